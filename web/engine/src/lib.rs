@@ -1,1 +1,3 @@
-//! The engine.
+//! The simulation core as wasm for a Web Worker: what crosses between the page and the engine, and the run loop.
+
+pub mod protocol;

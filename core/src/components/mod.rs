@@ -1,0 +1,124 @@
+//! The component kinds, one file each, and the list of them.
+//!
+//! A new kind is a file here, a line `pub mod` and a line in the list below; the compiler asks for the rest.
+
+pub mod cache;
+pub mod cdn;
+pub mod clients;
+pub mod database;
+pub mod info;
+pub mod load_balancer;
+pub mod service;
+
+pub use info::{Category, Info, Ports};
+
+use crate::measure::Figure;
+use crate::model::{Check, FieldInfo, FieldPath};
+use serde_json::{Map, Value as Json};
+
+/// Generates [`Kind`] and [`Settings`] from the list of kinds.
+macro_rules! components {
+    ($($module:ident::$kind:ident),* $(,)?) => {
+        /// A component kind.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Kind {
+            $(#[doc = concat!("See [`", stringify!($module), "`].")] $kind),*
+        }
+
+        impl Kind {
+            /// Every kind, in the order of the palette.
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+
+            /// Name, summary, family and ports.
+            pub const fn info(self) -> &'static Info {
+                match self { $(Kind::$kind => &$module::INFO),* }
+            }
+            /// The settings a new component of this kind starts with.
+            pub fn defaults(self) -> Settings {
+                match self { $(Kind::$kind => Settings::$kind($module::Config::default())),* }
+            }
+            /// The places where calls wait for a server, by name.
+            pub const fn stations(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => $module::STATIONS),* }
+            }
+            /// The figures that only this kind has; the first two stand on its card.
+            pub const fn figures(self) -> &'static [Figure] {
+                match self { $(Kind::$kind => $module::FIGURES),* }
+            }
+            /// What its settings look like, in the order of the inspector.
+            pub fn fields(self) -> Vec<&'static FieldInfo> {
+                match self { $(Kind::$kind => $module::FIELDS.iter().map(|f| &f.info).collect()),* }
+            }
+        }
+
+        /// The settings of a component.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Settings {
+            $(#[doc = concat!("Settings of a [`", stringify!($module), "`].")] $kind($module::Config)),*
+        }
+
+        impl Settings {
+            /// Which kind of component these are for.
+            pub const fn kind(&self) -> Kind {
+                match self { $(Settings::$kind(_) => Kind::$kind),* }
+            }
+            /// One line on what is set, for the card on the canvas: `8 × 4 cores`.
+            pub fn describe(&self) -> String {
+                match self { $(Settings::$kind(config) => $module::describe(config)),* }
+            }
+            /// The value of a field as the file writes it; `None` when there is no such field.
+            pub fn get(&self, key: &str) -> Option<Json> {
+                match self {
+                    $(Settings::$kind(config) => {
+                        let field = $module::FIELDS.iter().find(|f| f.info.key == key)?;
+                        Some((field.get)(config))
+                    })*
+                }
+            }
+            /// Sets the fields in `record`; every fault goes into `check`. `others` are keys of somebody else.
+            pub(crate) fn decode(&mut self, record: &Map<String, Json>, others: &[&str], at: &FieldPath, check: &mut Check) {
+                match self {
+                    $(Settings::$kind(config) => {
+                        let before = check.count();
+                        check.fields(record, others, at, $module::FIELDS, config);
+                        // A rule across fields speaks of values, so it waits until each is legal by itself.
+                        if check.count() == before {
+                            $module::check(config, at, check);
+                        }
+                    })*
+                }
+            }
+            /// Every field as the file writes it, those at their default left out.
+            pub fn to_json(&self) -> Map<String, Json> {
+                let defaults = self.kind().defaults();
+                let all = match self {
+                    $(Settings::$kind(config) => $module::FIELDS.iter().map(|f| (f.info.key, (f.get)(config))).collect::<Vec<_>>()),*
+                };
+                all.into_iter()
+                    .filter(|(key, value)| defaults.get(key).as_ref() != Some(value))
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect()
+            }
+        }
+
+        $(impl From<$module::Config> for Settings {
+            fn from(config: $module::Config) -> Self { Settings::$kind(config) }
+        })*
+    };
+}
+
+components! {
+    clients::Clients,
+    cdn::Cdn,
+    load_balancer::LoadBalancer,
+    service::Service,
+    cache::Cache,
+    database::Database,
+}
+
+impl Kind {
+    /// The kind named `word` in a file.
+    pub fn from_word(word: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.info().word == word)
+    }
+}

@@ -1,0 +1,146 @@
+//! Collects every problem of a model, each with its path.
+
+use super::field::{Field, shortened};
+use super::path::{FieldPath, ModelError, Problem, nearest};
+use serde_json::{Map, Value as Json};
+
+/// As many problems as are listed one by one; the rest is counted.
+const LISTED_MAX: usize = 100;
+
+/// The problems found so far.
+#[derive(Debug, Default)]
+pub struct Check {
+    errors: Vec<ModelError>,
+    unlisted: usize,
+}
+
+impl Check {
+    /// Notes a problem.
+    pub fn problem(&mut self, at: &FieldPath, problem: Problem) {
+        if self.errors.len() < LISTED_MAX {
+            self.errors.push(ModelError { at: at.clone(), problem });
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    /// Notes a broken rule in words of its own.
+    pub fn rule(&mut self, at: &FieldPath, words: impl Into<String>) {
+        self.problem(at, Problem::Rule(words.into()));
+    }
+
+    /// Notes a field that does not exist, with the legal ones.
+    pub fn unknown_field<'a>(
+        &mut self,
+        at: &FieldPath,
+        found: &str,
+        legal: impl Iterator<Item = &'a str> + Clone,
+    ) {
+        let problem = Problem::UnknownField {
+            found: found.chars().take(60).collect(),
+            nearest: nearest(found, legal.clone()),
+            legal: legal.map(str::to_owned).collect(),
+        };
+        self.problem(at, problem);
+    }
+
+    /// Notes a name that nothing has.
+    pub fn dangling<'a>(
+        &mut self,
+        at: &FieldPath,
+        what: &str,
+        found: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        let nearest = nearest(found, known);
+        self.problem(at, Problem::Dangling { what: what.to_owned(), found: found.chars().take(60).collect(), nearest });
+    }
+
+    /// The object that `json` should be; notes a problem and gives `None` when it is something else.
+    pub fn object<'a>(&mut self, json: &'a Json, at: &FieldPath, expected: &str) -> Option<&'a Map<String, Json>> {
+        let object = json.as_object();
+        if object.is_none() {
+            self.problem(at, Problem::WrongType { found: shortened(json), expected: expected.to_owned() });
+        }
+        object
+    }
+
+    /// The list in `record[key]`: empty when absent, a problem when something else.
+    pub fn list<'a>(&mut self, record: &'a Map<String, Json>, key: &str, at: &FieldPath) -> &'a [Json] {
+        match record.get(key) {
+            None | Some(Json::Null) => &[],
+            Some(Json::Array(items)) => items,
+            Some(other) => {
+                let expected = "a list".to_owned();
+                self.problem(&at.field(key), Problem::WrongType { found: shortened(other), expected });
+                &[]
+            }
+        }
+    }
+
+    /// The text in `record[key]`, which must be there and not be empty.
+    pub fn name(&mut self, record: &Map<String, Json>, key: &str, at: &FieldPath, expected: &str) -> Option<String> {
+        match record.get(key) {
+            Some(Json::String(text)) if !text.is_empty() && text.chars().count() <= 80 => Some(text.clone()),
+            Some(other) => {
+                let expected = format!("{expected}: a text of 1 to 80 characters");
+                self.problem(&at.field(key), Problem::WrongType { found: shortened(other), expected });
+                None
+            }
+            None => {
+                self.problem(&at.field(key), Problem::Missing { expected: expected.to_owned() });
+                None
+            }
+        }
+    }
+
+    /// Fills `config` from `record` by its field table. Keys in `others` belong to somebody else.
+    pub fn fields<C>(
+        &mut self,
+        record: &Map<String, Json>,
+        others: &[&str],
+        at: &FieldPath,
+        table: &'static [Field<C>],
+        config: &mut C,
+    ) {
+        for (key, json) in record {
+            match table.iter().find(|f| f.info.key == key) {
+                Some(field) => self.set(field, config, json, &at.field(key)),
+                None if others.contains(&key.as_str()) => {}
+                None => {
+                    let legal = others.iter().copied().chain(table.iter().map(|f| f.info.key));
+                    self.unknown_field(at, key, legal);
+                }
+            }
+        }
+    }
+
+    /// Sets one field, or notes why it cannot hold that value.
+    pub fn set<C>(&mut self, field: &Field<C>, config: &mut C, json: &Json, at: &FieldPath) {
+        let before = self.count();
+        field.info.shape.check(json, at, self);
+        if self.count() == before && !(field.set)(config, json) {
+            let expected = field.info.shape.expected();
+            self.problem(at, Problem::WrongType { found: shortened(json), expected });
+        }
+    }
+
+    /// How many problems there are.
+    pub fn count(&self) -> usize {
+        self.errors.len() + self.unlisted
+    }
+
+    /// `value` when there was no problem, all problems otherwise.
+    ///
+    /// # Errors
+    /// Every problem that was noted, in the order of the file.
+    pub fn finish<T>(mut self, value: T) -> Result<T, Vec<ModelError>> {
+        if self.errors.is_empty() {
+            return Ok(value);
+        }
+        if self.unlisted > 0 {
+            self.errors.push(ModelError { at: FieldPath::root(), problem: Problem::More(self.unlisted) });
+        }
+        Err(self.errors)
+    }
+}

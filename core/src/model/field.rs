@@ -1,0 +1,431 @@
+//! The typed field tree: one description of every setting, from which come decoding, error texts, the
+//! inspector, the schema and the documentation.
+//!
+//! A [`Field`] ties a member of a settings struct to a [`FieldInfo`]: its key in the file, its label, its
+//! [`Shape`] (type, unit, legal range) and its help. Values travel as JSON written the way people write
+//! them (`"250ms"`, `"4GiB"`), so the file, the inspector and an edit all speak of a value in the same words.
+
+use super::check::Check;
+use super::path::{FieldPath, Problem, nearest};
+use crate::units::{Bytes, PerSecond, Span};
+use serde_json::Value as Json;
+use std::fmt;
+
+/// What a field looks like to a person: key, label, type, limits, help.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldInfo {
+    /// Its name in the file.
+    pub key: &'static str,
+    /// Its name on the screen.
+    pub label: &'static str,
+    /// Type, unit and legal range.
+    pub shape: Shape,
+    /// What it does, in a sentence or two.
+    pub help: &'static str,
+    /// Where the default comes from; empty when the default is a mere starting point.
+    pub source: &'static str,
+}
+
+/// The type of a field with its unit and legal range.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// A whole number of things.
+    Count {
+        /// Smallest legal.
+        min: u64,
+        /// Largest legal.
+        max: u64,
+        /// What is counted, in the plural: `requests`, `cores`.
+        unit: &'static str,
+    },
+    /// A plain number.
+    Number {
+        /// Smallest legal.
+        min: f64,
+        /// Largest legal.
+        max: f64,
+        /// What it is a number of; may be empty.
+        unit: &'static str,
+    },
+    /// A duration.
+    Span {
+        /// Shortest legal.
+        min: Span,
+        /// Longest legal.
+        max: Span,
+    },
+    /// A rate per second.
+    Rate {
+        /// Smallest legal, per second.
+        min: f64,
+        /// Largest legal, per second.
+        max: f64,
+    },
+    /// A size.
+    Bytes {
+        /// Smallest legal.
+        min: u64,
+        /// Largest legal.
+        max: u64,
+    },
+    /// Yes or no.
+    Flag,
+    /// A text of at most so many characters.
+    Text {
+        /// Longest legal, in characters.
+        max_chars: usize,
+    },
+    /// One of several words.
+    Choice(&'static [Choice]),
+    /// A value that may be absent; `null` in the file.
+    Optional {
+        /// What it is when present.
+        shape: &'static Shape,
+        /// What absent means: `no limit`, `for ever`.
+        absent: &'static str,
+    },
+    /// A list of values of one shape.
+    List(&'static Shape),
+    /// A record whose fields depend on the word in its `tag` field.
+    Variant {
+        /// The field that tells the cases apart.
+        tag: &'static str,
+        /// The cases.
+        cases: &'static [Case],
+    },
+}
+
+/// A word that a choice field can hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    /// In the file.
+    pub value: &'static str,
+    /// On the screen.
+    pub label: &'static str,
+    /// What it means, in a sentence.
+    pub help: &'static str,
+}
+
+/// A case of a [`Shape::Variant`].
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    /// The word in the tag field.
+    pub value: &'static str,
+    /// On the screen.
+    pub label: &'static str,
+    /// What it means, in a sentence.
+    pub help: &'static str,
+    /// The fields this case has besides the tag.
+    pub fields: &'static [CaseField],
+}
+
+/// A field of a [`Case`] with the default it takes when left out.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseField {
+    /// What it looks like.
+    pub info: FieldInfo,
+    /// The default, as JSON text.
+    pub default: &'static str,
+}
+
+/// Ties a member of the settings struct `C` to its description.
+pub struct Field<C> {
+    /// What it looks like.
+    pub info: FieldInfo,
+    /// Reads it, as the file writes it.
+    pub get: fn(&C) -> Json,
+    /// Writes it; `false` when the value is of another type (its shape tells which is legal).
+    pub set: fn(&mut C, &Json) -> bool,
+}
+
+impl<C> fmt::Debug for Field<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.info.fmt(f)
+    }
+}
+
+/// A type that a field can hold.
+pub trait FieldValue: Sized {
+    /// As the file writes it.
+    fn to_json(&self) -> Json;
+    /// From what the file says, already found legal by the field's [`Shape`].
+    fn from_json(json: &Json) -> Option<Self>;
+}
+
+/// Declares the field table of a settings struct: member, shape, label, help and source of the default.
+#[macro_export]
+macro_rules! fields {
+    ($config:ty; $($key:ident: $shape:expr, $label:literal, $help:literal $(, $source:literal)?;)*) => {
+        &[$($crate::model::Field {
+            info: $crate::model::FieldInfo {
+                key: stringify!($key), label: $label, shape: $shape, help: $help,
+                source: concat!("" $(, $source)?),
+            },
+            get: |config: &$config| $crate::model::FieldValue::to_json(&config.$key),
+            set: |config: &mut $config, json| match $crate::model::FieldValue::from_json(json) {
+                Some(value) => { config.$key = value; true }
+                None => false,
+            },
+        }),*]
+    };
+}
+
+/// Declares an enum whose variants are the words of a choice field, with label and help for each.
+#[macro_export]
+macro_rules! choices {
+    ($(#[$meta:meta])* $name:ident { $(#[doc = $help:literal] $variant:ident = $value:literal, $label:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $(#[doc = $help] $variant),* }
+        impl $name {
+            /// Every choice, for forms and documentation.
+            pub const CHOICES: &'static [$crate::model::Choice] =
+                &[$($crate::model::Choice { value: $value, label: $label, help: $help.trim_ascii_start() }),*];
+            /// The word in the file.
+            pub const fn word(self) -> &'static str {
+                match self { $($name::$variant => $value),* }
+            }
+            /// The name on the screen.
+            pub const fn label(self) -> &'static str {
+                match self { $($name::$variant => $label),* }
+            }
+        }
+        impl $crate::model::FieldValue for $name {
+            fn to_json(&self) -> serde_json::Value { self.word().into() }
+            fn from_json(json: &serde_json::Value) -> Option<Self> {
+                match json.as_str()? { $($value => Some($name::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+impl Shape {
+    /// A whole number of `unit` from `min` to `max`.
+    pub const fn count(min: u64, max: u64, unit: &'static str) -> Self {
+        Shape::Count { min, max, unit }
+    }
+    /// A duration from `min` to `max`.
+    pub const fn span(min: Span, max: Span) -> Self {
+        Shape::Span { min, max }
+    }
+    /// An optional value; `absent` says what it means when it is not there.
+    pub const fn optional(shape: &'static Shape, absent: &'static str) -> Self {
+        Shape::Optional { shape, absent }
+    }
+
+    /// What would be legal here, in words.
+    pub fn expected(&self) -> String {
+        match self {
+            Shape::Count { min, max, unit } => format!("a whole number of {unit} from {min} to {max}"),
+            Shape::Number { min, max, .. } => format!("a number from {min} to {max}"),
+            Shape::Span { min, max } => format!("a duration from \"{min}\" to \"{max}\", such as \"250ms\""),
+            Shape::Rate { min, max } => format!("a rate from \"{min}/s\" to \"{max}/s\", such as \"1200/s\""),
+            Shape::Bytes { min, max } => {
+                format!("a size from \"{}\" to \"{}\", such as \"4KiB\"", Bytes::new(*min), Bytes::new(*max))
+            }
+            Shape::Flag => "true or false".to_owned(),
+            Shape::Text { max_chars } => format!("a text of at most {max_chars} characters"),
+            Shape::Choice(choices) => format!("one of {}", quoted(choices.iter().map(|c| c.value))),
+            Shape::Optional { shape, absent } => format!("{}, or null for {absent}", shape.expected()),
+            Shape::List(shape) => format!("a list, each item {}", shape.expected()),
+            Shape::Variant { tag, cases } => {
+                format!("a record with \"{tag}\": one of {}", quoted(cases.iter().map(|c| c.value)))
+            }
+        }
+    }
+
+    /// Checks that `json` is legal here; every fault goes into `check` with its path.
+    pub fn check(&self, json: &Json, at: &FieldPath, check: &mut Check) {
+        match self {
+            Shape::Count { min, max, .. } => match json.as_f64() {
+                Some(n) if libm::floor(n) == n => in_range(n, *min as f64, *max as f64, json, at, check, |x| x.to_string()),
+                _ => self.wrong_type(json, at, check),
+            },
+            Shape::Number { min, max, .. } => match json.as_f64() {
+                Some(n) => in_range(n, *min, *max, json, at, check, |x| x.to_string()),
+                None => self.wrong_type(json, at, check),
+            },
+            Shape::Span { min, max } => match Span::from_json(json) {
+                Some(span) => {
+                    let text = |x| Span::from_secs_f64(x).to_string();
+                    in_range(span.secs(), min.secs(), max.secs(), json, at, check, text);
+                }
+                None => self.wrong_type(json, at, check),
+            },
+            Shape::Rate { min, max } => match PerSecond::from_json(json) {
+                Some(rate) => in_range(rate.get(), *min, *max, json, at, check, |x| format!("{x}/s")),
+                None => self.wrong_type(json, at, check),
+            },
+            Shape::Bytes { min, max } => match Bytes::from_json(json) {
+                Some(size) => {
+                    let text = |x| Bytes::new(x as u64).to_string();
+                    in_range(size.get() as f64, *min as f64, *max as f64, json, at, check, text);
+                }
+                None => self.wrong_type(json, at, check),
+            },
+            Shape::Flag if json.is_boolean() => {}
+            Shape::Text { max_chars } if json.as_str().is_some_and(|t| t.chars().count() <= *max_chars) => {}
+            Shape::Flag | Shape::Text { .. } => self.wrong_type(json, at, check),
+            Shape::Choice(choices) => match json.as_str() {
+                Some(word) => choice_of(word, choices.iter().map(|c| c.value), at, check),
+                None => self.wrong_type(json, at, check),
+            },
+            Shape::Optional { shape, .. } => {
+                if !json.is_null() {
+                    shape.check(json, at, check);
+                }
+            }
+            Shape::List(shape) => match json.as_array() {
+                Some(items) => {
+                    for (i, item) in items.iter().enumerate() {
+                        shape.check(item, &at.index(i), check);
+                    }
+                }
+                None => self.wrong_type(json, at, check),
+            },
+            Shape::Variant { tag, cases } => self.check_variant(tag, cases, json, at, check),
+        }
+    }
+
+    fn check_variant(&self, tag: &str, cases: &'static [Case], json: &Json, at: &FieldPath, check: &mut Check) {
+        let Some(record) = json.as_object() else { return self.wrong_type(json, at, check) };
+        let Some(word) = record.get(tag) else {
+            let expected = self.expected();
+            return check.problem(&at.field(tag), Problem::Missing { expected });
+        };
+        let Some(word) = word.as_str() else { return self.wrong_type(word, &at.field(tag), check) };
+        let Some(case) = cases.iter().find(|c| c.value == word) else {
+            return choice_of(word, cases.iter().map(|c| c.value), &at.field(tag), check);
+        };
+        for (key, value) in record {
+            match case.fields.iter().find(|f| f.info.key == key) {
+                Some(field) => field.info.shape.check(value, &at.field(key), check),
+                None if key == tag => {}
+                None => {
+                    let legal = std::iter::once(tag).chain(case.fields.iter().map(|f| f.info.key));
+                    check.unknown_field(at, key, legal);
+                }
+            }
+        }
+    }
+
+    fn wrong_type(&self, json: &Json, at: &FieldPath, check: &mut Check) {
+        check.problem(at, Problem::WrongType { found: shortened(json), expected: self.expected() });
+    }
+}
+
+/// The value of a case's field: what the file says, or the field's default.
+pub fn case_value<T: FieldValue>(record: &Json, case: &Case, key: &str) -> Option<T> {
+    match record.get(key) {
+        Some(json) => T::from_json(json),
+        None => {
+            let field = case.fields.iter().find(|f| f.info.key == key)?;
+            T::from_json(&serde_json::from_str(field.default).ok()?)
+        }
+    }
+}
+
+fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// `json` as text, cut to a length fit for a message.
+pub(crate) fn shortened(json: &Json) -> String {
+    let text = json.to_string();
+    if text.chars().count() <= 60 { text } else { text.chars().take(57).collect::<String>() + "..." }
+}
+
+fn in_range(
+    x: f64,
+    min: f64,
+    max: f64,
+    json: &Json,
+    at: &FieldPath,
+    check: &mut Check,
+    text: impl Fn(f64) -> String,
+) {
+    if !(min..=max).contains(&x) {
+        check.problem(at, Problem::OutOfRange { found: shortened(json), min: text(min), max: text(max) });
+    }
+}
+
+fn choice_of<'a>(word: &str, legal: impl Iterator<Item = &'a str> + Clone, at: &FieldPath, check: &mut Check) {
+    if !legal.clone().any(|l| l == word) {
+        let nearest = nearest(word, legal.clone());
+        let legal = legal.map(str::to_owned).collect();
+        check.problem(at, Problem::UnknownChoice { found: shortened(&word.into()), nearest, legal });
+    }
+}
+
+impl FieldValue for bool {
+    fn to_json(&self) -> Json {
+        (*self).into()
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        json.as_bool()
+    }
+}
+impl FieldValue for String {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        json.as_str().map(str::to_owned)
+    }
+}
+impl FieldValue for f64 {
+    /// Whole numbers are written without a decimal point.
+    fn to_json(&self) -> Json {
+        if libm::floor(*self) == *self && self.abs() < 9e15 { (*self as i64).into() } else { (*self).into() }
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        json.as_f64()
+    }
+}
+impl FieldValue for u64 {
+    fn to_json(&self) -> Json {
+        (*self).into()
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        json.as_u64().or_else(|| json.as_f64().filter(|n| (0.0..=9e15).contains(n)).map(|n| n as u64))
+    }
+}
+impl FieldValue for u32 {
+    fn to_json(&self) -> Json {
+        (*self).into()
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        u64::from_json(json).and_then(|n| u32::try_from(n).ok())
+    }
+}
+impl<T: FieldValue> FieldValue for Option<T> {
+    fn to_json(&self) -> Json {
+        self.as_ref().map_or(Json::Null, FieldValue::to_json)
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        if json.is_null() { Some(None) } else { T::from_json(json).map(Some) }
+    }
+}
+impl<T: FieldValue> FieldValue for Vec<T> {
+    fn to_json(&self) -> Json {
+        self.iter().map(FieldValue::to_json).collect()
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        json.as_array()?.iter().map(T::from_json).collect()
+    }
+}
+
+/// A quantity is written as text with its unit.
+macro_rules! quantity {
+    ($($type:ty),*) => {$(
+        impl FieldValue for $type {
+            fn to_json(&self) -> Json {
+                self.to_string().into()
+            }
+            fn from_json(json: &Json) -> Option<Self> {
+                json.as_str()?.parse().ok()
+            }
+        }
+    )*};
+}
+quantity!(Span, PerSecond, Bytes);

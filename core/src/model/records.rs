@@ -1,0 +1,372 @@
+//! The records of a model besides its components: links, classes, objectives, the timeline.
+
+use super::field::{Case, CaseField, Field, FieldInfo, FieldValue, Shape, case_value};
+use super::law::{LAW, Law};
+use super::{Head, Point};
+use crate::prices::Provider;
+use crate::units::{Bytes, Span};
+use crate::{choices, fields};
+use serde_json::{Value as Json, json};
+
+/// A call link: requests at `from` make calls to `to`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Its stable name.
+    pub id: String,
+    /// The calling component.
+    pub from: String,
+    /// The called component.
+    pub to: String,
+    /// Round-trip time of the network; half of it passes in each direction.
+    pub rtt: Law,
+    /// How long the caller waits for the reply; `None` for ever.
+    pub timeout: Option<Span>,
+    /// Calls each request makes: 0.3 is three in ten, 2 is two.
+    pub calls: f64,
+    /// Whether several calls run at once instead of one after the other.
+    pub parallel: bool,
+    /// Links of the same step run at once; a later step follows when the earlier is done.
+    pub step: u32,
+    /// Whether the request can do without it.
+    pub optional: bool,
+    /// The classes that use it; empty for all.
+    pub classes: Vec<String>,
+}
+
+impl Link {
+    /// A link with defaults, its id made from the two ends.
+    pub fn between(from: &str, to: &str) -> Self {
+        Link {
+            id: format!("{from}-{to}"),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            rtt: Law::constant(Span::from_micros(500)),
+            timeout: Some(Span::from_secs(10)),
+            calls: 1.0,
+            parallel: false,
+            step: 1,
+            optional: false,
+            classes: Vec::new(),
+        }
+    }
+
+    /// What the settings of a link look like.
+    pub const FIELDS: &'static [Field<Link>] = fields![Link;
+        rtt: LAW, "Round trip", "Round-trip time of the network; half of it passes in each direction.",
+            "0.5 ms: between the 0.1–0.25 ms of one zone (napkin-math) and the 1 ms across zones";
+        timeout: Shape::optional(&Shape::Span { min: Span::from_nanos(1), max: Span::from_secs(86_400) }, "never"),
+            "Timeout", "How long the caller waits for the reply. The callee goes on working all the same.",
+            "10 s: client timeouts of 1 to 10 s are usual (common knowledge, not verified)";
+        calls: Shape::Number { min: 0.0, max: 1000.0, unit: "" }, "Calls per request",
+            "0.3 is three requests in ten, 2 is two calls; 2.4 is two and a 0.4 chance of a third.";
+        parallel: Shape::Flag, "At once", "Whether several calls run at once instead of one after the other.";
+        step: Shape::count(1, 100, "steps"), "Step", "Links of the same step run at once; later steps follow.";
+        optional: Shape::Flag, "Optional", "Whether the request can do without it: its failure is then no failure.";
+        classes: Shape::List(&Shape::Text { max_chars: 80 }), "Classes", "The request classes that use it; empty for all.";
+    ];
+}
+
+choices! {
+    /// What a request does to the data it asks for.
+    Operation {
+        /// Reads; caches may answer.
+        Read = "read", "Read";
+        /// Writes; caches forget the key and pass it on.
+        Write = "write", "Write";
+    }
+}
+
+/// A class of requests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Class {
+    /// Its stable name.
+    pub id: String,
+    /// Its share of the requests, against the other classes' weights.
+    pub weight: f64,
+    /// What it does to the data.
+    pub operation: Operation,
+    /// Bytes of a request.
+    pub request: Bytes,
+    /// Mean bytes of a reply; an object's size is a function of its key.
+    pub reply: Bytes,
+    /// Coefficient of variation of the reply's size over the keys.
+    pub reply_cv: f64,
+    /// The catalogue its keys are drawn from; classes that name the same one share its keys.
+    pub catalogue: String,
+    /// Keys in the catalogue.
+    pub keys: u64,
+    /// Zipf exponent of the keys' popularity: 0 is even, 0.99 is the YCSB default.
+    pub skew: f64,
+    /// Importance: a greater number goes first where a component knows priorities.
+    pub priority: u32,
+    /// A reply after this long is late and does not count as good; `None` for never.
+    pub deadline: Option<Span>,
+}
+
+impl Default for Class {
+    fn default() -> Self {
+        Class {
+            id: "request".to_owned(),
+            weight: 1.0,
+            operation: Operation::Read,
+            request: Bytes::new(500),
+            reply: Bytes::new(10_000),
+            reply_cv: 1.0,
+            catalogue: "main".to_owned(),
+            keys: 1_000_000,
+            skew: 0.99,
+            priority: 0,
+            deadline: None,
+        }
+    }
+}
+
+impl Class {
+    /// What the settings of a class look like.
+    pub const FIELDS: &'static [Field<Class>] = fields![Class;
+        weight: Shape::Number { min: 0.0, max: 1e9, unit: "" }, "Weight", "Its share of the requests, against the other classes' weights.";
+        operation: Shape::Choice(Operation::CHOICES), "Operation", "What it does to the data it asks for.";
+        request: Shape::Bytes { min: 0, max: 1 << 40 }, "Request size", "Bytes of a request.";
+        reply: Shape::Bytes { min: 0, max: 1 << 40 }, "Reply size", "Mean bytes of a reply; an object's size is a function of its key.";
+        reply_cv: Shape::Number { min: 0.0, max: 20.0, unit: "" }, "Reply size CV", "How the reply's size varies over the keys (lognormal).";
+        catalogue: Shape::Text { max_chars: 80 }, "Catalogue", "Where its keys are drawn from; classes that name the same one share keys.";
+        keys: Shape::count(1, 1 << 40, "keys"), "Keys", "Different objects in the catalogue.";
+        skew: Shape::Number { min: 0.0, max: 3.0, unit: "" }, "Skew", "Zipf exponent of popularity: 0 is even.",
+            "0.99: YCSB's default (YCSB workloads)";
+        priority: Shape::count(0, 255, ""), "Priority", "A greater number goes first where a component knows priorities.";
+        deadline: Shape::optional(&Shape::Span { min: Span::from_nanos(1), max: Span::from_secs(86_400) }, "never late"),
+            "Deadline", "A reply after this long is late and not good.";
+    ];
+}
+
+impl Head {
+    /// What the settings of a model look like.
+    pub const FIELDS: &'static [Field<Head>] = fields![Head;
+        title: Shape::Text { max_chars: 200 }, "Title", "What the model is called.";
+        description: Shape::Text { max_chars: 4000 }, "Description", "What it is, in a sentence or two.";
+        notes: Shape::Text { max_chars: 100_000 }, "Notes", "Anything worth remembering.";
+        seed: Shape::count(0, 1 << 53, ""), "Seed", "Keys all chance: the same model and seed give the same run.";
+        load: Shape::Number { min: 0.0, max: 1e6, unit: "×" }, "Load", "All loads are multiplied by this.";
+        duration: Shape::span(Span::from_nanos(1), Span::from_secs(90 * 86_400)), "Duration", "How long a run lasts.";
+        warm_up: Shape::span(Span::ZERO, Span::from_secs(90 * 86_400)), "Warm-up", "How much of the start is left out of the report.";
+        window: Shape::span(Span::from_millis(1), Span::from_secs(86_400)), "Chart window", "The simulated time between two points of a chart.";
+        provider: Shape::Choice(Provider::CHOICES), "Prices", "Whose price list is used.";
+    ];
+}
+
+/// Something the whole is expected to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Objective {
+    /// A percentile of the latency stays within a limit.
+    Latency {
+        /// 50, 95, 99 or 99.9.
+        percentile: f64,
+        /// The limit.
+        within: Span,
+    },
+    /// A share of the requests is answered well.
+    Availability {
+        /// From 0 to 1.
+        at_least: f64,
+    },
+    /// The whole costs no more than this.
+    Budget {
+        /// US dollars per hour.
+        usd_per_hour: f64,
+    },
+}
+
+const fn field(key: &'static str, label: &'static str, shape: Shape, help: &'static str, default: &'static str) -> CaseField {
+    CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
+}
+
+impl Objective {
+    /// The kinds of objective.
+    pub const CASES: &'static [Case] = &[
+        Case {
+            value: "latency",
+            label: "Latency",
+            help: "A percentile of the latency stays within a limit.",
+            fields: &[
+                field("percentile", "Percentile", Shape::Number { min: 1.0, max: 99.99, unit: "" }, "Which percentile.", "99"),
+                field("within", "Within", Shape::span(Span::from_nanos(1), Span::from_secs(86_400)), "The limit.", "\"300ms\""),
+            ],
+        },
+        Case {
+            value: "availability",
+            label: "Availability",
+            help: "A share of the requests is answered well.",
+            fields: &[field("at_least", "At least", Shape::Number { min: 0.0, max: 1.0, unit: "" }, "From 0 to 1.", "0.999")],
+        },
+        Case {
+            value: "budget",
+            label: "Budget",
+            help: "The whole costs no more than this.",
+            fields: &[field("usd_per_hour", "USD per hour", Shape::Number { min: 0.0, max: 1e9, unit: "USD/h" }, "The most it may cost.", "5")],
+        },
+    ];
+    /// The shape of an objective.
+    pub const SHAPE: Shape = Shape::Variant { tag: "kind", cases: Self::CASES };
+}
+
+impl FieldValue for Objective {
+    fn to_json(&self) -> Json {
+        match self {
+            Objective::Latency { percentile, within } => {
+                json!({"kind": "latency", "percentile": percentile.to_json(), "within": within.to_json()})
+            }
+            Objective::Availability { at_least } => json!({"kind": "availability", "at_least": at_least.to_json()}),
+            Objective::Budget { usd_per_hour } => json!({"kind": "budget", "usd_per_hour": usd_per_hour.to_json()}),
+        }
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        let word = json.get("kind")?.as_str()?;
+        let case = Self::CASES.iter().find(|c| c.value == word)?;
+        Some(match word {
+            "latency" => Objective::Latency {
+                percentile: case_value(json, case, "percentile")?,
+                within: case_value(json, case, "within")?,
+            },
+            "availability" => Objective::Availability { at_least: case_value(json, case, "at_least")? },
+            _ => Objective::Budget { usd_per_hour: case_value(json, case, "usd_per_hour")? },
+        })
+    }
+}
+
+/// Something that happens to a running system from outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happening {
+    /// The load of all clients is multiplied by this from now on (1 is back to normal).
+    Load {
+        /// Times the load of the model.
+        factor: f64,
+    },
+    /// Instances of a component crash: connections reset, work lost.
+    Crash {
+        /// Which component.
+        component: String,
+        /// How many instances, the oldest first.
+        instances: u32,
+    },
+    /// Crashed instances of a component start again.
+    Return {
+        /// Which component.
+        component: String,
+    },
+    /// Nothing passes over a link any more: silence until the timeout.
+    Cut {
+        /// Which link.
+        link: String,
+    },
+    /// A cut link works again.
+    Mend {
+        /// Which link.
+        link: String,
+    },
+    /// A cache or CDN forgets everything.
+    Flush {
+        /// Which component.
+        component: String,
+    },
+}
+
+const TARGET: Shape = Shape::Text { max_chars: 80 };
+
+impl Happening {
+    /// The kinds of happening.
+    pub const CASES: &'static [Case] = &[
+        Case {
+            value: "load",
+            label: "Load changes",
+            help: "All loads are multiplied by a factor from then on.",
+            fields: &[field("factor", "Factor", Shape::Number { min: 0.0, max: 1e6, unit: "×" }, "Times the model's load.", "2")],
+        },
+        Case {
+            value: "crash",
+            label: "Instances crash",
+            help: "Connections reset and work is lost, the oldest instances first.",
+            fields: &[
+                field("component", "Component", TARGET, "Which component.", "\"\""),
+                field("instances", "Instances", Shape::count(1, 10_000, "instances"), "How many.", "1"),
+            ],
+        },
+        Case {
+            value: "return",
+            label: "Instances return",
+            help: "Crashed instances start again.",
+            fields: &[field("component", "Component", TARGET, "Which component.", "\"\"")],
+        },
+        Case {
+            value: "cut",
+            label: "Link is cut",
+            help: "Nothing passes any more: silence until the timeout.",
+            fields: &[field("link", "Link", TARGET, "Which link.", "\"\"")],
+        },
+        Case {
+            value: "mend",
+            label: "Link is mended",
+            help: "A cut link works again.",
+            fields: &[field("link", "Link", TARGET, "Which link.", "\"\"")],
+        },
+        Case {
+            value: "flush",
+            label: "Cache is flushed",
+            help: "A cache or CDN forgets everything.",
+            fields: &[field("component", "Component", TARGET, "Which component.", "\"\"")],
+        },
+    ];
+    /// The shape of a happening.
+    pub const SHAPE: Shape = Shape::Variant { tag: "event", cases: Self::CASES };
+}
+
+impl FieldValue for Happening {
+    fn to_json(&self) -> Json {
+        match self {
+            Happening::Load { factor } => json!({"event": "load", "factor": factor.to_json()}),
+            Happening::Crash { component, instances } => {
+                json!({"event": "crash", "component": component, "instances": instances})
+            }
+            Happening::Return { component } => json!({"event": "return", "component": component}),
+            Happening::Cut { link } => json!({"event": "cut", "link": link}),
+            Happening::Mend { link } => json!({"event": "mend", "link": link}),
+            Happening::Flush { component } => json!({"event": "flush", "component": component}),
+        }
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        let word = json.get("event")?.as_str()?;
+        let case = Self::CASES.iter().find(|c| c.value == word)?;
+        let component = || case_value::<String>(json, case, "component");
+        let link = || case_value::<String>(json, case, "link");
+        Some(match word {
+            "load" => Happening::Load { factor: case_value(json, case, "factor")? },
+            "crash" => {
+                Happening::Crash { component: component()?, instances: case_value(json, case, "instances")? }
+            }
+            "return" => Happening::Return { component: component()? },
+            "cut" => Happening::Cut { link: link()? },
+            "mend" => Happening::Mend { link: link()? },
+            _ => Happening::Flush { component: component()? },
+        })
+    }
+}
+
+/// A happening with its time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scheduled {
+    /// When, counted from the start of the run.
+    pub at: Span,
+    /// What.
+    pub what: Happening,
+}
+
+impl FieldValue for Point {
+    fn to_json(&self) -> Json {
+        json!([self.x.to_json(), self.y.to_json()])
+    }
+    fn from_json(json: &Json) -> Option<Self> {
+        match json.as_array()?.as_slice() {
+            [x, y] => Some(Point { x: x.as_f64()?, y: y.as_f64()? }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Algorithms that need neither time nor graph, usable alone.
+
+pub mod balance;

@@ -1,0 +1,41 @@
+//! The built-in models, shared by the page, the documentation, the tests and the benchmarks.
+
+use crate::model::Model;
+
+/// A built-in model.
+#[derive(Debug, Clone, Copy)]
+pub struct Preset {
+    /// Its name in links and on the command line.
+    pub slug: &'static str,
+    /// Its file.
+    pub json: &'static str,
+}
+
+/// Every built-in model; the page opens with the first.
+pub const ALL: &[Preset] = &[Preset { slug: "classic-chain", json: include_str!("classic-chain.json") }];
+
+impl Preset {
+    /// The model, read from its file.
+    pub fn model(&self) -> Model {
+        // The files are part of the program, and a test reads each of them.
+        Model::from_json(self.json).unwrap_or_default()
+    }
+}
+
+/// The built-in model called `slug`.
+pub fn by_slug(slug: &str) -> Option<&'static Preset> {
+    ALL.iter().find(|preset| preset.slug == slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_model_is_read_without_a_problem_and_written_back_to_the_same() {
+        for preset in ALL {
+            let model = Model::from_json(preset.json).unwrap_or_else(|errors| panic!("{}: {errors:#?}", preset.slug));
+            assert_eq!(Model::from_json(&model.to_json()), Ok(model), "{}", preset.slug);
+        }
+    }
+}

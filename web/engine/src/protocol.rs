@@ -1,0 +1,131 @@
+//! The only types that cross between the page and the engine.
+//!
+//! A message is a plain object made by serde; a frame's numbers travel beside it as one transferred `Float64Array`
+//! (laid out by [`tenfold::measure::Frame::numbers`]). Every message names its run, so that a late reply of a run that
+//! was stopped can be dropped, and carries [`VERSION`], so that a page and an engine of different builds notice.
+
+use serde::{Deserialize, Serialize};
+use tenfold::measure::{Notice, Topology};
+use tenfold::model::ModelError;
+
+/// The version of these types; both sides must have the same.
+pub const VERSION: u32 = 1;
+
+/// Names one run of the engine; a new one for every start.
+pub type RunId = u32;
+
+/// A message from the page to the engine, as it travels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// [`VERSION`] of the sender.
+    pub version: u32,
+    /// Which run it is about.
+    pub run: RunId,
+    /// What to do.
+    pub what: ToEngine,
+}
+
+/// What the page can ask of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToEngine {
+    /// Start a run of this model; any earlier run ends.
+    Start {
+        /// The model's file.
+        model: String,
+        /// Simulated seconds per second; 0 for as fast as it goes.
+        speed: f64,
+        /// Whether to wait for [`ToEngine::Resume`] first.
+        paused: bool,
+    },
+    /// Another speed.
+    Speed {
+        /// Simulated seconds per second; 0 for as fast as it goes.
+        speed: f64,
+    },
+    /// Stand still.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Advance by one window, then stand still.
+    Step,
+    /// Apply an edit now.
+    Apply {
+        /// Counts the edits of this run, so that a refusal can name its edit.
+        number: u32,
+        /// The [`tenfold::edit::Edit`] as JSON.
+        edit: String,
+    },
+    /// The frame before was taken in; the next one may come.
+    FrameTaken,
+    /// Run on its own, from the start to the model's duration, and report. The live run waits meanwhile.
+    Report,
+    /// Stop the report that is under way.
+    CancelReport,
+}
+
+/// A message from the engine to the page, as it travels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct News {
+    /// [`VERSION`] of the sender.
+    pub version: u32,
+    /// Which run it is about.
+    pub run: RunId,
+    /// What happened.
+    pub what: FromEngine,
+}
+
+/// What the engine tells the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// The engine has loaded and listens; orders sent earlier are lost.
+    Ready,
+    /// Closed windows and the state of everything; its numbers come beside it.
+    Frame(FrameHead),
+    /// The model or an edit was refused; the run goes on as it was.
+    Refused {
+        /// The edit's number; `None` when the model itself was refused.
+        number: Option<u32>,
+        /// Every problem.
+        errors: Vec<ModelError>,
+    },
+    /// How far a report has come.
+    ReportProgress {
+        /// From 0 to 1.
+        share: f64,
+    },
+    /// The report of a whole run.
+    Report {
+        /// As JSON, the same bytes that the command prints.
+        json: String,
+        /// The same figures for people.
+        table: String,
+        /// The chart windows of the whole run as CSV.
+        csv: String,
+    },
+    /// The engine failed; it must be started anew.
+    Failed {
+        /// What it said.
+        message: String,
+    },
+}
+
+/// What a frame carries besides its numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrameHead {
+    /// Simulated time now, seconds.
+    pub now_s: f64,
+    /// The end of the last closed window, seconds.
+    pub at_s: f64,
+    /// Simulated seconds per second, as achieved lately; 0 while it stands still.
+    pub speed: f64,
+    /// How many rows of windows the numbers begin with.
+    pub windows: usize,
+    /// How many rows of components follow; the rest are links.
+    pub components: usize,
+    /// The ids the rows belong to; only when they have changed since the last frame.
+    pub topology: Option<Topology>,
+    /// Notices since the last frame.
+    pub notices: Vec<Notice>,
+    /// How many edits have been applied so far.
+    pub edits: u32,
+}
