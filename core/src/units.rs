@@ -231,7 +231,7 @@ impl FromStr for Span {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const EXPECTED: &str = "a duration such as \"250ms\", \"10s\", \"5m\" or \"1h30m\"";
         let nanos = parse_sum(text, SPAN_UNITS, EXPECTED)?;
-        Ok(Span((nanos + 0.5) as u64))
+        Ok(Span(libm::round(nanos) as u64))
     }
 }
 impl FromStr for PerSecond {
@@ -244,7 +244,7 @@ impl FromStr for Bytes {
     type Err = ParseQuantityError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bytes = parse_sum(text, BYTE_UNITS, "a size such as \"512B\", \"4KiB\" or \"10GB\"")?;
-        Ok(Bytes((bytes + 0.5) as u64))
+        Ok(Bytes(libm::round(bytes) as u64))
     }
 }
 
@@ -253,7 +253,7 @@ fn print_exact(value: u64, units: &[(&str, u64)], f: &mut fmt::Formatter<'_>) ->
     for (name, size) in units {
         if value >= *size && *size > 0 {
             let number = value as f64 / *size as f64;
-            let back = (number * *size as f64 + 0.5) as u64;
+            let back = libm::round(number * *size as f64) as u64;
             let text = number.to_string();
             if back == value && text.len() <= 9 {
                 return write!(f, "{text}{name}");
