@@ -1,0 +1,74 @@
+// Checks the checks: pages with a known fault, each of which must be seen. Without this, a watch that had gone
+// blind would let every journey pass.
+
+import assert from 'node:assert/strict';
+import { launch } from './lib/chromium.mjs';
+import { serve } from './lib/site.mjs';
+import { stage } from './lib/stage.mjs';
+import { here } from './lib/places.mjs';
+import { until } from './lib/until.mjs';
+
+const head = '<!doctype html><html lang="en"><title>t</title><link rel="icon" href="data:,"><main><h1>t</h1>';
+const script = (text) => `${head}<script>${text}</script>`;
+
+// What a page does, and how the fault it must be charged with begins; null: none.
+const CASES = {
+  '/clean': [script('console.log("fine"); fetch("data:,x"); fetch("clean")'), null],
+  '/console': [script('console.error("broken")'), /^console error: broken/],
+  '/throws': [script('setTimeout(() => { throw new Error("uncaught") })'), /^uncaught error: Error: uncaught/],
+  '/rejects': [script('Promise.reject(new Error("unheard"))'), /^uncaught error: Error: unheard/],
+  '/stranger': [script('fetch("http://127.0.0.2:9/x").catch(() => {})'), /^request to another origin: /],
+  '/stranger-image': [`${head}<img alt="" src="http://127.0.0.2:9/x.png">`, /^request to another origin: /],
+  '/missing': [script('fetch("nothing-here").catch(() => {})'), /^404 for /],
+  '/worker': [
+    script('new Worker(URL.createObjectURL(new Blob([`fetch("http://127.0.0.2:9/x").catch(() => {})`])))'),
+    /^request to another origin: /,
+  ],
+  '/worker-throws': [
+    script('new Worker(URL.createObjectURL(new Blob([`throw new Error("in the worker")`])))'),
+    /in the worker/,
+  ],
+};
+
+const pages = Object.fromEntries(Object.entries(CASES).map(([path, [html]]) => [path, html]));
+const unreadable = `${head}<button></button><img src="data:,">`;
+const { url, close } = await serve(here, { ...pages, '/unreadable': unreadable });
+const browser = await launch();
+
+for (const [path, [, wanted]] of Object.entries(CASES)) {
+  const set = stage({ browser, url, folder: here });
+  await set.hands.newPage({ at: path });
+  const [{ page, faults }] = set.pages;
+  await page.waitForLoadState('networkidle');
+  if (wanted === null) {
+    assert.deepEqual(faults, [], `${path} has no fault`);
+    set.assertClean();
+  } else {
+    const seen = () => faults.some((fault) => wanted.test(fault));
+    await until(seen, { what: `${path} to be charged with ${wanted}, not ${JSON.stringify(faults)}`, ms: 5_000 });
+    assert.throws(() => set.assertClean(), /the page misbehaved/);
+  }
+  await set.strike();
+}
+
+const set = stage({ browser, url, folder: here });
+const clean = await set.hands.newPage({ at: '/clean' });
+await set.hands.axe(clean);
+const unclean = await set.hands.newPage({ at: '/unreadable' });
+await assert.rejects(set.hands.axe(unclean), /button-name/);
+const tolerant = await set.hands.newPage({ at: '/console', tolerate: [/broken/] });
+assert.equal(set.pages.find(({ page }) => page === tolerant).faults.length, 0, 'a fault provoked on purpose');
+const phone = await set.hands.newPage({ at: '/clean', viewport: 'phone', theme: 'dark', touch: true, reducedMotion: true });
+const asked = await phone.evaluate(() => [
+  innerWidth,
+  matchMedia('(prefers-color-scheme: dark)').matches,
+  matchMedia('(prefers-reduced-motion: reduce)').matches,
+  navigator.maxTouchPoints > 0,
+]);
+assert.deepEqual(asked.slice(1), [true, true, true], 'the visitor is as asked for');
+await assert.rejects(until(() => 0, { what: 'zero to be true', ms: 100 }), /in vain for zero to be true; last seen: 0/);
+await set.strike();
+
+await browser.close();
+await close();
+console.log(`the journeys' own checks see what they must (${Object.keys(CASES).length} pages)`);
