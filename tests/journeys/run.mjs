@@ -91,6 +91,7 @@ async function report(set, folder, error) {
   }
 }
 
+/** Indents, and takes out the colours that Playwright puts into its messages. */
 function indent(text) {
-  return text.replace(/^/gm, '         ');
+  return text.replaceAll(/\x1b\[[\d;]*m/g, '').replace(/^/gm, '         ');
 }

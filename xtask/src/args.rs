@@ -98,7 +98,11 @@ fn verify(mut args: impl Iterator<Item = String>) -> Result<Command, String> {
             "--full" => verify.full = true,
             "--no-install" => verify.no_install = true,
             "--only" => {
-                verify.only.extend(value_of("--only", args.next())?.split(',').map(str::to_owned));
+                let names = value_of("--only", args.next())?;
+                if let Some(unknown) = names.split(',').find(|name| !crate::verify::is_step(name)) {
+                    return Err(format!("`verify` has no step `{unknown}`"));
+                }
+                verify.only.extend(names.split(',').map(str::to_owned));
             }
             "--help" | "-h" => return Ok(Command::Help),
             other => return Err(format!("`verify` has no option `{other}`")),
@@ -137,6 +141,7 @@ mod tests {
     fn a_wrong_option_is_named_in_the_message() {
         assert_eq!(parsed("play --prot 1"), Err("`play` has no option `--prot`".to_owned()));
         assert_eq!(parsed("play --port 70000").map_err(|text| text.contains("`70000`")), Err(true));
+        assert_eq!(parsed("verify --only fmt,lint"), Err("`verify` has no step `lint`".to_owned()));
         assert_eq!(parsed("verify --only --full"), Err("--only needs a value".to_owned()));
     }
 
