@@ -1,22 +1,21 @@
 //! Puts one tool into the cache, all of it or nothing.
 //!
 //! A tool is made in a folder aside and moved into place by one rename, so a folder under its final name is a
-//! complete tool: an interrupted installation leaves only `.partial`, which the next one clears away. A lock on a
-//! file lets one process install at a time; the system lets go of it even when the process is killed.
+//! complete tool: an interrupted installation leaves only `.partial`, which the next one clears away. One process
+//! installs at a time.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Doing, Failure, Result};
-use crate::process;
 use crate::tools::{Recipe, Source};
+use crate::{lock, process};
 
 /// Installs `recipe` below `cache`, unless another process has done so in the meantime.
 pub(crate) fn install(recipe: &Recipe, cache: &Path) -> Result<()> {
-    fs::create_dir_all(cache).doing(|| format!("create the tools' folder {}", cache.display()))?;
-    let _held = hold(cache)?;
+    let _held = lock::hold(&cache.join(".lock"), "is installing tools")?;
     let home = cache.join(recipe.folder());
     if recipe.is_in(&home) {
         return Ok(());
@@ -35,22 +34,6 @@ pub(crate) fn install(recipe: &Recipe, cache: &Path) -> Result<()> {
     clear(&home)?;
     fs::rename(&prefix, &home).doing(|| format!("move {} to {}", prefix.display(), home.display()))?;
     clear(&aside)
-}
-
-/// Waits until no other process installs into `cache`; the lock lasts as long as the file that is handed back.
-fn hold(cache: &Path) -> Result<File> {
-    let path = cache.join(".lock");
-    let doing = || format!("lock {}", path.display());
-    let file = File::create(&path).doing(doing)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            eprintln!("Another Tenfold command is installing tools; waiting for it to finish …");
-            file.lock().doing(doing)?;
-        }
-        Err(TryLockError::Error(problem)) => return Err(problem).doing(doing),
-    }
-    Ok(file)
 }
 
 fn clear(folder: &Path) -> Result<()> {

@@ -19,6 +19,7 @@ mod cache;
 mod failure;
 mod fingerprint;
 mod install;
+mod lock;
 mod lockfile;
 mod open;
 mod page;

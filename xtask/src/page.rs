@@ -1,13 +1,13 @@
 //! The page: built by Trunk into `dist`, and only when something it is made of has changed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Doing, Result};
 use crate::toolbox::Toolbox;
 use crate::tools::Tool;
-use crate::{fingerprint, process, workspace};
+use crate::{fingerprint, lock, process, workspace};
 
 /// What building the page takes, beside Rust and Node.
 pub(crate) const TOOLS: [Tool; 3] = [Tool::Trunk, Tool::WasmBindgen, Tool::Binaryen];
@@ -22,15 +22,27 @@ pub(crate) fn folder() -> PathBuf {
 
 /// Builds the page if it is not up to date.
 pub(crate) fn ensure(toolbox: &Toolbox) -> Result<()> {
+    let _held = hold()?;
     if fs::read_to_string(stamp_file()).is_ok_and(|stamp| state().is_ok_and(|state| state == stamp)) {
         eprintln!("The page is up to date.");
         return Ok(());
     }
-    build(toolbox)
+    build_alone(toolbox)
 }
 
 /// Builds the page, up to date or not.
 pub(crate) fn build(toolbox: &Toolbox) -> Result<()> {
+    let _held = hold()?;
+    build_alone(toolbox)
+}
+
+/// Two builds at once would sweep away each other's files. In `target` whatever the build folder is called, since
+/// `dist` is the same for all of them.
+fn hold() -> Result<File> {
+    lock::hold(&workspace::root().join("target/tenfold-page.lock"), "is building the page")
+}
+
+fn build_alone(toolbox: &Toolbox) -> Result<()> {
     toolbox.need(&TOOLS)?;
     toolbox.need_wasm_target()?;
     eprintln!("\nBuilding the page (optimised: minutes the first time, less after that) …");
