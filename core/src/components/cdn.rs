@@ -1,6 +1,11 @@
 //! CDN: an edge cache between the users and the origin.
 
+use super::contract::Component;
 use super::info::{Category, Info, Ports};
+use super::kept::Kept;
+use crate::engine::context::{Answer, Ctx, Flow, TimerTag, Work};
+use crate::engine::fleet::InstanceNews;
+use crate::measure::gauge::{ComponentTotals, Rates};
 use crate::measure::{Figure, FigureUnit};
 use crate::fields;
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
@@ -30,38 +35,112 @@ impl Default for Config {
     }
 }
 
-pub(super) const INFO: Info = Info {
-    word: "cdn",
-    label: "CDN",
-    summary: "An edge cache near the users; misses go to the origin.",
-    category: Category::Edge,
-    ports: Ports { calls_in: true, calls_out: true },
-};
+/// A CDN while it runs. The edge has capacity for any number of requests at once; what it keeps is bounded.
+#[derive(Debug, Clone)]
+pub(crate) struct Cdn {
+    work: Work,
+    kept: Kept,
+}
 
-pub(super) const STATIONS: &[&str] = &["edge"];
-
-pub(super) const FIGURES: &[Figure] = &[
-    Figure { key: "hit_ratio", label: "hits", unit: FigureUnit::Share },
-    Figure { key: "byte_hit_ratio", label: "of bytes", unit: FigureUnit::Share },
-    Figure { key: "bytes_kept", label: "kept", unit: FigureUnit::Bytes },
-    Figure { key: "egress_bytes_per_s", label: "egress/s", unit: FigureUnit::Bytes },
-];
-
-pub(super) const FIELDS: &[Field<Config>] = fields![Config;
-    capacity: Shape::Bytes { min: 0, max: 1 << 50 }, "Capacity", "Bytes of objects kept at the edge; the least recently used leave first.";
-    ttl: Shape::optional(&Shape::Span { min: Span::ZERO, max: Span::from_secs(365 * 86_400) }, "for ever"),
-        "Fresh for", "How long an object may be served from the edge before it is fetched again.",
-        "24 h: CloudFront's default TTL (CloudFront developer guide)";
-    hit_time: LAW, "Edge time", "Time at the edge before a hit is answered or a miss goes on.";
-    egress_usd_per_gb: Shape::optional(&Shape::Number { min: 0.0, max: 10.0, unit: "USD/GB" }, "the price book's"),
-        "Egress price", "US dollars per GB sent to users.", "Price book: CloudFront, first tier";
-];
-
-pub(super) fn describe(config: &Config) -> String {
-    match config.ttl {
-        Some(ttl) => format!("{}, fresh {ttl}", config.capacity),
-        None => format!("{}, fresh for ever", config.capacity),
+impl Cdn {
+    fn follow(&mut self, call: u32, flow: Flow, ctx: &mut Ctx<'_>) {
+        match flow {
+            Flow::Waiting => {}
+            Flow::Done => {
+                let (_, bytes) = ctx.object(call);
+                ctx.bill_bytes(bytes);
+                ctx.reply(call);
+            }
+            Flow::Failed(reason) => ctx.fail(call, reason),
+        }
     }
 }
 
-pub(super) fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
+impl Component for Cdn {
+    type Config = Config;
+
+    const INFO: Info = Info {
+        word: "cdn",
+        label: "CDN",
+        summary: "An edge cache near the users; misses go to the origin.",
+        category: Category::Edge,
+        ports: Ports { calls_in: true, calls_out: true },
+    };
+
+    const STATIONS: &[&str] = &["edge"];
+
+    const FIGURES: &[Figure] = &[
+        Figure { key: "hit_ratio", label: "hits", unit: FigureUnit::Share },
+        Figure { key: "byte_hit_ratio", label: "of bytes", unit: FigureUnit::Share },
+        Figure { key: "bytes_kept", label: "kept", unit: FigureUnit::Bytes },
+        Figure { key: "egress_bytes_per_s", label: "egress/s", unit: FigureUnit::Bytes },
+    ];
+
+    const FIELDS: &[Field<Config>] = fields![Config;
+        capacity: Shape::Bytes { min: 0, max: 1 << 50 }, "Capacity", "Bytes of objects kept at the edge; the least recently used leave first.";
+        ttl: Shape::optional(&Shape::Span { min: Span::ZERO, max: Span::from_secs(365 * 86_400) }, "for ever"),
+            "Fresh for", "How long an object may be served from the edge before it is fetched again.",
+            "24 h: CloudFront's default TTL (CloudFront developer guide)";
+        hit_time: LAW, "Edge time", "Time at the edge before a hit is answered or a miss goes on.";
+        egress_usd_per_gb: Shape::optional(&Shape::Number { min: 0.0, max: 10.0, unit: "USD/GB" }, "the price book's"),
+            "Egress price", "US dollars per GB sent to users.", "Price book: CloudFront, first tier";
+    ];
+
+    fn describe(config: &Config) -> String {
+        match config.ttl {
+            Some(ttl) => format!("{}, fresh {ttl}", config.capacity),
+            None => format!("{}, fresh for ever", config.capacity),
+        }
+    }
+
+    fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
+
+    fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
+        let kept = Kept::new(None, Some(config.capacity.get()), config.ttl);
+        let mut me = Cdn { work: Work::new(&config.hit_time, ctx), kept };
+        me.configure(config, ctx);
+        me
+    }
+
+    fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
+        self.work = Work::new(&config.hit_time, ctx);
+        self.kept.configure(None, Some(config.capacity.get()), config.ttl, ctx);
+        let prices = ctx.prices();
+        let per_gb = config.egress_usd_per_gb.unwrap_or(prices.cdn_egress().usd);
+        ctx.set_rates(Rates { byte: per_gb / 1e9, request: prices.cdn_requests().usd / 10_000.0, ..Rates::default() });
+        ctx.set_desired(1, Span::ZERO);
+        ctx.station(0, |gauge| gauge.servers = None);
+    }
+
+    fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        ctx.bill_request();
+        ctx.serve(call, &self.work);
+    }
+
+    fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let flow = self.kept.look_up(call, ctx);
+        self.follow(call, flow, ctx);
+    }
+
+    fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
+        let flow = ctx.proceed(&answer);
+        if flow == Flow::Done {
+            self.kept.fill(answer.call, ctx);
+        }
+        self.follow(answer.call, flow, ctx);
+    }
+
+    fn on_timer(&mut self, _: TimerTag, _: &mut Ctx<'_>) {}
+
+    fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_flush(&mut self, _: &mut Ctx<'_>) {
+        self.kept.clear();
+    }
+
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+        [Kept::hit_ratio(seen), Kept::byte_hit_ratio(seen), self.kept.bytes(), seen.bytes_billed as f64 / secs]
+    }
+}

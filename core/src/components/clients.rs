@@ -1,7 +1,14 @@
 //! Clients: where requests come from.
 
+use super::arrivals::{self, Arrivals, ClassMix, Users};
+use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
-use crate::measure::Figure;
+use crate::engine::calls::NONE;
+use crate::engine::chance::{Purpose, Stream, hash_name, mix};
+use crate::engine::context::{Answer, Ctx, Flow, NewRequest, TimerTag};
+use crate::engine::fleet::InstanceNews;
+use crate::measure::gauge::ComponentTotals;
+use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Case, CaseField, Check, Field, FieldInfo, FieldPath, FieldValue, Law, LAW, Shape, case_value};
 use crate::units::{PerSecond, Span};
 use crate::{choices, fields};
@@ -245,48 +252,147 @@ impl FieldValue for Load {
     }
 }
 
-pub(super) const INFO: Info = Info {
-    word: "clients",
-    label: "Clients",
-    summary: "Users who send requests, by rate or by number.",
-    category: Category::Traffic,
-    ports: Ports { calls_in: false, calls_out: true },
-};
+/// Clients while they run.
+#[derive(Debug, Clone)]
+pub(crate) struct Clients {
+    config: Config,
+    mix: ClassMix,
+    ids: u64,
+    class_draws: Stream,
+    key_draws: Stream,
+    /// Requests started so far; numbers the requests of an open load.
+    started: u64,
+    open: Arrivals,
+    users: Users,
+}
 
-pub(super) const STATIONS: &[&str] = &[];
+impl Clients {
+    /// Starts request number `ordinal` of its sender; `None` when there is no class to draw from.
+    fn start(&mut self, id: u64, user: u32, ctx: &mut Ctx<'_>) {
+        self.started += 1;
+        let Some(class) = self.mix.class(self.class_draws.draw(id).unit()) else { return };
+        let info = &ctx.core.classes[usize::from(class)];
+        let key = info.zipf.rank(self.key_draws.draw(id));
+        let call = ctx.start_request(NewRequest { id, class, key, user });
+        let flow = ctx.descend(call);
+        self.follow(call, flow, ctx);
+    }
 
-pub(super) const FIGURES: &[Figure] = &[];
-
-pub(super) const FIELDS: &[Field<Config>] = fields![Config;
-    load: Shape::Variant { tag: "shape", cases: LOAD_CASES }, "Load", "How many requests, when.";
-    spacing: Shape::Choice(Spacing::CHOICES), "Spacing",
-        "How the gaps between requests vary. Poisson suits many independent users.",
-        "Poisson: the superposition of many independent users (Palm–Khintchine theorem)";
-    classes: Shape::List(&Shape::Text { max_chars: 80 }), "Classes", "The request classes sent; empty for all.";
-];
-
-pub(super) fn describe(config: &Config) -> String {
-    match &config.load {
-        Load::Closed { users, .. } => format!("{users} users"),
-        load => {
-            let spacing = match config.spacing {
-                Spacing::Poisson => "Poisson",
-                Spacing::Even => "even",
-            };
-            let case = LOAD_CASES.iter().find(|c| c.value == load.word());
-            format!("{}, {spacing}", case.map_or("", |c| c.label))
+    fn follow(&mut self, call: u32, flow: Flow, ctx: &mut Ctx<'_>) {
+        let user = ctx.root(call).user;
+        match flow {
+            Flow::Waiting => return,
+            Flow::Done => ctx.reply(call),
+            Flow::Failed(reason) => ctx.fail(call, reason),
+        }
+        if user != NONE {
+            self.users.think(user, ctx);
         }
     }
 }
 
-pub(super) fn check(config: &Config, at: &FieldPath, check: &mut Check) {
-    if let Load::Closed { think, .. } = &config.load
-        && think.mean() == Span::ZERO
-    {
-        check.rule(
-            &at.field("load").field("think"),
-            "users who think for no time at all would ask without end at one instant when nothing else takes time; \
-             give a think time of at least 1ns, such as \"1ms\"",
-        );
+impl Component for Clients {
+    type Config = Config;
+
+    const INFO: Info = Info {
+        word: "clients",
+        label: "Clients",
+        summary: "Users who send requests, by rate or by number.",
+        category: Category::Traffic,
+        ports: Ports { calls_in: false, calls_out: true },
+    };
+
+    const STATIONS: &[&str] = &[];
+
+    const FIGURES: &[Figure] = &[Figure { key: "users", label: "users", unit: FigureUnit::Count }];
+
+    const FIELDS: &[Field<Config>] = fields![Config;
+        load: Shape::Variant { tag: "shape", cases: LOAD_CASES }, "Load", "How many requests, when.";
+        spacing: Shape::Choice(Spacing::CHOICES), "Spacing",
+            "How the gaps between requests vary. Poisson suits many independent users.",
+            "Poisson: the superposition of many independent users (Palm–Khintchine theorem)";
+        classes: Shape::List(&Shape::Text { max_chars: 80 }), "Classes", "The request classes sent; empty for all.";
+    ];
+
+    fn describe(config: &Config) -> String {
+        match &config.load {
+            Load::Closed { users, .. } => format!("{users} users"),
+            load => {
+                let spacing = match config.spacing {
+                    Spacing::Poisson => "Poisson",
+                    Spacing::Even => "even",
+                };
+                let case = LOAD_CASES.iter().find(|c| c.value == load.word());
+                format!("{}, {spacing}", case.map_or("", |c| c.label))
+            }
+        }
+    }
+
+    fn check(config: &Config, at: &FieldPath, check: &mut Check) {
+        if let Load::Closed { think, .. } = &config.load
+            && think.mean() == Span::ZERO
+        {
+            check.rule(
+                &at.field("load").field("think"),
+                "users who think for no time at all would ask without end at one instant when nothing else takes time; \
+                 give a think time of at least 1ns, such as \"1ms\"",
+            );
+        }
+    }
+
+    fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
+        let ids = hash_name(&ctx.core.ids[usize::from(ctx.me)]);
+        let mut me = Clients {
+            config: config.clone(),
+            mix: ClassMix::default(),
+            ids,
+            class_draws: ctx.stream(Purpose::Class),
+            key_draws: ctx.stream(Purpose::Key),
+            started: 0,
+            open: Arrivals::new(ctx),
+            users: Users::new(ctx),
+        };
+        me.configure(config, ctx);
+        me
+    }
+
+    fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
+        self.config = config.clone();
+        self.mix = ClassMix::new(&config.classes, ctx);
+        self.open.configure(config, ctx);
+        self.users.configure(config, ctx);
+    }
+
+    fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        ctx.fail(call, Reason::NoInstance);
+    }
+
+    fn on_served(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
+        let flow = ctx.proceed(&answer);
+        if flow != Flow::Waiting {
+            self.follow(answer.call, flow, ctx);
+        }
+    }
+
+    fn on_timer(&mut self, tag: TimerTag, ctx: &mut Ctx<'_>) {
+        if tag.what == arrivals::NEXT {
+            let id = mix(self.ids.wrapping_add(self.open.next(ctx)));
+            self.start(id, NONE, ctx);
+        } else if let Some(number) = self.users.asks(tag.extra) {
+            let id = mix(self.ids ^ mix((u64::from(tag.extra) + 1) << 32 | number));
+            self.start(id, tag.extra, ctx);
+        }
+    }
+
+    fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
+        [self.users.active(), NO_FIGURE, NO_FIGURE, NO_FIGURE]
     }
 }

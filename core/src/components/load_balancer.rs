@@ -1,11 +1,17 @@
 //! Load balancer: chooses an instance of what it points at.
 
+use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
-use crate::measure::{Figure, FigureUnit};
+use crate::engine::chance::{Purpose, Stream};
+use crate::engine::context::{Answer, Ctx, TimerTag, Work};
+use crate::engine::fleet::InstanceNews;
+use crate::measure::gauge::{ComponentTotals, Rates};
+use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
-use crate::policy::balance::Policy;
+use crate::policy::balance::{Balancer, Policy};
 use crate::fields;
 use crate::units::Span;
+use std::collections::BTreeMap;
 
 /// Settings of a load balancer.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,30 +28,145 @@ impl Default for Config {
     }
 }
 
-pub(super) const INFO: Info = Info {
-    word: "load-balancer",
-    label: "Load balancer",
-    summary: "Spreads calls over the instances of what it points at.",
-    category: Category::Edge,
-    ports: Ports { calls_in: true, calls_out: true },
-};
-
-pub(super) const STATIONS: &[&str] = &["proxy"];
-
-pub(super) const FIGURES: &[Figure] = &[
-    Figure { key: "targets", label: "up", unit: FigureUnit::Count },
-    Figure { key: "outstanding", label: "outstanding", unit: FigureUnit::Count },
-];
-
-pub(super) const FIELDS: &[Field<Config>] = fields![Config;
-    policy: Shape::Choice(Policy::CHOICES), "Policy", "How the instance is chosen.",
-        "Round robin: default of an AWS Application Load Balancer (ELB user guide)";
-    proxy_time: LAW, "Proxy time", "Time the balancer adds to each request on its way in.",
-        "50 µs: a proxy hop on one host (napkin-math, 2026-03)";
-];
-
-pub(super) fn describe(config: &Config) -> String {
-    config.policy.label().to_lowercase()
+/// A load balancer while it runs.
+#[derive(Debug, Clone)]
+pub(crate) struct LoadBalancer {
+    proxy: Work,
+    picks: Stream,
+    balancer: Balancer,
+    /// What a server's number stands for, link and instance; a pair keeps its number, so that counts survive changes.
+    servers: Vec<(u32, u32)>,
+    numbers: BTreeMap<(u32, u32), u32>,
+    /// Versions of the fleets and the links behind, as of the last look.
+    seen: Vec<(u32, u32)>,
 }
 
-pub(super) fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
+impl LoadBalancer {
+    /// Looks at the fleets behind and takes their ready instances as servers, if anything has changed.
+    fn look(&mut self, ctx: &mut Ctx<'_>) {
+        let core = &ctx.core;
+        let version = |wire: u32| core.fleets[usize::from(core.wires[wire as usize].to)].version;
+        let wires = ctx.wires_out();
+        if self.seen.len() == wires.len() && self.seen.iter().zip(wires).all(|(s, w)| *s == (*w, version(*w))) {
+            return;
+        }
+        self.seen = wires.iter().map(|wire| (*wire, version(*wire))).collect();
+        let mut numbers = Vec::new();
+        for wire in wires {
+            for instance in &core.fleets[usize::from(core.wires[*wire as usize].to)].ready {
+                let server = (*wire, *instance);
+                let number = *self.numbers.entry(server).or_insert_with(|| {
+                    self.servers.push(server);
+                    (self.servers.len() - 1) as u32
+                });
+                numbers.push(number);
+            }
+        }
+        self.balancer.set_servers(&numbers);
+    }
+
+    fn pass_on(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        self.look(ctx);
+        let bits = ctx.draw(self.picks, call).bits();
+        let Some(server) = self.balancer.choose(bits) else {
+            return ctx.fail(call, Reason::NoInstance);
+        };
+        self.balancer.sent(server);
+        let (wire, instance) = self.servers[server as usize];
+        ctx.send(call, wire, instance);
+    }
+}
+
+impl Component for LoadBalancer {
+    type Config = Config;
+
+    const INFO: Info = Info {
+        word: "load-balancer",
+        label: "Load balancer",
+        summary: "Spreads calls over the instances of what it points at.",
+        category: Category::Edge,
+        ports: Ports { calls_in: true, calls_out: true },
+    };
+
+    const STATIONS: &[&str] = &["proxy"];
+
+    const FIGURES: &[Figure] = &[
+        Figure { key: "targets", label: "up", unit: FigureUnit::Count },
+        Figure { key: "outstanding", label: "outstanding", unit: FigureUnit::Count },
+    ];
+
+    const FIELDS: &[Field<Config>] = fields![Config;
+        policy: Shape::Choice(Policy::CHOICES), "Policy", "How the instance is chosen.",
+            "Round robin: default of an AWS Application Load Balancer (ELB user guide)";
+        proxy_time: LAW, "Proxy time", "Time the balancer adds to each request on its way in.",
+            "50 µs: a proxy hop on one host (napkin-math, 2026-03)";
+    ];
+
+    fn describe(config: &Config) -> String {
+        config.policy.label().to_lowercase()
+    }
+
+    fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
+
+    fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
+        let picks = ctx.stream(Purpose::Pick);
+        let balancer = Balancer::new(config.policy);
+        let mut me = LoadBalancer {
+            proxy: Work::new(&config.proxy_time, ctx),
+            picks,
+            balancer,
+            servers: Vec::new(),
+            numbers: BTreeMap::new(),
+            seen: Vec::new(),
+        };
+        me.configure(config, ctx);
+        me
+    }
+
+    fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
+        self.proxy = Work::new(&config.proxy_time, ctx);
+        self.balancer.set_policy(config.policy);
+        let prices = ctx.prices();
+        ctx.set_rates(Rates { hour: prices.balancer_hour().usd, byte: prices.balancer_gb().usd / 1e9, ..Rates::default() });
+        ctx.set_desired(1, Span::ZERO);
+        ctx.station(0, |gauge| gauge.servers = None);
+    }
+
+    fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        ctx.bill_bytes(ctx.class(call).request_bytes);
+        ctx.serve(call, &self.proxy);
+    }
+
+    fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        self.pass_on(call, ctx);
+    }
+
+    fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
+        if let Some(server) = self.numbers.get(&(answer.wire, answer.instance)) {
+            self.balancer.ended(*server);
+        }
+        if ctx.is_over(answer.call) {
+            return;
+        }
+        match answer.outcome {
+            Ok(()) => {
+                let (_, bytes) = ctx.object(answer.call);
+                ctx.bill_bytes(bytes);
+                ctx.reply(answer.call);
+            }
+            Err(reason) => ctx.fail(answer.call, reason),
+        }
+    }
+
+    fn on_timer(&mut self, _: TimerTag, _: &mut Ctx<'_>) {}
+
+    fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
+        [self.balancer.len() as f64, self.balancer.outstanding() as f64, NO_FIGURE, NO_FIGURE]
+    }
+}

@@ -2,17 +2,24 @@
 //!
 //! A new kind is a file here, a line `pub mod` and a line in the list below; the compiler asks for the rest.
 
+mod arrivals;
 pub mod cache;
 pub mod cdn;
 pub mod clients;
 pub mod database;
+pub(crate) mod contract;
 pub mod info;
+mod kept;
 pub mod load_balancer;
 pub mod service;
 
 pub use info::{Category, Info, Ports};
 
+use contract::Component;
+use crate::engine::context::{Answer, Ctx, TimerTag};
+use crate::engine::fleet::InstanceNews;
 use crate::measure::Figure;
+use crate::measure::gauge::ComponentTotals;
 use crate::model::{Check, FieldInfo, FieldPath};
 use serde_json::{Map, Value as Json};
 
@@ -31,7 +38,7 @@ macro_rules! components {
 
             /// Name, summary, family and ports.
             pub const fn info(self) -> &'static Info {
-                match self { $(Kind::$kind => &$module::INFO),* }
+                match self { $(Kind::$kind => &<$module::$kind as Component>::INFO),* }
             }
             /// The settings a new component of this kind starts with.
             pub fn defaults(self) -> Settings {
@@ -39,15 +46,15 @@ macro_rules! components {
             }
             /// The places where calls wait for a server, by name.
             pub const fn stations(self) -> &'static [&'static str] {
-                match self { $(Kind::$kind => $module::STATIONS),* }
+                match self { $(Kind::$kind => <$module::$kind as Component>::STATIONS),* }
             }
             /// The figures that only this kind has; the first two stand on its card.
             pub const fn figures(self) -> &'static [Figure] {
-                match self { $(Kind::$kind => $module::FIGURES),* }
+                match self { $(Kind::$kind => <$module::$kind as Component>::FIGURES),* }
             }
             /// What its settings look like, in the order of the inspector.
             pub fn fields(self) -> Vec<&'static FieldInfo> {
-                match self { $(Kind::$kind => $module::FIELDS.iter().map(|f| &f.info).collect()),* }
+                match self { $(Kind::$kind => <$module::$kind as Component>::FIELDS.iter().map(|f| &f.info).collect()),* }
             }
         }
 
@@ -64,13 +71,13 @@ macro_rules! components {
             }
             /// One line on what is set, for the card on the canvas: `8 × 4 cores`.
             pub fn describe(&self) -> String {
-                match self { $(Settings::$kind(config) => $module::describe(config)),* }
+                match self { $(Settings::$kind(config) => <$module::$kind as Component>::describe(config)),* }
             }
             /// The value of a field as the file writes it; `None` when there is no such field.
             pub fn get(&self, key: &str) -> Option<Json> {
                 match self {
                     $(Settings::$kind(config) => {
-                        let field = $module::FIELDS.iter().find(|f| f.info.key == key)?;
+                        let field = <$module::$kind as Component>::FIELDS.iter().find(|f| f.info.key == key)?;
                         Some((field.get)(config))
                     })*
                 }
@@ -80,10 +87,10 @@ macro_rules! components {
                 match self {
                     $(Settings::$kind(config) => {
                         let before = check.count();
-                        check.fields(record, others, at, $module::FIELDS, config);
+                        check.fields(record, others, at, <$module::$kind as Component>::FIELDS, config);
                         // A rule across fields speaks of values, so it waits until each is legal by itself.
                         if check.count() == before {
-                            $module::check(config, at, check);
+                            <$module::$kind as Component>::check(config, at, check);
                         }
                     })*
                 }
@@ -92,12 +99,56 @@ macro_rules! components {
             pub fn to_json(&self) -> Map<String, Json> {
                 let defaults = self.kind().defaults();
                 let all = match self {
-                    $(Settings::$kind(config) => $module::FIELDS.iter().map(|f| (f.info.key, (f.get)(config))).collect::<Vec<_>>()),*
+                    $(Settings::$kind(config) => <$module::$kind as Component>::FIELDS.iter().map(|f| (f.info.key, (f.get)(config))).collect::<Vec<_>>()),*
                 };
                 all.into_iter()
                     .filter(|(key, value)| defaults.get(key).as_ref() != Some(value))
                     .map(|(key, value)| (key.to_owned(), value))
                     .collect()
+            }
+        }
+
+        /// A component while it runs.
+        #[derive(Debug, Clone)]
+        pub(crate) enum State {
+            $($kind(Box<$module::$kind>)),*
+        }
+
+        /// Every event goes to its component by one `match`.
+        impl State {
+            pub(crate) fn new(settings: &Settings, ctx: &mut Ctx<'_>) -> State {
+                match settings { $(Settings::$kind(config) => State::$kind(Box::new(Component::new(config, ctx)))),* }
+            }
+            /// Takes other settings; of another kind they are not.
+            pub(crate) fn configure(&mut self, settings: &Settings, ctx: &mut Ctx<'_>) {
+                match (self, settings) {
+                    $((State::$kind(state), Settings::$kind(config)) => state.configure(config, ctx),)*
+                    _ => {}
+                }
+            }
+            pub(crate) fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_call(call, ctx)),* }
+            }
+            pub(crate) fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_served(call, ctx)),* }
+            }
+            pub(crate) fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_reply(answer, ctx)),* }
+            }
+            pub(crate) fn on_timer(&mut self, tag: TimerTag, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_timer(tag, ctx)),* }
+            }
+            pub(crate) fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_cancel(call, ctx)),* }
+            }
+            pub(crate) fn on_instance(&mut self, instance: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_instance(instance, news, ctx)),* }
+            }
+            pub(crate) fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_flush(ctx)),* }
+            }
+            pub(crate) fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+                match self { $(State::$kind(state) => state.figures(seen, secs)),* }
             }
         }
 

@@ -1,7 +1,13 @@
 //! Service: instances of a program, each with cores and workers.
 
+use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
-use crate::measure::{Figure, FigureUnit};
+use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
+use crate::engine::cpu::{Cpu, CpuPlan};
+use crate::engine::fleet::InstanceNews;
+use crate::engine::station::{Entered, Station};
+use crate::measure::gauge::{ComponentTotals, Rates};
+use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::prices::Machine;
 use crate::units::Span;
@@ -63,42 +69,222 @@ impl Config {
     }
 }
 
-pub(super) const INFO: Info = Info {
-    word: "service",
-    label: "Service",
-    summary: "Your program: instances with cores, workers and a backlog.",
-    category: Category::Compute,
-    ports: Ports { calls_in: true, calls_out: true },
-};
-
-pub(super) const STATIONS: &[&str] = &["workers", "cores"];
-
-pub(super) const FIGURES: &[Figure] = &[
-    Figure { key: "workers_in_use", label: "workers busy", unit: FigureUnit::Count },
-];
-
-pub(super) const FIELDS: &[Field<Config>] = fields![Config;
-    instances: Shape::count(0, 10_000, "instances"), "Instances", "How many should run. Removed ones finish their work first.";
-    machine: Shape::Choice(Machine::CHOICES), "Machine", "The server each instance runs on; sets cores and price.";
-    cores: Shape::optional(&Shape::Count { min: 1, max: 1024, unit: "cores" }, "all of the machine"),
-        "Cores each", "Cores of an instance.";
-    workers: Shape::optional(&Shape::Count { min: 1, max: 1_000_000, unit: "workers" }, "no limit"),
-        "Workers each", "Requests an instance works on at once, waiting for others included.",
-        "200: Tomcat's default number of threads (common knowledge, not verified)";
-    discipline: Shape::Choice(Discipline::CHOICES), "Discipline", "How requests share the cores.";
-    work: LAW, "Work per request", "CPU time a request needs on one core.";
-    backlog: Shape::optional(&Shape::Count { min: 0, max: 100_000_000, unit: "requests" }, "no limit"),
-        "Backlog", "Requests that may wait at an instance; more are refused.",
-        "4096: Linux somaxconn since kernel 5.4 (common knowledge, not verified)";
-    start_up: Shape::span(Span::ZERO, Span::from_secs(3600)), "Start-up", "From starting an instance to its being ready.",
-        "30 s: a virtual machine is reachable in about 26 s (ec2-coldboot-research)";
-    usd_per_hour: Shape::optional(&Shape::Number { min: 0.0, max: 1000.0, unit: "USD/h" }, "the price book's"),
-        "Price each", "US dollars per instance and hour.", "Price book: the machine";
-];
-
-pub(super) fn describe(config: &Config) -> String {
-    let cores = config.cores();
-    format!("{} × {cores} {}", config.instances, if cores == 1 { "core" } else { "cores" })
+/// A service while it runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    config: Config,
+    work: Work,
+    /// By instance; a stopped one keeps its place until another takes it.
+    instances: Vec<Option<Instance>>,
 }
 
-pub(super) fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
+/// One instance: calls hold a worker from accept to reply, and a core for their CPU phase alone.
+#[derive(Debug, Clone)]
+struct Instance {
+    workers: Station,
+    cpu: Cpu,
+}
+
+const WORKERS: usize = 0;
+const CORES: usize = 1;
+
+impl Config {
+    /// With unlimited workers the backlog is in front of the cores.
+    fn cpu(&self) -> CpuPlan {
+        let bound = if self.workers.is_none() { self.backlog } else { None };
+        CpuPlan { cores: self.cores(), discipline: self.discipline, bound }
+    }
+}
+
+impl Service {
+    fn at(&mut self, instance: u32) -> Option<&mut Instance> {
+        self.instances.get_mut(instance as usize)?.as_mut()
+    }
+
+    /// The call has a worker.
+    fn begin(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let work = &self.work;
+        let Some(Some(instance)) = self.instances.get_mut(ctx.calls()[call].instance as usize) else {
+            return ctx.fail(call, Reason::Reset);
+        };
+        if instance.cpu.enter(call, work, ctx) == Entered::Refused {
+            self.finish(call, Err(Reason::QueueFull), ctx);
+        }
+    }
+
+    /// The call gives its worker back and is answered; the next one may begin.
+    fn finish(&mut self, call: u32, outcome: Result<(), Reason>, ctx: &mut Ctx<'_>) {
+        let at = ctx.calls()[call].instance;
+        match outcome {
+            Ok(()) => ctx.reply(call),
+            Err(reason) => ctx.fail(call, reason),
+        }
+        if let Some(instance) = self.at(at) {
+            instance.workers.leave(ctx);
+            if let Some(next) = instance.workers.next(ctx) {
+                self.begin(next, ctx);
+            }
+        }
+    }
+
+    fn follow(&mut self, call: u32, flow: Flow, ctx: &mut Ctx<'_>) {
+        match flow {
+            Flow::Waiting => {}
+            Flow::Done => self.finish(call, Ok(()), ctx),
+            Flow::Failed(reason) => self.finish(call, Err(reason), ctx),
+        }
+    }
+}
+
+impl Component for Service {
+    type Config = Config;
+
+    const INFO: Info = Info {
+        word: "service",
+        label: "Service",
+        summary: "Your program: instances with cores, workers and a backlog.",
+        category: Category::Compute,
+        ports: Ports { calls_in: true, calls_out: true },
+    };
+
+    const STATIONS: &[&str] = &["workers", "cores"];
+
+    const FIGURES: &[Figure] = &[
+        Figure { key: "workers_in_use", label: "workers busy", unit: FigureUnit::Count },
+    ];
+
+    const FIELDS: &[Field<Config>] = fields![Config;
+        instances: Shape::count(0, 10_000, "instances"), "Instances", "How many should run. Removed ones finish their work first.";
+        machine: Shape::Choice(Machine::CHOICES), "Machine", "The server each instance runs on; sets cores and price.";
+        cores: Shape::optional(&Shape::Count { min: 1, max: 1024, unit: "cores" }, "all of the machine"),
+            "Cores each", "Cores of an instance.";
+        workers: Shape::optional(&Shape::Count { min: 1, max: 1_000_000, unit: "workers" }, "no limit"),
+            "Workers each", "Requests an instance works on at once, waiting for others included.",
+            "200: Tomcat's default number of threads (common knowledge, not verified)";
+        discipline: Shape::Choice(Discipline::CHOICES), "Discipline", "How requests share the cores.";
+        work: LAW, "Work per request", "CPU time a request needs on one core.";
+        backlog: Shape::optional(&Shape::Count { min: 0, max: 100_000_000, unit: "requests" }, "no limit"),
+            "Backlog", "Requests that may wait at an instance; more are refused.",
+            "4096: Linux somaxconn since kernel 5.4 (common knowledge, not verified)";
+        start_up: Shape::span(Span::ZERO, Span::from_secs(3600)), "Start-up", "From starting an instance to its being ready.",
+            "30 s: a virtual machine is reachable in about 26 s (ec2-coldboot-research)";
+        usd_per_hour: Shape::optional(&Shape::Number { min: 0.0, max: 1000.0, unit: "USD/h" }, "the price book's"),
+            "Price each", "US dollars per instance and hour.", "Price book: the machine";
+    ];
+
+    fn describe(config: &Config) -> String {
+        let cores = config.cores();
+        format!("{} × {cores} {}", config.instances, if cores == 1 { "core" } else { "cores" })
+    }
+
+    fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
+
+    fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
+        let mut me = Service { config: config.clone(), work: Work::new(&config.work, ctx), instances: Vec::new() };
+        me.configure(config, ctx);
+        me
+    }
+
+    fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
+        self.config = config.clone();
+        self.work = Work::new(&config.work, ctx);
+        let usd = config.usd_per_hour.unwrap_or(ctx.prices().machine(config.machine).usd);
+        ctx.set_rates(Rates { instance_hour: usd, ..Rates::default() });
+        ctx.set_desired(config.instances, config.start_up);
+        for at in 0..self.instances.len() {
+            let work = self.work.clone();
+            let Some(instance) = &mut self.instances[at] else { continue };
+            instance.workers.set_bound(config.backlog);
+            instance.workers.set_servers(config.workers, ctx);
+            instance.cpu.configure(config.cpu(), |_, _| work.clone(), ctx);
+            while let Some(next) = self.at(at as u32).and_then(|instance| instance.workers.next(ctx)) {
+                self.begin(next, ctx);
+            }
+        }
+    }
+
+    fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let at = ctx.calls()[call].instance;
+        let Some(instance) = self.at(at) else { return ctx.fail(call, Reason::Reset) };
+        match instance.workers.enter(call, ctx) {
+            Entered::Started => self.begin(call, ctx),
+            Entered::Waiting => {}
+            Entered::Refused => ctx.fail(call, Reason::QueueFull),
+        }
+    }
+
+    fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let at = ctx.calls()[call].instance as usize;
+        let work = &self.work;
+        if let Some(Some(instance)) = self.instances.get_mut(at)
+            && let Some(next) = instance.cpu.leave(call, ctx)
+        {
+            ctx.serve(next, work);
+        }
+        let flow = ctx.descend(call);
+        self.follow(call, flow, ctx);
+    }
+
+    fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
+        let flow = ctx.proceed(&answer);
+        self.follow(answer.call, flow, ctx);
+    }
+
+    fn on_timer(&mut self, tag: TimerTag, ctx: &mut Ctx<'_>) {
+        if let Some(instance) = self.at(tag.instance) {
+            instance.cpu.tick(ctx);
+        }
+    }
+
+    fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let (at, place) = (ctx.calls()[call].instance, ctx.place(call));
+        let work = self.work.clone();
+        let Some(instance) = self.at(at) else { return };
+        match place {
+            Place::At(WORKERS) => return instance.workers.withdraw(call, ctx),
+            Place::At(_) => {
+                if let Some(next) = instance.cpu.withdraw(call, ctx) {
+                    ctx.serve(next, &work);
+                }
+            }
+            Place::Elsewhere => {}
+        }
+        instance.workers.leave(ctx);
+        if let Some(next) = instance.workers.next(ctx) {
+            self.begin(next, ctx);
+        }
+    }
+
+    fn on_instance(&mut self, at: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
+        match news {
+            InstanceNews::Ready => {
+                let (workers, backlog) = (self.config.workers, self.config.backlog);
+                let workers = Station::new(WORKERS, at, workers, backlog, false, ctx);
+                let cpu = Cpu::new(CORES, at, self.config.cpu(), ctx);
+                if self.instances.len() <= at as usize {
+                    self.instances.resize(at as usize + 1, None);
+                }
+                self.instances[at as usize] = Some(Instance { workers, cpu });
+            }
+            InstanceNews::Draining => {}
+            InstanceNews::Closing => {
+                if let Some(instance) = self.at(at) {
+                    instance.workers.close(ctx);
+                    instance.cpu.close(ctx);
+                }
+            }
+            InstanceNews::Gone => {
+                if let Some(slot) = self.instances.get_mut(at as usize) {
+                    *slot = None;
+                }
+            }
+        }
+    }
+
+    fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
+        let busy = self.instances.iter().flatten().map(|i| f64::from(i.workers.busy())).sum();
+        [busy, NO_FIGURE, NO_FIGURE, NO_FIGURE]
+    }
+}

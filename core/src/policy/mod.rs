@@ -1,3 +1,4 @@
 //! Algorithms that need neither time nor graph, usable alone.
 
 pub mod balance;
+pub mod eviction;

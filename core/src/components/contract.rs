@@ -1,0 +1,62 @@
+//! What a component kind must be able to do. There are no default bodies: forgetting one is a compile error.
+
+use super::info::Info;
+use crate::engine::context::{Answer, Ctx, TimerTag};
+use crate::engine::fleet::InstanceNews;
+use crate::measure::Figure;
+use crate::measure::gauge::ComponentTotals;
+use crate::model::{Check, Field, FieldPath};
+use std::fmt::Debug;
+
+/// A component kind: its settings and its behaviour.
+///
+/// A call comes in by [`Component::on_call`] and must leave by `ctx.reply` or `ctx.fail`, exactly once. In between it may wait at stations
+/// ([`Component::on_served`] follows `ctx.serve`) and make calls of its own ([`Component::on_reply`] follows each).
+pub(crate) trait Component: Sized + Clone + Debug {
+    /// Its settings.
+    type Config: 'static + Clone + Default + PartialEq + Debug;
+
+    /// Name, summary, family, ports.
+    const INFO: Info;
+    /// Its stations, by name; a station's tag is its index here.
+    const STATIONS: &'static [&'static str];
+    /// The figures only this kind has, at most four.
+    const FIGURES: &'static [Figure];
+    /// What its settings look like.
+    const FIELDS: &'static [Field<Self::Config>];
+
+    /// One line on what is set, for the card on the canvas.
+    fn describe(config: &Self::Config) -> String;
+    /// Checks rules across several settings; each is legal by itself.
+    fn check(config: &Self::Config, at: &FieldPath, check: &mut Check);
+
+    /// Comes to life.
+    fn new(config: &Self::Config, ctx: &mut Ctx<'_>) -> Self;
+    /// Takes other settings while it runs; what is under way goes on.
+    fn configure(&mut self, config: &Self::Config, ctx: &mut Ctx<'_>);
+    /// A call arrives.
+    fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>);
+    /// The service begun by `ctx.serve` is over.
+    fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>);
+    /// A call that this component made has ended.
+    fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>);
+    /// A timer goes off.
+    fn on_timer(&mut self, tag: TimerTag, ctx: &mut Ctx<'_>);
+    /// A call is taken out of whatever it is in; the engine ends it afterwards.
+    fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>);
+    /// An instance became ready, drains or is gone.
+    fn on_instance(&mut self, instance: u32, news: InstanceNews, ctx: &mut Ctx<'_>);
+    /// Forgets all it keeps for later, if it keeps anything.
+    fn on_flush(&mut self, ctx: &mut Ctx<'_>);
+    /// The kind's own figures over `seen`, which took `secs` seconds; absent ones are not-a-number.
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4];
+}
+
+/// A share of counts; not-a-number when there is nothing to take a share of.
+pub(crate) fn share(part: u64, rest: u64) -> f64 {
+    let all = part + rest;
+    if all == 0 { f64::NAN } else { part as f64 / all as f64 }
+}
+
+/// No figure.
+pub(crate) const NO_FIGURE: f64 = f64::NAN;

@@ -1,0 +1,290 @@
+//! Changing a running simulation: an edit changes the model, and the engine follows the model.
+
+use super::agenda::Event;
+use super::chance::{Purpose, Stream};
+use super::core::{ClassInfo, Route, Wire};
+use super::sampler::Sampler;
+use super::simulation::Simulation;
+use crate::components::{Settings, State};
+use crate::edit::Edit;
+use crate::measure::Reason;
+use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
+use crate::model::{Component, Happening, Link, Model, ModelError};
+use crate::prices::PriceBook;
+use crate::units::{SimTime, Span};
+
+/// As many classes as a run can tell apart; links keep one bit for each.
+const CLASSES_MAX: usize = 64;
+
+impl Simulation {
+    /// Applies an edit now, before the events of this instant.
+    ///
+    /// What is under way goes on as far as it can: a cache keeps its keys, a smaller fleet drains, calls at a removed component end with
+    /// [`Reason::Removed`]. Another seed is the seed of the next run.
+    ///
+    /// # Errors
+    /// Every problem of the model as it would be; nothing has changed then.
+    pub fn apply(&mut self, edit: &Edit) -> Result<(), Vec<ModelError>> {
+        let mut model = self.model.clone();
+        edit.apply(&mut model)?;
+        self.log.push((self.now(), edit.clone()));
+        self.become_like(model);
+        for what in edit.happenings() {
+            self.let_happen(&what);
+        }
+        self.carry_out();
+        Ok(())
+    }
+
+    /// Brings the engine from the model it runs to `model`.
+    pub(super) fn become_like(&mut self, model: Model) {
+        let before = std::mem::replace(&mut self.model, model);
+        let head_changed = before.head.load != self.model.head.load || before.head.provider != self.model.head.provider;
+        let classes_changed = before.classes != self.model.classes || self.core.classes.is_empty();
+        self.core.prices = PriceBook { provider: self.model.head.provider };
+        self.core.load = self.model.head.load * self.timeline_load;
+        if classes_changed {
+            self.follow_classes();
+        }
+        self.follow_components(&before, head_changed || classes_changed);
+        if classes_changed || before.links != self.model.links || before.components.len() != self.model.components.len() {
+            self.follow_links();
+        }
+        self.carry_out();
+        if before.timeline != self.model.timeline {
+            self.follow_timeline();
+        }
+        self.watch.topology_changed = true;
+    }
+
+    fn follow_classes(&mut self) {
+        let wanted = self.model.classes_or_default();
+        self.core.classes.iter_mut().for_each(|class| class.weight = 0.0);
+        for class in wanted.iter().take(CLASSES_MAX) {
+            let info = ClassInfo::new(self.core.seed, class);
+            match self.core.classes.iter().position(|c| c.id == class.id) {
+                Some(ix) => self.core.classes[ix] = info,
+                None if self.core.classes.len() < CLASSES_MAX => {
+                    self.core.classes.push(info);
+                    self.core.class_gauges.push(ClassGauge::default());
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The index of the component called `id`, if it is part of the model now.
+    pub(super) fn index(&self, id: &str) -> Option<u16> {
+        let found = self.core.ids.iter().zip(&self.core.gone).position(|(known, gone)| known == id && !gone);
+        found.map(|ix| ix as u16)
+    }
+
+    fn follow_components(&mut self, before: &Model, everything: bool) {
+        for old in &before.components {
+            let kept = self.model.component(&old.id).is_some_and(|new| new.settings.kind() == old.settings.kind());
+            if !kept && let Some(ix) = self.index(&old.id) {
+                self.remove_component(ix);
+            }
+        }
+        for component in self.model.components.clone() {
+            self.follow_component(&component, before, everything);
+        }
+    }
+
+    fn follow_component(&mut self, component: &Component, before: &Model, everything: bool) {
+        match self.index(&component.id) {
+            None => self.add_component(component),
+            Some(ix) => {
+                let same = before.component(&component.id).is_some_and(|old| old.settings == component.settings);
+                if everything || !same {
+                    self.with(ix, |state, ctx| state.configure(&component.settings, ctx));
+                }
+            }
+        }
+    }
+
+    fn add_component(&mut self, component: &Component) {
+        let ix = self.core.ids.len() as u16;
+        let kind = component.settings.kind();
+        let now = self.now();
+        self.core.ids.push(component.id.clone());
+        self.core.gone.push(false);
+        self.core.fleets.push(super::fleet::Fleet::default());
+        self.core.gauges.push(ComponentGauge::new(kind.stations().len(), now));
+        self.core.routes.push(Route::default());
+        let mut ctx = super::context::Ctx { core: &mut self.core, me: ix };
+        let state = State::new(&component.settings, &mut ctx);
+        self.components.push(state);
+    }
+
+    fn remove_component(&mut self, ix: u16) {
+        let at = usize::from(ix);
+        self.core.gone[at] = true;
+        for call in self.core.calls.at(ix, None) {
+            self.cancel(ix, call, Reason::Removed);
+        }
+        let now = self.now();
+        self.core.fleets[at].instances.iter_mut().for_each(|i| i.life = super::fleet::Life::Stopped);
+        self.core.fleets[at].ready.clear();
+        self.core.fleets[at].version += 1;
+        let gauge = &mut self.core.gauges[at];
+        gauge.set_rates(now, crate::measure::gauge::Rates::default());
+        gauge.billed = 0;
+        self.core.routes[at] = Route::default();
+    }
+
+    fn follow_links(&mut self) {
+        let links = self.model.links.clone();
+        for ix in 0..self.core.routes.len() {
+            self.core.routes[ix] = Route::default();
+        }
+        for link in &links {
+            let (Some(from), Some(to)) = (self.index(&link.from), self.index(&link.to)) else { continue };
+            let branch = self.core.routes[usize::from(from)].all.len() as u64;
+            let wire = self.wire(link, from, to, branch);
+            let known = self.core.wires.iter().position(|w| w.id == link.id && w.from == from && w.to == to);
+            let ix = match known {
+                Some(ix) => {
+                    let old = &self.core.wires[ix];
+                    let (cut, turn, in_flight) = (old.cut, old.turn, old.in_flight);
+                    self.core.wires[ix] = Wire { cut, turn, in_flight, ..wire };
+                    ix
+                }
+                None => {
+                    self.core.wires.push(wire);
+                    self.core.wire_gauges.push(WireGauge::default());
+                    self.core.wires.len() - 1
+                }
+            };
+            self.core.routes[usize::from(from)].all.push(ix as u32);
+        }
+        self.order_steps(&links);
+    }
+
+    fn order_steps(&mut self, links: &[Link]) {
+        let mut steps: Vec<u32> = links.iter().map(|link| link.step).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        for route in &mut self.core.routes {
+            for step in &steps {
+                let members: Vec<u32> = route
+                    .all
+                    .iter()
+                    .copied()
+                    .filter(|ix| {
+                        let id = &self.core.wires[*ix as usize].id;
+                        links.iter().any(|link| &link.id == id && link.step == *step)
+                    })
+                    .collect();
+                if !members.is_empty() {
+                    route.steps.push(members);
+                }
+            }
+        }
+    }
+
+    fn wire(&mut self, link: &Link, from: u16, to: u16, branch: u64) -> Wire {
+        let seed = self.core.seed;
+        let rtt = Sampler::new(&link.rtt);
+        let lanes = if let Sampler::Constant(rtt) = rtt {
+            let back = rtt - rtt.half();
+            Some((self.core.agenda.lane(rtt.half()), self.core.agenda.lane(back)))
+        } else {
+            None
+        };
+        let mut classes = 0;
+        for (ix, class) in self.core.classes.iter().enumerate() {
+            if link.classes.is_empty() || link.classes.contains(&class.id) {
+                classes |= 1 << ix;
+            }
+        }
+        Wire {
+            id: link.id.clone(),
+            from,
+            to,
+            classes,
+            rtt,
+            rtt_stream: Stream::new(seed, &link.id, Purpose::Wire),
+            count_stream: Stream::new(seed, &link.id, Purpose::CallCount),
+            lanes,
+            timeout: link.timeout.map(|after| self.core.timeout_queue(after)),
+            calls: link.calls,
+            parallel: link.parallel,
+            optional: link.optional,
+            cut: false,
+            branch,
+            turn: 0,
+            in_flight: 0,
+        }
+    }
+
+    fn follow_timeline(&mut self) {
+        // Entries of the old timeline that are still to come are called off.
+        self.timeline.iter_mut().for_each(|entry| *entry = None);
+        let now = self.now();
+        for entry in &self.model.timeline {
+            let at = SimTime::ZERO + entry.at;
+            if at >= now {
+                let number = self.timeline.len() as u32;
+                self.timeline.push(Some(entry.what.clone()));
+                self.core.agenda.schedule(at, Event::Timeline(number));
+            }
+        }
+    }
+
+    pub(super) fn timeline_event(&mut self, entry: u32) {
+        if let Some(what) = self.timeline[entry as usize].take() {
+            self.core.events += 1;
+            self.let_happen(&what);
+        }
+    }
+
+    fn let_happen(&mut self, what: &Happening) {
+        match what {
+            Happening::Load { factor } => {
+                self.timeline_load = *factor;
+                self.core.load = self.model.head.load * factor;
+                self.core.notice("", format!("load × {factor}"));
+                for component in self.model.components.clone() {
+                    if matches!(component.settings, Settings::Clients(_))
+                        && let Some(ix) = self.index(&component.id)
+                    {
+                        self.with(ix, |state, ctx| state.configure(&component.settings, ctx));
+                    }
+                }
+            }
+            Happening::Crash { component, instances } => {
+                if let Some(ix) = self.index(component) {
+                    self.crash(ix, *instances);
+                }
+            }
+            Happening::Return { component } => {
+                if let Some(ix) = self.index(component) {
+                    let start_up = match self.model.component(component).map(|c| &c.settings) {
+                        Some(Settings::Service(config)) => config.start_up,
+                        _ => Span::ZERO,
+                    };
+                    self.bring_back(ix, start_up);
+                }
+            }
+            Happening::Cut { link } => self.set_cut(link, true),
+            Happening::Mend { link } => self.set_cut(link, false),
+            Happening::Flush { component } => {
+                if let Some(ix) = self.index(component) {
+                    self.with(ix, |state, ctx| state.on_flush(ctx));
+                    self.core.notice(component, "flushed".to_owned());
+                }
+            }
+        }
+    }
+
+    fn set_cut(&mut self, link: &str, cut: bool) {
+        let route_has = |core: &super::core::Core, ix: u32| core.routes.iter().any(|route| route.all.contains(&ix));
+        for ix in 0..self.core.wires.len() {
+            if self.core.wires[ix].id == link && route_has(&self.core, ix as u32) {
+                self.core.wires[ix].cut = cut;
+            }
+        }
+        self.core.notice(link, if cut { "cut" } else { "mended" }.to_owned());
+    }
+}

@@ -1,0 +1,254 @@
+//! The calls in flight and the requests they belong to.
+//!
+//! An *attempt* is the caller's: sent, then answered or given up. The *work* is the callee's: arrived, then ended. One
+//! [`Call`] holds both; its slot is free again when both are over, no call it made is open and no event refers to it.
+//! What belongs to the request as a whole is in its [`Root`], which lives until the last of its calls, orphans included, is gone.
+
+use crate::units::SimTime;
+
+/// No index.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// The component of a free slot.
+const FREE: u16 = u16::MAX;
+
+/// A call in flight.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// Keys the draws of this call: the request's key, mixed where calls branch.
+    pub(crate) path: u64,
+    /// When the caller sent it.
+    pub(crate) sent_at: SimTime,
+    /// When it reached the callee.
+    pub(crate) arrived_at: SimTime,
+    /// While it waits at a station, when it came; while it is served, when its service will end.
+    pub(crate) since: SimTime,
+    /// Nanoseconds spent waiting for calls of its own; while it waits, less the time it began.
+    pub(crate) away_ns: u64,
+    /// Nanoseconds the answer travels.
+    pub(crate) back_ns: u64,
+    /// Breaks ties among timeouts of one instant.
+    pub(crate) timeout_seq: u64,
+    /// The request it belongs to.
+    pub(crate) root: u32,
+    /// The call that made it; [`NONE`] for the first of a request.
+    pub(crate) parent: u32,
+    /// The link it went over; [`NONE`] for the first of a request.
+    pub(crate) wire: u32,
+    /// The instance it went to.
+    pub(crate) instance: u32,
+    /// Its neighbours in a station's queue, or its place in a shared station's heap.
+    pub(crate) next: u32,
+    pub(crate) prev: u32,
+    /// Its neighbours in the timeout queue.
+    pub(crate) timeout_next: u32,
+    pub(crate) timeout_prev: u32,
+    /// The component it is at, or goes to.
+    pub(crate) component: u16,
+    /// Calls of its own that are not over.
+    pub(crate) open: u16,
+    /// The step of the component's links it is in.
+    pub(crate) step: u8,
+    /// Which of several calls over the same link it is.
+    pub(crate) repetition: u8,
+    /// While at work, the station; after a failure, its reason.
+    pub(crate) tag: u8,
+    /// See [`flag`].
+    pub(crate) flags: u8,
+}
+
+const _: () = assert!(size_of::<Call>() <= 96, "a call in flight is at most 96 bytes");
+
+/// What a call's flags mean.
+pub(crate) mod flag {
+    /// The caller has its answer or has given up.
+    pub(crate) const ATTEMPT_OVER: u8 = 1;
+    /// The callee is done with it.
+    pub(crate) const WORK_OVER: u8 = 2;
+    /// An arrival is on the agenda.
+    pub(crate) const ARRIVING: u8 = 4;
+    /// It is being served; its end of service is at `since`.
+    pub(crate) const SERVING: u8 = 8;
+    /// An answer is on the agenda.
+    pub(crate) const REPLYING: u8 = 16;
+    /// It waits for calls of its own.
+    pub(crate) const AWAY: u8 = 32;
+    /// It stands in a timeout queue.
+    pub(crate) const TIMED: u8 = 64;
+    /// The answer is a failure; `tag` holds the reason.
+    pub(crate) const FAILED: u8 = 128;
+}
+
+impl Call {
+    pub(crate) fn is(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+    pub(crate) fn set(&mut self, flag: u8) {
+        self.flags |= flag;
+    }
+    pub(crate) fn clear(&mut self, flag: u8) {
+        self.flags &= !flag;
+    }
+    /// Whether nothing refers to the slot any more.
+    fn is_done(&self) -> bool {
+        const OVER: u8 = flag::ATTEMPT_OVER | flag::WORK_OVER;
+        const PENDING: u8 = flag::ARRIVING | flag::REPLYING;
+        self.flags & (OVER | PENDING) == OVER && self.open == 0
+    }
+}
+
+/// What started a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(dead_code, reason = "queues, jobs and probes start requests of these kinds; the ledger knows them from the first day")]
+pub(crate) enum RootKind {
+    /// A client's request; the only kind that reports count as `requests`.
+    Client,
+    /// A message taken from a queue.
+    Message,
+    /// A scheduled job.
+    Job,
+    /// A health check.
+    Probe,
+}
+
+/// A request as a whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Root {
+    /// When it was meant to start.
+    pub(crate) intended: SimTime,
+    /// An answer after this is late.
+    pub(crate) deadline: SimTime,
+    /// Rank of the key it asks for in its catalogue, from 1.
+    pub(crate) key: u64,
+    /// The request that caused it; [`NONE`] for none.
+    #[expect(dead_code, reason = "a message remembers the request that caused it")]
+    pub(crate) origin: u32,
+    /// The user of a closed load who sent it.
+    pub(crate) user: u32,
+    /// Calls that refer to it.
+    pub(crate) calls: u32,
+    #[expect(dead_code, reason = "tenants are drawn with the key")]
+    pub(crate) tenant: u32,
+    pub(crate) class: u16,
+    #[expect(dead_code, reason = "stations that know priorities pick by it")]
+    pub(crate) priority: u8,
+    #[expect(dead_code, reason = "ledgers apart by kind")]
+    pub(crate) kind: RootKind,
+}
+
+/// A slab: slots are used again, newest first, so the same run gives the same indices.
+#[derive(Debug, Clone)]
+pub(crate) struct Slab<T> {
+    slots: Vec<T>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Slab { slots: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Slab<T> {
+    pub(crate) fn insert(&mut self, item: T) -> u32 {
+        if let Some(ix) = self.free.pop() {
+            self.slots[ix as usize] = item;
+            return ix;
+        }
+        self.slots.push(item);
+        (self.slots.len() - 1) as u32
+    }
+    pub(crate) fn remove(&mut self, ix: u32) {
+        self.free.push(ix);
+    }
+    /// Slots in use.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+    /// Slots in all, free ones included.
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+}
+
+impl<T> std::ops::Index<u32> for Slab<T> {
+    type Output = T;
+    fn index(&self, ix: u32) -> &T {
+        &self.slots[ix as usize]
+    }
+}
+impl<T> std::ops::IndexMut<u32> for Slab<T> {
+    fn index_mut(&mut self, ix: u32) -> &mut T {
+        &mut self.slots[ix as usize]
+    }
+}
+
+/// Calls and requests in flight.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Calls {
+    calls: Slab<Call>,
+    roots: Slab<Root>,
+}
+
+impl Calls {
+    pub(crate) fn insert_root(&mut self, root: Root) -> u32 {
+        self.roots.insert(root)
+    }
+    pub(crate) fn insert(&mut self, call: Call) -> u32 {
+        self.roots[call.root].calls += 1;
+        self.calls.insert(call)
+    }
+    /// The request that `call` belongs to.
+    pub(crate) fn root_of(&self, call: u32) -> &Root {
+        &self.roots[self.calls[call].root]
+    }
+    /// Whether an end of service that comes now is this call's, and not one that was called off; it is then served no more.
+    pub(crate) fn take_served(&mut self, call: u32, now: SimTime) -> bool {
+        let slot = &mut self.calls[call];
+        let served = slot.component != FREE && slot.is(flag::SERVING) && slot.since == now;
+        if served {
+            slot.clear(flag::SERVING);
+        }
+        served
+    }
+    /// Frees the call's slot if nothing refers to it any more, and the request's with the last call.
+    pub(crate) fn release(&mut self, call: u32) {
+        if self.calls[call].component == FREE || !self.calls[call].is_done() {
+            return;
+        }
+        self.calls[call].component = FREE;
+        let root = self.calls[call].root;
+        self.calls.remove(call);
+        self.roots[root].calls -= 1;
+        if self.roots[root].calls == 0 {
+            self.roots.remove(root);
+        }
+    }
+    /// The calls whose work is under way at `component`, and at `instance` if one is given.
+    pub(crate) fn at(&self, component: u16, instance: Option<u32>) -> Vec<u32> {
+        let here = |ix: &u32| {
+            let call = &self.calls[*ix];
+            call.component == component
+                && !call.is(flag::WORK_OVER)
+                && !call.is(flag::ARRIVING)
+                && instance.is_none_or(|i| i == call.instance)
+        };
+        (0..self.calls.capacity() as u32).filter(here).collect()
+    }
+    /// Calls in flight, those whose caller has given up included.
+    pub(crate) fn len(&self) -> usize {
+        self.calls.len()
+    }
+}
+
+impl std::ops::Index<u32> for Calls {
+    type Output = Call;
+    fn index(&self, ix: u32) -> &Call {
+        &self.calls[ix]
+    }
+}
+impl std::ops::IndexMut<u32> for Calls {
+    fn index_mut(&mut self, ix: u32) -> &mut Call {
+        &mut self.calls[ix]
+    }
+}

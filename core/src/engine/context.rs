@@ -1,0 +1,286 @@
+//! What a component may do: serve, call on, answer, set timers, count.
+
+use super::agenda::Event;
+use super::calls::{Calls, NONE, Root, RootKind, flag};
+use super::chance::{Draw, Purpose, Stream, mix};
+use super::core::{ClassInfo, Command, Core};
+use super::sampler::Sampler;
+use super::station::{NOWHERE, UNQUEUED};
+use crate::measure::Reason;
+use crate::measure::gauge::{Rates, StationGauge, TALLIES};
+use crate::model::Law;
+use crate::prices::PriceBook;
+use crate::units::{SimTime, Span};
+
+/// What a timer is for; its meaning is its component's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimerTag {
+    pub(crate) what: u8,
+    pub(crate) instance: u32,
+    pub(crate) extra: u32,
+}
+
+/// How far a call's own calls have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// Some are still open.
+    Waiting,
+    /// All that are needed have been answered.
+    Done,
+    /// One that is needed has failed.
+    Failed(Reason),
+}
+
+/// A call that a component made has ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answer {
+    /// The component's call for which it was made.
+    pub(crate) call: u32,
+    /// The link it went over.
+    pub(crate) wire: u32,
+    /// The instance it went to.
+    pub(crate) instance: u32,
+    /// Which of several calls over the same link.
+    pub(crate) repetition: u8,
+    pub(crate) outcome: Result<(), Reason>,
+}
+
+/// Where in its component a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It waits at this station or is served there.
+    At(usize),
+    /// It is on its way between stations, or waits for calls of its own.
+    Elsewhere,
+}
+
+/// Work of a certain law: the demand of a call is a pure function of its key.
+#[derive(Debug, Clone)]
+pub(crate) struct Work {
+    stream: Stream,
+    sampler: Sampler,
+    /// The lane of a law that always gives the same.
+    lane: Option<u32>,
+}
+
+impl Work {
+    pub(crate) fn new(law: &Law, ctx: &mut Ctx<'_>) -> Self {
+        let sampler = Sampler::new(law);
+        let lane = if let Sampler::Constant(span) = sampler { Some(ctx.core.agenda.lane(span)) } else { None };
+        Work { stream: ctx.stream(Purpose::Work), sampler, lane }
+    }
+    pub(crate) fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> Span {
+        self.sampler.span(self.stream.draw(ctx.calls()[call].path))
+    }
+}
+
+/// A component's hands: all it can do to the rest of the world.
+#[derive(Debug)]
+pub(crate) struct Ctx<'a> {
+    pub(crate) core: &'a mut Core,
+    /// The component's index.
+    pub(crate) me: u16,
+}
+
+/// Looking.
+impl Ctx<'_> {
+    pub(crate) fn now(&self) -> SimTime {
+        self.core.agenda.now()
+    }
+    pub(crate) fn calls(&mut self) -> &mut Calls {
+        &mut self.core.calls
+    }
+    pub(crate) fn root(&self, call: u32) -> &Root {
+        self.core.calls.root_of(call)
+    }
+    pub(crate) fn class(&self, call: u32) -> &ClassInfo {
+        &self.core.classes[usize::from(self.core.calls.root_of(call).class)]
+    }
+    /// The key a call asks for, told apart over all catalogues, and the bytes of what it stands for.
+    pub(crate) fn object(&self, call: u32) -> (u64, u64) {
+        let root = self.core.calls.root_of(call);
+        let class = &self.core.classes[usize::from(root.class)];
+        (mix(class.catalogue ^ root.key), class.reply_bytes(root.key))
+    }
+    pub(crate) fn place(&self, call: u32) -> Place {
+        let call = &self.core.calls[call];
+        if call.tag == NOWHERE || call.is(flag::AWAY) { Place::Elsewhere } else { Place::At(usize::from(call.tag)) }
+    }
+    /// Whether the work on a call has ended already.
+    pub(crate) fn is_over(&self, call: u32) -> bool {
+        self.core.calls[call].is(flag::WORK_OVER)
+    }
+    pub(crate) fn prices(&self) -> PriceBook {
+        self.core.prices
+    }
+    pub(crate) fn stream(&self, purpose: Purpose) -> Stream {
+        Stream::new(self.core.seed, &self.core.ids[usize::from(self.me)], purpose)
+    }
+    pub(crate) fn draw(&self, stream: Stream, call: u32) -> Draw {
+        stream.draw(self.core.calls[call].path)
+    }
+    /// The links that lead away from here.
+    pub(crate) fn wires_out(&self) -> &[u32] {
+        &self.core.routes[usize::from(self.me)].all
+    }
+}
+
+/// Counting.
+impl Ctx<'_> {
+    /// Changes a station's gauge, after bringing it up to now.
+    pub(crate) fn station(&mut self, tag: u8, change: impl FnOnce(&mut StationGauge)) {
+        let now = self.now();
+        let gauge = &mut self.core.gauges[usize::from(self.me)].stations[usize::from(tag)];
+        gauge.settle(now);
+        change(gauge);
+    }
+    /// Adds to one of the component's own counters.
+    pub(crate) fn tally(&mut self, which: usize, n: u64) {
+        debug_assert!(which < TALLIES, "a component has {TALLIES} counters");
+        self.core.gauges[usize::from(self.me)].totals.all.tallies.0[which] += n;
+    }
+    pub(crate) fn bill_bytes(&mut self, bytes: u64) {
+        self.core.gauges[usize::from(self.me)].totals.all.bytes_billed += bytes;
+    }
+    pub(crate) fn bill_request(&mut self) {
+        self.core.gauges[usize::from(self.me)].totals.all.requests_billed += 1;
+    }
+    pub(crate) fn set_rates(&mut self, rates: Rates) {
+        let now = self.now();
+        self.core.gauges[usize::from(self.me)].set_rates(now, rates);
+    }
+}
+
+/// Time.
+impl Ctx<'_> {
+    /// A timer that goes off at `at`; the component's `on_timer` gets `tag`.
+    pub(crate) fn timer(&mut self, at: SimTime, tag: TimerTag) -> u32 {
+        self.core.timer(self.me, at, tag)
+    }
+    /// A timer that is not wanted any more. Its number must not be used again.
+    pub(crate) fn cancel_timer(&mut self, timer: u32) {
+        self.core.timers[timer].wanted = false;
+    }
+    /// Serves `call` for as long as `work` says; the component's `on_served` follows.
+    pub(crate) fn serve(&mut self, call: u32, work: &Work) {
+        if let (Some(lane), Sampler::Constant(demand)) = (work.lane, work.sampler) {
+            self.core.calls[call].set(flag::SERVING);
+            self.core.calls[call].since = self.now() + demand;
+            self.core.agenda.schedule_in(lane, Event::Served(call));
+        } else {
+            let demand = work.of(call, self);
+            self.serve_for(call, demand);
+        }
+    }
+    /// Serves `call` for so long; the component's `on_served` follows.
+    pub(crate) fn serve_for(&mut self, call: u32, demand: Span) {
+        let at = self.now() + demand;
+        self.core.calls[call].set(flag::SERVING);
+        // The planned end: an end of service that comes at another instant is one that was called off.
+        self.core.calls[call].since = at;
+        self.core.agenda.schedule(at, Event::Served(call));
+    }
+}
+
+/// Calling on and answering.
+impl Ctx<'_> {
+    /// Makes the calls that the component's links ask for, step by step.
+    pub(crate) fn descend(&mut self, call: u32) -> Flow {
+        self.core.begin_away(call);
+        self.core.calls[call].step = 0;
+        self.core.next_step(call)
+    }
+    /// Takes an answer in and goes on with the next call or step when it is time.
+    pub(crate) fn proceed(&mut self, answer: &Answer) -> Flow {
+        self.core.proceed(answer)
+    }
+    /// Makes one call over `wire` to `instance`.
+    pub(crate) fn send(&mut self, call: u32, wire: u32, instance: u32) {
+        self.core.begin_away(call);
+        self.core.send(call, wire, Some(instance), 0);
+    }
+    /// Ends the work on `call` well.
+    pub(crate) fn reply(&mut self, call: u32) {
+        self.core.end_work(call, Ok(()));
+    }
+    /// Ends the work on `call` as a failure.
+    pub(crate) fn fail(&mut self, call: u32, reason: Reason) {
+        self.core.end_work(call, Err(reason));
+    }
+    /// There should be this many instances of this component; new ones are ready after `start_up`.
+    pub(crate) fn set_desired(&mut self, instances: u32, start_up: Span) {
+        let component = self.me;
+        self.core.commands.push_back(Command::SetDesired { component, instances, start_up });
+    }
+    /// A client starts a request: draws its class and key, and gives the call that stands for it at the client.
+    pub(crate) fn start_request(&mut self, request: NewRequest) -> u32 {
+        self.core.start_request(self.me, request)
+    }
+}
+
+/// A request about to start.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewRequest {
+    /// Keys its draws.
+    pub(crate) id: u64,
+    /// Its class, an index.
+    pub(crate) class: u16,
+    /// Rank of its key.
+    pub(crate) key: u64,
+    /// The user who sends it; [`NONE`] in an open load.
+    pub(crate) user: u32,
+}
+
+impl Core {
+    fn start_request(&mut self, client: u16, request: NewRequest) -> u32 {
+        let now = self.agenda.now();
+        let class = &mut self.class_gauges[usize::from(request.class)];
+        class.totals.all.offered += 1;
+        let info = &self.classes[usize::from(request.class)];
+        let root = self.calls.insert_root(Root {
+            intended: now,
+            deadline: info.deadline.map_or(SimTime::MAX, |deadline| now + deadline),
+            key: request.key,
+            origin: NONE,
+            user: request.user,
+            calls: 0,
+            tenant: 0,
+            class: request.class,
+            priority: info.priority,
+            kind: RootKind::Client,
+        });
+        let mut call = Core::blank_call(root, now);
+        call.component = client;
+        call.path = request.id;
+        call.flags = flag::ATTEMPT_OVER;
+        let call = self.calls.insert(call);
+        self.begin_work(call);
+        call
+    }
+
+    pub(crate) fn blank_call(root: u32, now: SimTime) -> super::calls::Call {
+        super::calls::Call {
+            path: 0,
+            sent_at: now,
+            arrived_at: now,
+            since: now,
+            away_ns: 0,
+            back_ns: 0,
+            timeout_seq: 0,
+            root,
+            parent: NONE,
+            wire: NONE,
+            instance: 0,
+            next: NONE,
+            prev: UNQUEUED,
+            timeout_next: NONE,
+            timeout_prev: NONE,
+            component: 0,
+            open: 0,
+            step: 0,
+            repetition: 0,
+            tag: NOWHERE,
+            flags: 0,
+        }
+    }
+}

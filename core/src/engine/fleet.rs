@@ -1,0 +1,153 @@
+//! A fleet: the instances of a component, each with a life of its own.
+
+/// Where an instance is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// Paid for, not yet able to serve.
+    Starting,
+    /// Serves.
+    Ready,
+    /// Takes no new calls; stops when it is idle.
+    Draining,
+    /// Crashed; its machine is still paid for.
+    Down,
+    /// Its slot is free.
+    Stopped,
+}
+
+/// One instance.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(crate) life: Life,
+    /// Calls inside.
+    pub(crate) in_flight: u32,
+    /// The zone it stands in; there is one so far.
+    #[expect(dead_code, reason = "latency and billed bytes will come from (zone, zone)")]
+    pub(crate) zone: u16,
+    /// Order of starting: the oldest crash first, the newest are removed first.
+    born: u64,
+    /// The timer of its start-up.
+    pub(crate) timer: Option<u32>,
+}
+
+/// The instances of a component. Everyone else sees counts and the list of ready ones.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fleet {
+    pub(crate) instances: Vec<Instance>,
+    /// Indices of ready instances, in the order they became ready.
+    pub(crate) ready: Vec<u32>,
+    /// Grows with every change of `ready`, so that balancers notice.
+    pub(crate) version: u32,
+    births: u64,
+    /// How many there should be.
+    pub(crate) desired: u32,
+    /// Since the run began; for autoscalers and reports.
+    pub(crate) started: u64,
+    pub(crate) stopped: u64,
+    pub(crate) crashed: u64,
+}
+
+/// How many instances are in which state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct LifeCounts {
+    pub(crate) starting: u32,
+    pub(crate) ready: u32,
+    pub(crate) draining: u32,
+    pub(crate) down: u32,
+}
+
+impl Fleet {
+    pub(crate) fn counts(&self) -> LifeCounts {
+        let mut counts = LifeCounts::default();
+        for instance in &self.instances {
+            match instance.life {
+                Life::Starting => counts.starting += 1,
+                Life::Ready => counts.ready += 1,
+                Life::Draining => counts.draining += 1,
+                Life::Down => counts.down += 1,
+                Life::Stopped => {}
+            }
+        }
+        counts
+    }
+
+    /// Instances that are paid for.
+    pub(crate) fn billed(&self) -> u64 {
+        self.instances.iter().filter(|i| i.life != Life::Stopped).count() as u64
+    }
+
+    /// A new instance in a free slot, the lowest first.
+    pub(crate) fn start(&mut self) -> u32 {
+        self.births += 1;
+        self.started += 1;
+        let instance = Instance { life: Life::Starting, in_flight: 0, zone: 0, born: self.births, timer: None };
+        match self.instances.iter().position(|i| i.life == Life::Stopped) {
+            Some(ix) => {
+                self.instances[ix] = instance;
+                ix as u32
+            }
+            None => {
+                self.instances.push(instance);
+                (self.instances.len() - 1) as u32
+            }
+        }
+    }
+
+    pub(crate) fn set_life(&mut self, ix: u32, life: Life) {
+        let instance = &mut self.instances[ix as usize];
+        let was_ready = instance.life == Life::Ready;
+        instance.life = life;
+        match life {
+            Life::Ready => self.ready.push(ix),
+            Life::Stopped => self.stopped += 1,
+            Life::Down => self.crashed += 1,
+            Life::Starting | Life::Draining => {}
+        }
+        if was_ready {
+            self.ready.retain(|r| *r != ix);
+        }
+        if was_ready || life == Life::Ready {
+            self.version += 1;
+        }
+    }
+
+    /// How many count towards `desired`: all but draining and stopped ones.
+    pub(crate) fn wanted_ones(&self) -> u32 {
+        self.instances.iter().filter(|i| matches!(i.life, Life::Starting | Life::Ready | Life::Down)).count() as u32
+    }
+
+    /// The instance to remove next: a crashed one, else one that still starts, else the newest that serves.
+    pub(crate) fn first_to_go(&self) -> Option<u32> {
+        let rank = |life: Life| match life {
+            Life::Down => Some(2),
+            Life::Starting => Some(1),
+            Life::Ready => Some(0),
+            Life::Draining | Life::Stopped => None,
+        };
+        let candidates = self.instances.iter().enumerate();
+        candidates
+            .filter_map(|(ix, i)| rank(i.life).map(|rank| ((rank, i.born), ix as u32)))
+            .max()
+            .map(|(_, ix)| ix)
+    }
+
+    /// The oldest instance in this state.
+    pub(crate) fn oldest(&self, life: Life) -> Option<u32> {
+        let candidates = self.instances.iter().enumerate().filter(|(_, i)| i.life == life);
+        candidates.min_by_key(|(_, i)| i.born).map(|(ix, _)| ix as u32)
+    }
+}
+
+/// What happened to an instance, as its component is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InstanceNews {
+    /// It serves from now on.
+    Ready,
+    /// It takes no new calls.
+    Draining,
+    /// It is about to go: nothing may start there any more.
+    Closing,
+    /// It is gone, and nothing is inside any more.
+    Gone,
+}
+

@@ -1,0 +1,151 @@
+//! What happens to fleets: instances come, drain, crash, return.
+
+use super::context::{Ctx, TimerTag};
+use super::core::Command;
+use super::fleet::{InstanceNews, Life};
+use super::simulation::Simulation;
+use crate::measure::Reason;
+use crate::units::Span;
+
+/// The engine's own timer: an instance has started up.
+pub(super) const STARTED_UP: u8 = 255;
+
+impl Simulation {
+    /// Carries out what components have asked of fleets.
+    pub(super) fn carry_out(&mut self) {
+        while let Some(command) = self.core.commands.pop_front() {
+            match command {
+                Command::SetDesired { component, instances, start_up } => self.set_desired(component, instances, start_up),
+                Command::Stop { component, instance } => self.stop(component, instance),
+            }
+        }
+    }
+
+    fn set_desired(&mut self, component: u16, instances: u32, start_up: Span) {
+        let at = usize::from(component);
+        let had = self.core.fleets[at].desired;
+        self.core.fleets[at].desired = instances;
+        // At the start of a run the system is up already.
+        let begun = self.core.events > 0;
+        while self.core.fleets[at].wanted_ones() < instances {
+            let instance = self.core.fleets[at].start();
+            self.start_up(component, instance, if begun { start_up } else { Span::ZERO });
+        }
+        while self.core.fleets[at].wanted_ones() > instances {
+            let Some(instance) = self.core.fleets[at].first_to_go() else { break };
+            self.remove_instance(component, instance);
+        }
+        if begun && had != instances && had > 0 {
+            let id = self.core.ids[at].clone();
+            self.core.notice(&id, format!("{had} → {instances} instances"));
+        }
+        self.count_billed(component);
+    }
+
+    fn start_up(&mut self, component: u16, instance: u32, start_up: Span) {
+        if start_up == Span::ZERO {
+            return self.make_ready(component, instance);
+        }
+        let at = self.core.agenda.now() + start_up;
+        let timer = self.core.timer(component, at, TimerTag { what: STARTED_UP, instance, extra: 0 });
+        self.core.fleets[usize::from(component)].instances[instance as usize].timer = Some(timer);
+    }
+
+    /// An instance has started up and serves from now on.
+    pub(super) fn make_ready(&mut self, component: u16, instance: u32) {
+        let fleet = &mut self.core.fleets[usize::from(component)];
+        fleet.instances[instance as usize].timer = None;
+        fleet.set_life(instance, Life::Ready);
+        self.tell(component, instance, InstanceNews::Ready);
+    }
+
+    fn remove_instance(&mut self, component: u16, instance: u32) {
+        let fleet = &mut self.core.fleets[usize::from(component)];
+        let slot = &mut fleet.instances[instance as usize];
+        let idle = slot.in_flight == 0;
+        if let Some(timer) = slot.timer.take() {
+            self.core.timers[timer].wanted = false;
+        }
+        if slot.life == Life::Ready && !idle {
+            fleet.set_life(instance, Life::Draining);
+            return self.tell(component, instance, InstanceNews::Draining);
+        }
+        self.retire(component, instance, Life::Stopped);
+    }
+
+    fn stop(&mut self, component: u16, instance: u32) {
+        let slot = &self.core.fleets[usize::from(component)].instances[instance as usize];
+        if slot.life == Life::Draining && slot.in_flight == 0 {
+            self.retire(component, instance, Life::Stopped);
+            self.count_billed(component);
+        }
+    }
+
+    /// The instance serves no more; whatever is inside fails.
+    fn retire(&mut self, component: u16, instance: u32, life: Life) {
+        let served = matches!(
+            self.core.fleets[usize::from(component)].instances[instance as usize].life,
+            Life::Ready | Life::Draining
+        );
+        self.core.fleets[usize::from(component)].set_life(instance, life);
+        if served {
+            self.tell(component, instance, InstanceNews::Closing);
+            for call in self.core.calls.at(component, Some(instance)) {
+                self.cancel(component, call, Reason::Reset);
+            }
+            self.tell(component, instance, InstanceNews::Gone);
+        }
+    }
+
+    /// Takes a call out of its component and fails it.
+    pub(super) fn cancel(&mut self, component: u16, call: u32, reason: Reason) {
+        let state = &mut self.components[usize::from(component)];
+        let mut ctx = Ctx { core: &mut self.core, me: component };
+        if ctx.is_over(call) {
+            return;
+        }
+        state.on_cancel(call, &mut ctx);
+        if !ctx.is_over(call) {
+            ctx.fail(call, reason);
+        }
+    }
+
+    /// Crashes instances, the oldest first.
+    pub(super) fn crash(&mut self, component: u16, instances: u32) {
+        let mut crashed = 0;
+        for _ in 0..instances {
+            let Some(instance) = self.core.fleets[usize::from(component)].oldest(Life::Ready) else { break };
+            self.retire(component, instance, Life::Down);
+            crashed += 1;
+        }
+        let id = self.core.ids[usize::from(component)].clone();
+        let words = if crashed == 1 { "1 instance crashed".to_owned() } else { format!("{crashed} instances crashed") };
+        self.core.notice(&id, words);
+        self.count_billed(component);
+    }
+
+    /// Starts crashed instances again.
+    pub(super) fn bring_back(&mut self, component: u16, start_up: Span) {
+        let mut back = 0;
+        while let Some(instance) = self.core.fleets[usize::from(component)].oldest(Life::Down) {
+            self.core.fleets[usize::from(component)].set_life(instance, Life::Starting);
+            self.start_up(component, instance, start_up);
+            back += 1;
+        }
+        let id = self.core.ids[usize::from(component)].clone();
+        self.core.notice(&id, format!("{back} returned"));
+    }
+
+    fn tell(&mut self, component: u16, instance: u32, news: InstanceNews) {
+        let mut ctx = Ctx { core: &mut self.core, me: component };
+        self.components[usize::from(component)].on_instance(instance, news, &mut ctx);
+    }
+
+    fn count_billed(&mut self, component: u16) {
+        let now = self.core.agenda.now();
+        let billed = self.core.fleets[usize::from(component)].billed();
+        let gauge = &mut self.core.gauges[usize::from(component)];
+        gauge.settle(now);
+        gauge.billed = billed;
+    }
+}

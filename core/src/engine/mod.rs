@@ -1,0 +1,18 @@
+//! The engine: time, chance, calls, stations, fleets.
+
+mod agenda;
+mod apply;
+pub(crate) mod calls;
+pub(crate) mod chance;
+pub(crate) mod context;
+pub(crate) mod core;
+pub(crate) mod cpu;
+pub(crate) mod fleet;
+mod instances;
+pub(crate) mod keys;
+pub(crate) mod sampler;
+mod simulation;
+pub(crate) mod station;
+mod watch;
+
+pub use simulation::{Advance, Simulation};

@@ -1,0 +1,230 @@
+//! The simulation: a model that runs.
+
+use super::agenda::{Agenda, Event};
+use super::calls::{Calls, Slab};
+use super::chance::GENERATOR;
+use super::context::{Answer, Ctx};
+use super::core::Core;
+use super::instances::STARTED_UP;
+use crate::components::State;
+use crate::edit::Edit;
+use crate::measure::gauge::{ClassGauge, WireGauge};
+use crate::model::{Check, Happening, Model, ModelError};
+use crate::prices::PriceBook;
+use crate::units::{SimTime, Span};
+use std::collections::VecDeque;
+
+/// A model that runs: plain data, so a clone is a checkpoint and can go to another thread.
+///
+/// Time moves only in [`Simulation::run_until`] and [`Simulation::advance`], and whatever way it is moved, in one go or in slices, the same
+/// model gives the same run. Edits made by [`Simulation::apply`] at an instant act before the events of that instant.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    pub(super) model: Model,
+    pub(super) core: Core,
+    /// By component index; a removed component keeps its place.
+    pub(super) components: Vec<State>,
+    /// Times the model's load, by the timeline.
+    pub(super) timeline_load: f64,
+    /// The timeline's entries, by the number its events carry; an edit of the timeline begins a new part.
+    pub(super) timeline: Vec<Option<Happening>>,
+    pub(super) log: Vec<(SimTime, Edit)>,
+    pub(super) window_end: SimTime,
+    pub(super) watch: super::watch::Watch,
+}
+
+/// How far [`Simulation::advance`] came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Advance {
+    /// The time that was asked for has come.
+    Reached,
+    /// The events that were allowed have happened; there is more to do before the time.
+    Paused,
+    /// More calls are in flight than fit; see [`Simulation::CALLS_MAX`]. Nothing moves until the load or the model changes.
+    TooManyCalls,
+    /// The next arrivals of a replayed trace are needed first.
+    NeedsInput,
+}
+
+impl Simulation {
+    /// As many calls as may be in flight: some 400 MB of them.
+    pub const CALLS_MAX: usize = 4_000_000;
+
+    /// Sets a model up at time zero.
+    ///
+    /// # Errors
+    /// Every problem of the model, as reading its file would give them.
+    ///
+    /// ```
+    /// use tenfold::{Simulation, presets, units::Span};
+    /// let model = presets::by_slug("classic-chain").unwrap().model();
+    /// let mut run = Simulation::new(&model).unwrap();
+    /// run.run_for(Span::from_secs(2));
+    /// assert!(run.report().requests.finished > 1000);
+    /// ```
+    pub fn new(model: &Model) -> Result<Simulation, Vec<ModelError>> {
+        let mut check = Check::default();
+        crate::model::check_model(model, &mut check);
+        check.finish(())?;
+        let core = Core {
+            seed: model.head.seed,
+            agenda: Agenda::default(),
+            calls: Calls::default(),
+            timers: Slab::default(),
+            timeouts: Vec::new(),
+            ids: Vec::new(),
+            gone: Vec::new(),
+            fleets: Vec::new(),
+            gauges: Vec::new(),
+            routes: Vec::new(),
+            wires: Vec::new(),
+            wire_gauges: Vec::<WireGauge>::new(),
+            classes: Vec::new(),
+            class_gauges: Vec::<ClassGauge>::new(),
+            prices: PriceBook { provider: model.head.provider },
+            load: model.head.load,
+            commands: VecDeque::new(),
+            notices: Vec::new(),
+            events: 0,
+        };
+        let mut simulation = Simulation {
+            model: Model { head: model.head.clone(), ..Model::default() },
+            core,
+            components: Vec::new(),
+            timeline_load: 1.0,
+            timeline: Vec::new(),
+            log: Vec::new(),
+            window_end: SimTime::ZERO + model.head.window,
+            watch: super::watch::Watch::new(model),
+        };
+        simulation.become_like(model.clone());
+        simulation.core.notices.clear();
+        Ok(simulation)
+    }
+
+    /// The model as it is now, with all edits.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+    /// Simulated time.
+    pub fn now(&self) -> SimTime {
+        self.core.agenda.now()
+    }
+    /// Model events so far: arrivals, ends of service, timeouts, decisions; never the engine's internals.
+    pub fn events(&self) -> u64 {
+        self.core.events
+    }
+    /// Calls in flight, those whose callers have given up included.
+    pub fn calls_in_flight(&self) -> usize {
+        self.core.calls.len()
+    }
+    /// The edits applied so far with their times; the same edits at the same times make the same run.
+    pub fn log(&self) -> &[(SimTime, Edit)] {
+        &self.log
+    }
+    /// Names of the random generators.
+    pub fn generator() -> &'static str {
+        GENERATOR
+    }
+
+    /// Runs for `span` of simulated time.
+    pub fn run_for(&mut self, span: Span) {
+        self.run_until(self.now() + span);
+    }
+
+    /// Runs until just before the events of the instant `until`; stops short when [`Advance::TooManyCalls`].
+    pub fn run_until(&mut self, until: SimTime) -> Advance {
+        self.advance(until, u64::MAX)
+    }
+
+    /// Runs until `until`, but for no more than about `events_max` events: the way to run in slices.
+    pub fn advance(&mut self, until: SimTime, events_max: u64) -> Advance {
+        let mut left = events_max;
+        loop {
+            let boundary = self.window_end.min(until);
+            // Up to but not including the boundary.
+            let last = SimTime::from_nanos(boundary.nanos().saturating_sub(1));
+            if boundary > SimTime::ZERO {
+                while let Some(event) = self.core.agenda.take(last) {
+                    self.happen(event);
+                    left = left.saturating_sub(1);
+                    if left == 0 {
+                        return Advance::Paused;
+                    }
+                    if self.core.calls.len() > Self::CALLS_MAX {
+                        return Advance::TooManyCalls;
+                    }
+                }
+            }
+            self.core.agenda.advance_to(boundary);
+            if boundary == self.window_end {
+                self.close_window();
+                self.window_end = self.window_end + self.model.head.window;
+            }
+            if boundary >= until {
+                return Advance::Reached;
+            }
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Arrive(call) => {
+                if self.core.arrive(call) {
+                    let component = self.core.calls[call].component;
+                    self.with(component, |state, ctx| state.on_call(call, ctx));
+                }
+            }
+            Event::Served(call) => {
+                let now = self.core.agenda.now();
+                if self.core.calls.take_served(call, now) {
+                    self.core.events += 1;
+                    let component = self.core.calls[call].component;
+                    self.with(component, |state, ctx| state.on_served(call, ctx));
+                }
+            }
+            Event::Reply(call) => {
+                let delivery = self.core.reply_arrives(call);
+                self.deliver(delivery);
+            }
+            Event::Timeout(queue) => {
+                let delivery = self.core.timeout_due(queue);
+                self.deliver(delivery);
+            }
+            Event::Timer(timer) => self.timer(timer),
+            Event::Timeline(entry) => self.timeline_event(entry),
+            Event::Lane(_) => {}
+        }
+        if !self.core.commands.is_empty() {
+            self.carry_out();
+        }
+    }
+
+    fn deliver(&mut self, delivery: Option<(u16, Answer)>) {
+        if let Some((caller, answer)) = delivery {
+            self.with(caller, |state, ctx| state.on_reply(answer, ctx));
+            self.core.calls.release(answer.call);
+        }
+    }
+
+    fn timer(&mut self, timer: u32) {
+        let slot = self.core.timers[timer].clone();
+        self.core.timers.remove(timer);
+        if !slot.wanted || self.core.gone[usize::from(slot.component)] {
+            return;
+        }
+        self.core.events += 1;
+        if slot.tag.what == STARTED_UP {
+            self.make_ready(slot.component, slot.tag.instance);
+        } else {
+            self.with(slot.component, |state, ctx| state.on_timer(slot.tag, ctx));
+        }
+    }
+
+    /// Hands the engine to a component. A component that is gone keeps its state to end what is under way.
+    pub(super) fn with(&mut self, component: u16, act: impl FnOnce(&mut State, &mut Ctx<'_>)) {
+        let mut ctx = Ctx { core: &mut self.core, me: component };
+        act(&mut self.components[usize::from(component)], &mut ctx);
+    }
+}

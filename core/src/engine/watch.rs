@@ -1,0 +1,413 @@
+//! Watching: windows on a fixed grid of simulated time, frames, and the figures of the measured part.
+
+use super::core::{ClassInfo, Wire};
+use super::simulation::Simulation;
+use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge, WireGauge};
+use crate::measure::report::{self, Report};
+use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
+use crate::model::Model;
+use crate::units::{SimTime, Span};
+
+/// What the engine remembers for those who watch.
+#[derive(Debug, Clone)]
+pub(crate) struct Watch {
+    /// Closed windows that no frame has told yet.
+    windows: Vec<WindowRow>,
+    components: Vec<ComponentRow>,
+    links: Vec<LinkRow>,
+    window_begin: SimTime,
+    /// The end of the warm-up, on the grid.
+    warm_up: SimTime,
+    pub(super) measuring: bool,
+    pub(super) topology_changed: bool,
+    carried_in: u64,
+    events_before: u64,
+}
+
+impl Watch {
+    pub(super) fn new(model: &Model) -> Self {
+        let window = model.head.window.nanos().max(1);
+        let warm_up = model.head.warm_up.nanos().div_ceil(window).saturating_mul(window);
+        Watch {
+            windows: Vec::new(),
+            components: Vec::new(),
+            links: Vec::new(),
+            window_begin: SimTime::ZERO,
+            warm_up: SimTime::from_nanos(warm_up),
+            measuring: warm_up == 0,
+            topology_changed: true,
+            carried_in: 0,
+            events_before: 0,
+        }
+    }
+}
+
+/// As many windows as are kept for a frame that nobody asks for.
+const WINDOWS_MAX: usize = 100_000;
+/// A station whose servers are busy this share of the time while calls wait is saturated.
+const SATURATED: f64 = 0.98;
+
+/// What all classes have seen together.
+pub(crate) fn sum_classes(gauges: &[ClassGauge], part: impl Fn(&ClassGauge) -> ClassTotals) -> ClassTotals {
+    let mut sum = ClassTotals::default();
+    for seen in gauges.iter().map(part) {
+        sum.offered += seen.offered;
+        sum.finished += seen.finished;
+        sum.late += seen.late;
+        sum.failed += seen.failed;
+        for (all, one) in sum.reasons.0.iter_mut().zip(seen.reasons.0) {
+            *all += one;
+        }
+    }
+    sum
+}
+
+fn merged<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
+    let mut all = Histogram::default();
+    histograms.for_each(|one| all.merge(one));
+    all
+}
+
+impl Simulation {
+    /// Closes the window that ends now.
+    pub(super) fn close_window(&mut self) {
+        let now = self.now();
+        for gauge in &mut self.core.gauges {
+            gauge.settle_all(now);
+        }
+        debug_assert_eq!(self.conservation(), Ok(()));
+        let secs = now.since(self.watch.window_begin).secs();
+        if self.watch.windows.len() < WINDOWS_MAX {
+            let row = self.window_row(now, secs);
+            self.watch.windows.push(row);
+        }
+        self.watch.components = self.shown().map(|ix| self.component_row(ix, secs)).collect();
+        self.watch.links = self.shown_links().map(|ix| self.link_row(ix, secs)).collect();
+        self.watch.window_begin = now;
+        self.core.gauges.iter_mut().for_each(ComponentGauge::close_window);
+        for gauge in &mut self.core.wire_gauges {
+            gauge.totals.close_window();
+            gauge.latency.close_window();
+        }
+        for gauge in &mut self.core.class_gauges {
+            gauge.totals.close_window();
+            gauge.latency.close_window();
+            gauge.failure_latency.close_window();
+        }
+        if !self.watch.measuring && now >= self.watch.warm_up {
+            self.begin_measuring();
+        }
+    }
+
+    fn begin_measuring(&mut self) {
+        let all = sum_classes(&self.core.class_gauges, |gauge| gauge.totals.all);
+        self.watch.measuring = true;
+        self.watch.carried_in = all.offered - all.finished - all.failed;
+        self.watch.events_before = self.core.events;
+        self.core.gauges.iter_mut().for_each(ComponentGauge::begin_measuring);
+        for gauge in &mut self.core.wire_gauges {
+            gauge.totals.begin_measuring();
+            gauge.latency.begin_measuring();
+        }
+        for gauge in &mut self.core.class_gauges {
+            gauge.totals.begin_measuring();
+            gauge.latency.begin_measuring();
+            gauge.failure_latency.begin_measuring();
+        }
+    }
+
+    /// Components of the model, in its order, by index.
+    fn shown(&self) -> impl Iterator<Item = usize> {
+        self.model.components.iter().filter_map(|c| self.index(&c.id)).map(usize::from)
+    }
+
+    /// Links of the model, in its order, by index.
+    fn shown_links(&self) -> impl Iterator<Item = usize> {
+        self.model.links.iter().filter_map(|link| {
+            let from = self.index(&link.from)?;
+            let route = &self.core.routes[usize::from(from)].all;
+            route.iter().map(|ix| *ix as usize).find(|ix| self.core.wires[*ix].id == link.id)
+        })
+    }
+
+    fn window_row(&self, now: SimTime, secs: f64) -> WindowRow {
+        let seen = sum_classes(&self.core.class_gauges, |gauge| gauge.totals.window());
+        let all = sum_classes(&self.core.class_gauges, |gauge| gauge.totals.all);
+        let latency = merged(self.core.class_gauges.iter().map(|gauge| gauge.latency.window()));
+        let good = seen.finished - seen.late;
+        let pico: u128 = self.core.gauges.iter().map(|gauge| gauge.totals.window().cost_pico_usd).sum();
+        let usd = pico as f64 / 1e12;
+        let quantile = |q| latency.quantile_s(q).unwrap_or(f64::NAN);
+        WindowRow {
+            at_s: now.secs(),
+            offered_per_s: seen.offered as f64 / secs,
+            finished_per_s: seen.finished as f64 / secs,
+            good_per_s: good as f64 / secs,
+            failed_per_s: seen.failed as f64 / secs,
+            in_flight: (all.offered - all.finished - all.failed) as f64,
+            mean_s: latency.mean_s().unwrap_or(f64::NAN),
+            p50_s: quantile(0.5),
+            p95_s: quantile(0.95),
+            p99_s: quantile(0.99),
+            p999_s: quantile(0.999),
+            cost_per_hour_usd: usd / secs * 3600.0,
+            cost_per_million_good_usd: if good > 0 { usd / good as f64 * 1e6 } else { f64::NAN },
+        }
+    }
+
+    fn component_row(&self, ix: usize, secs: f64) -> ComponentRow {
+        let gauge = &self.core.gauges[ix];
+        let seen = gauge.totals.window();
+        let lives = self.core.fleets[ix].counts();
+        let busiest = busiest(&gauge.stations, |station| utilisation(station, false));
+        let queue: u64 = gauge.stations.iter().map(|station| station.queue).sum();
+        let quantile = |q| gauge.sojourn.window().quantile_s(q).unwrap_or(f64::NAN);
+        let figures = self.components[ix].figures(&seen, secs);
+        let (at, used) = busiest.unwrap_or((0, f64::NAN));
+        ComponentRow {
+            arrivals_per_s: seen.arrivals as f64 / secs,
+            completions_per_s: seen.completions as f64 / secs,
+            failures_per_s: seen.failures as f64 / secs,
+            in_flight: gauge.in_flight as f64,
+            queue: queue as f64,
+            utilisation: used,
+            busiest: at as f64,
+            saturated: f64::from(used >= SATURATED && queue > 0),
+            p50_s: quantile(0.5),
+            p95_s: quantile(0.95),
+            p99_s: quantile(0.99),
+            cost_per_hour_usd: seen.usd_per_hour(secs),
+            starting: f64::from(lives.starting),
+            ready: f64::from(lives.ready),
+            draining: f64::from(lives.draining),
+            down: f64::from(lives.down),
+            figure_0: figures[0],
+            figure_1: figures[1],
+            figure_2: figures[2],
+            figure_3: figures[3],
+        }
+    }
+
+    fn link_row(&self, ix: usize, secs: f64) -> LinkRow {
+        let seen = self.core.wire_gauges[ix].totals.window();
+        let wire = &self.core.wires[ix];
+        LinkRow {
+            calls_per_s: seen.sent as f64 / secs,
+            failures_per_s: seen.failed as f64 / secs,
+            in_flight: wire.in_flight as f64,
+            mean_s: if seen.answered > 0 { seen.latency_ns as f64 / seen.answered as f64 / 1e9 } else { f64::NAN },
+            cut: f64::from(u8::from(wire.cut)),
+        }
+    }
+
+    /// What has happened since the last frame and how things stood at the end of the last window.
+    pub fn frame(&mut self) -> Frame {
+        Frame {
+            at_s: self.watch.window_begin.secs(),
+            windows: std::mem::take(&mut self.watch.windows),
+            components: self.watch.components.clone(),
+            links: self.watch.links.clone(),
+            notices: std::mem::take(&mut self.core.notices),
+        }
+    }
+
+    /// The ids of the rows of a frame, when they have changed since this was asked last.
+    pub fn changed_topology(&mut self) -> Option<Topology> {
+        std::mem::take(&mut self.watch.topology_changed).then(|| self.topology())
+    }
+
+    /// The ids of the rows of the frame that the next closed window will give.
+    pub fn topology(&self) -> Topology {
+        Topology {
+            components: self.shown().map(|ix| self.core.ids[ix].clone()).collect(),
+            links: self.shown_links().map(|ix| self.core.wires[ix].id.clone()).collect(),
+        }
+    }
+
+    /// Whether every request and every call is accounted for at this instant.
+    ///
+    /// # Errors
+    /// Says what does not add up; that would be a fault of the engine.
+    pub fn conservation(&self) -> Result<(), String> {
+        for (ix, gauge) in self.core.gauges.iter().enumerate() {
+            let all = gauge.totals.all;
+            if all.arrivals != all.completions + all.failures + gauge.in_flight {
+                return Err(format!("{}: {} calls came, {all:?} left or are inside", self.core.ids[ix], all.arrivals));
+            }
+        }
+        for (ix, gauge) in self.core.wire_gauges.iter().enumerate() {
+            let all = gauge.totals.all;
+            if all.sent != all.answered + all.failed + self.core.wires[ix].in_flight {
+                return Err(format!("{}: {all:?} do not add up", self.core.wires[ix].id));
+            }
+        }
+        Ok(())
+    }
+
+    /// The figures of the measured part of the run so far: after the warm-up, up to now.
+    ///
+    /// Before the warm-up is over the whole run so far counts as measured, and `warm_up_s` is zero.
+    pub fn report(&self) -> Report {
+        let mut now = self.clone();
+        let at = now.now();
+        now.core.gauges.iter_mut().for_each(|gauge| gauge.settle_all(at));
+        let warm_up = if now.watch.measuring { now.watch.warm_up } else { SimTime::ZERO };
+        let measured = at.since(warm_up);
+        let mut report = now.report_of_requests(warm_up.since(SimTime::ZERO), measured);
+        report.components = now
+            .shown()
+            .map(|ix| (now.core.ids[ix].clone(), now.report_of_component(ix, measured)))
+            .collect();
+        report.links =
+            now.shown_links().map(|ix| (now.core.wires[ix].id.clone(), link_report(&now.core.wires[ix], &now.core.wire_gauges[ix]))).collect();
+        report.classes = now
+            .core
+            .classes
+            .iter()
+            .zip(&now.core.class_gauges)
+            .map(|(class, gauge)| (class.id.clone(), class_report(class, gauge)))
+            .collect();
+        report
+    }
+
+    fn report_of_requests(&self, warm_up: Span, measured: Span) -> Report {
+        let secs = measured.secs();
+        let gauges = &self.core.class_gauges;
+        let seen = sum_classes(gauges, |gauge| gauge.totals.measured());
+        let before = sum_classes(gauges, |gauge| gauge.totals.warm_up());
+        let all = sum_classes(gauges, |gauge| gauge.totals.all);
+        let good = seen.finished - seen.late;
+        let latency = merged(gauges.iter().map(|gauge| gauge.latency.measured()).collect::<Vec<_>>().iter());
+        let failures = merged(gauges.iter().map(|gauge| gauge.failure_latency.measured()).collect::<Vec<_>>().iter());
+        let pico: u128 = self.core.gauges.iter().map(|gauge| gauge.totals.measured().cost_pico_usd).sum();
+        let usd = pico as f64 / 1e12;
+        let per_s = |n: u64| if secs > 0.0 { n as f64 / secs } else { 0.0 };
+        Report {
+            tenfold: env!("CARGO_PKG_VERSION"),
+            title: self.model.head.title.clone(),
+            seed: self.core.seed,
+            generator: Simulation::generator(),
+            simulated_s: self.now().secs(),
+            warm_up_s: warm_up.secs(),
+            measured_s: secs,
+            events: self.core.events,
+            requests: report::Requests {
+                carried_in: before.offered - before.finished - before.failed,
+                offered: seen.offered,
+                finished: seen.finished,
+                good,
+                late: seen.late,
+                failed: seen.failed,
+                in_flight: all.offered - all.finished - all.failed,
+            },
+            whole_run: report::WholeRun { offered: all.offered, finished: all.finished, failed: all.failed },
+            failures: report::reasons(&seen.reasons),
+            throughput_per_s: per_s(seen.finished),
+            goodput_per_s: per_s(good),
+            latency_s: report::Times::of(&latency),
+            failure_latency_s: report::Times::of(&failures),
+            cost: report::Cost {
+                per_hour_usd: if secs > 0.0 { usd / secs * 3600.0 } else { 0.0 },
+                per_million_good_usd: (good > 0).then(|| usd / good as f64 * 1e6),
+            },
+            objectives: Vec::new(),
+            components: Vec::new(),
+            links: Vec::new(),
+            classes: Vec::new(),
+        }
+        .judged(&self.model.objectives, &latency)
+    }
+
+    fn report_of_component(&self, ix: usize, measured: Span) -> report::Component {
+        let secs = measured.secs();
+        let kind = self.model.components.iter().find(|c| c.id == self.core.ids[ix]).map(|c| c.settings.kind());
+        let gauge = &self.core.gauges[ix];
+        let seen = gauge.totals.measured();
+        let names = kind.map_or(&[][..], |kind| kind.stations());
+        let figures = self.components[ix].figures(&seen, secs);
+        let busiest = busiest(&gauge.stations, |station| utilisation(station, true));
+        let stations: Vec<(String, report::Station)> = names
+            .iter()
+            .zip(&gauge.stations)
+            .map(|(name, station)| ((*name).to_owned(), station_report(station, measured)))
+            .collect();
+        let head = busiest.map(|(at, _)| &stations[at]);
+        report::Component {
+            kind: kind.map_or("", |kind| kind.info().word),
+            arrivals: seen.arrivals,
+            completions: seen.completions,
+            failures: seen.failures,
+            wasted: seen.wasted,
+            busiest: head.map(|station| station.0.clone()),
+            utilisation: head.and_then(|station| station.1.utilisation),
+            in_flight_mean: over(seen.in_flight_ns, measured),
+            queue_mean: stations.iter().map(|station| station.1.queue_mean).sum(),
+            wait_s: head.map_or_else(report::Times::default, |station| station.1.wait_s),
+            sojourn_s: report::Times::of(&gauge.sojourn.measured()),
+            own_s: report::Times::of(&gauge.own.measured()),
+            stations,
+            instances_mean: over(seen.instance_ns, measured),
+            cost_per_hour_usd: seen.usd_per_hour(secs),
+            figures: kind
+                .map_or(&[][..], |kind| kind.figures())
+                .iter()
+                .zip(figures)
+                .map(|(figure, value)| (figure.key.to_owned(), value.is_finite().then_some(value)))
+                .collect(),
+        }
+    }
+}
+
+fn over(integral: u128, measured: Span) -> f64 {
+    if measured == Span::ZERO { 0.0 } else { integral as f64 / measured.nanos() as f64 }
+}
+
+/// Busy servers over servers there; `None` where there is no limit or was no server.
+fn utilisation(station: &StationGauge, measured: bool) -> Option<f64> {
+    let seen = if measured { station.totals.measured() } else { station.totals.window() };
+    (station.servers.is_some() && seen.servers_ns > 0).then(|| seen.busy_ns as f64 / seen.servers_ns as f64)
+}
+
+/// The station with the highest utilisation and its index; the later one among equals, since it is the deeper one.
+fn busiest(stations: &[StationGauge], of: impl Fn(&StationGauge) -> Option<f64>) -> Option<(usize, f64)> {
+    let used = stations.iter().enumerate().filter_map(|(at, station)| Some((at, of(station)?)));
+    used.max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn station_report(station: &StationGauge, measured: Span) -> report::Station {
+    let seen = station.totals.measured();
+    report::Station {
+        servers_mean: station.servers.map(|_| over(seen.servers_ns, measured)),
+        utilisation: utilisation(station, true),
+        busy_mean: over(seen.busy_ns, measured),
+        queue_mean: over(seen.queue_ns, measured),
+        arrivals: seen.arrivals,
+        refused: seen.refused,
+        wait_s: report::Times::of(&station.wait.measured()),
+    }
+}
+
+fn link_report(wire: &Wire, gauge: &WireGauge) -> report::Link {
+    let seen = gauge.totals.measured();
+    report::Link {
+        sent: seen.sent,
+        answered: seen.answered,
+        failed: seen.failed,
+        in_flight: wire.in_flight,
+        latency_s: report::Times::of(&gauge.latency.measured()),
+    }
+}
+
+fn class_report(class: &ClassInfo, gauge: &ClassGauge) -> report::Class {
+    let seen = gauge.totals.measured();
+    report::Class {
+        operation: if class.writes { "write" } else { "read" },
+        offered: seen.offered,
+        finished: seen.finished,
+        good: seen.finished - seen.late,
+        late: seen.late,
+        failed: seen.failed,
+        failures: report::reasons(&seen.reasons),
+        latency_s: report::Times::of(&gauge.latency.measured()),
+    }
+}

@@ -1,0 +1,155 @@
+//! Log-linear histograms of durations: every percentile within 1 % of the truth, mergeable, never averaged.
+
+use crate::units::Span;
+
+/// Each power of two is cut into 64 equal buckets; a value is off its bucket's middle by at most 1/128.
+const SUB_BITS: u32 = 6;
+const SUB: u64 = 1 << SUB_BITS;
+
+/// How often durations occurred, in nanoseconds. Grows only as far as its largest value needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Histogram {
+    counts: Vec<u64>,
+    /// First bucket in use; the counts before it are zero.
+    low: usize,
+    total: u64,
+    sum_ns: u128,
+    max_ns: u64,
+}
+
+fn bucket(value: u64) -> usize {
+    let exponent = 63 - (value | (SUB - 1)).leading_zeros();
+    let shift = (exponent + 1).saturating_sub(SUB_BITS + 1);
+    (u64::from(shift) * SUB + (value >> shift)) as usize
+}
+
+/// The middle of a bucket.
+fn middle(bucket: usize) -> u64 {
+    let bucket = bucket as u64;
+    if bucket < 2 * SUB {
+        return bucket;
+    }
+    let shift = bucket / SUB - 1;
+    let low = (bucket - shift * SUB) << shift;
+    low + (1 << shift) / 2
+}
+
+impl Histogram {
+    /// Notes one duration.
+    pub fn record(&mut self, value: Span) {
+        let ns = value.nanos();
+        let at = bucket(ns);
+        if at >= self.counts.len() {
+            // In whole octaves, so that growing is rare.
+            self.counts.resize((at / SUB as usize + 1) * SUB as usize, 0);
+        }
+        self.low = if self.total == 0 { at } else { self.low.min(at) };
+        self.counts[at] += 1;
+        self.total += 1;
+        self.sum_ns += u128::from(ns);
+        self.max_ns = self.max_ns.max(ns);
+    }
+
+    /// Adds all that `other` has noted.
+    pub fn merge(&mut self, other: &Histogram) {
+        if other.total == 0 {
+            return;
+        }
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
+        for at in other.low..other.counts.len() {
+            self.counts[at] += other.counts[at];
+        }
+        self.low = if self.total == 0 { other.low } else { self.low.min(other.low) };
+        self.total += other.total;
+        self.sum_ns += other.sum_ns;
+        self.max_ns = self.max_ns.max(other.max_ns);
+    }
+
+    /// Forgets everything but keeps its memory.
+    pub fn clear(&mut self) {
+        if self.total > 0 {
+            let top = bucket(self.max_ns);
+            self.counts[self.low..=top].fill(0);
+        }
+        (self.total, self.sum_ns, self.max_ns, self.low) = (0, 0, 0, 0);
+    }
+
+    /// How many durations were noted.
+    pub fn count(&self) -> u64 {
+        self.total
+    }
+
+    /// The mean in seconds; exact. `None` when nothing was noted.
+    pub fn mean_s(&self) -> Option<f64> {
+        (self.total > 0).then(|| self.sum_ns as f64 / self.total as f64 / 1e9)
+    }
+
+    /// The longest, in seconds; exact. `None` when nothing was noted.
+    pub fn max_s(&self) -> Option<f64> {
+        (self.total > 0).then(|| self.max_ns as f64 / 1e9)
+    }
+
+    /// The duration in seconds that a share `q` of all noted ones do not exceed, within 1/128 of the truth.
+    ///
+    /// `None` when nothing was noted.
+    ///
+    /// ```
+    /// use tenfold::{measure::Histogram, units::Span};
+    /// let mut seen = Histogram::default();
+    /// (1..=100).for_each(|ms| seen.record(Span::from_millis(ms)));
+    /// let p99 = seen.quantile_s(0.99).unwrap();
+    /// assert!((p99 / 0.099 - 1.0).abs() < 0.01);
+    /// ```
+    pub fn quantile_s(&self, q: f64) -> Option<f64> {
+        if self.total == 0 {
+            return None;
+        }
+        let rank = (libm::ceil(q * self.total as f64) as u64).clamp(1, self.total);
+        if rank == self.total {
+            return self.max_s();
+        }
+        let mut seen = 0;
+        for at in self.low..self.counts.len() {
+            seen += self.counts[at];
+            if seen >= rank {
+                return Some(middle(at).min(self.max_ns) as f64 / 1e9);
+            }
+        }
+        self.max_s()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_rise_with_their_values_and_their_middles_are_within_one_percent() {
+        let mut last = 0;
+        let mut value = 1_u64;
+        while value < u64::MAX / 3 {
+            let at = bucket(value);
+            assert!(at >= last);
+            last = at;
+            let off = middle(at).abs_diff(value) as f64 / value as f64;
+            assert!(off <= 1.0 / 128.0, "{value}: {off}");
+            value += value / 97 + 1;
+        }
+    }
+
+    #[test]
+    fn merged_histograms_equal_one_that_saw_everything() {
+        let (mut a, mut b, mut both) = (Histogram::default(), Histogram::default(), Histogram::default());
+        for i in 0..10_000_u64 {
+            let value = Span::from_nanos(i * i * 37);
+            if i % 3 == 0 { a.record(value) } else { b.record(value) }
+            both.record(value);
+        }
+        a.merge(&b);
+        assert_eq!(a, both);
+        a.clear();
+        assert_eq!(a.quantile_s(0.5), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Where a key stands: an open-addressed index of dense slots.
+//!
+//! One fixed hasher, no pointers: a clone is a copy of flat memory, and nothing depends on an order of hashing. This is the one place that a
+//! chunked copy-on-write store for very large tables has to replace.
+
+/// Finds the slot of a key.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index {
+    /// Slot + 1; 0 is empty. The length is a power of two, at most 7/8 full.
+    buckets: Vec<u32>,
+    used: usize,
+}
+
+fn home(key: u64, mask: usize) -> usize {
+    // Fibonacci hashing: the upper bits of a product with 2⁶⁴/φ.
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask
+}
+
+impl Index {
+    /// The slot of `key`; `key_of` tells the key that a slot holds.
+    pub(super) fn find(&self, key: u64, key_of: impl Fn(u32) -> u64) -> Option<u32> {
+        if self.buckets.is_empty() {
+            return None;
+        }
+        let mask = self.buckets.len() - 1;
+        let mut at = home(key, mask);
+        while self.buckets[at] != 0 {
+            let slot = self.buckets[at] - 1;
+            if key_of(slot) == key {
+                return Some(slot);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
+    /// Notes that `key`, which is not there yet, is in `slot`.
+    pub(super) fn insert(&mut self, key: u64, slot: u32, key_of: impl Fn(u32) -> u64) {
+        if (self.used + 1) * 8 > self.buckets.len() * 7 {
+            let grown = (self.buckets.len() * 2).max(16);
+            let old = std::mem::replace(&mut self.buckets, vec![0; grown]);
+            old.iter().filter(|b| **b != 0).for_each(|b| self.place(key_of(b - 1), *b));
+        }
+        self.place(key, slot + 1);
+        self.used += 1;
+    }
+
+    fn place(&mut self, key: u64, bucket: u32) {
+        let mask = self.buckets.len() - 1;
+        let mut at = home(key, mask);
+        while self.buckets[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.buckets[at] = bucket;
+    }
+
+    /// Forgets `key`; later entries of its run move up, so no gaps are left behind.
+    pub(super) fn remove(&mut self, key: u64, key_of: impl Fn(u32) -> u64) {
+        let mask = self.buckets.len().wrapping_sub(1);
+        if self.buckets.is_empty() {
+            return;
+        }
+        let mut at = home(key, mask);
+        while self.buckets[at] != 0 && key_of(self.buckets[at] - 1) != key {
+            at = (at + 1) & mask;
+        }
+        if self.buckets[at] == 0 {
+            return;
+        }
+        self.used -= 1;
+        let mut gap = at;
+        loop {
+            at = (at + 1) & mask;
+            let bucket = self.buckets[at];
+            if bucket == 0 {
+                break;
+            }
+            let wants = home(key_of(bucket - 1), mask);
+            // It may move into the gap unless its home lies behind it.
+            if (at.wrapping_sub(wants) & mask) >= (at.wrapping_sub(gap) & mask) {
+                self.buckets[gap] = bucket;
+                gap = at;
+            }
+        }
+        self.buckets[gap] = 0;
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Index::default();
+    }
+}
