@@ -1,0 +1,272 @@
+//! Everything that draws: three charts, their legends, and the one animation frame they share.
+//!
+//! Nothing is drawn unless something changed: the history, a size, the theme, the view. Whoever changes
+//! something calls [`Stage::schedule`]; the next animation frame then draws once, however many changes there were.
+
+use super::gestures::Press;
+use super::handle::StoreHandle;
+use super::legend::{Clock, Legend};
+use super::paint::Brush;
+use super::palette::Palette;
+use super::plan::{Plan, Request};
+use super::series::Chart;
+use super::surface::Surface;
+use super::table;
+use super::view::View;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
+use tenfold::measure::WindowRow;
+use tenfold::model::Objective;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlCanvasElement};
+use yew::Callback;
+
+/// The charts on the page.
+pub(crate) struct Stage {
+    /// What is drawn; never borrowed while calling out.
+    pub(crate) state: RefCell<State>,
+    /// Told when the buttons around the charts must change.
+    changed: Callback<()>,
+    tick: Closure<dyn FnMut(f64)>,
+    frame: Cell<Option<i32>>,
+    alarm: Closure<dyn FnMut()>,
+    timeout: Cell<Option<i32>>,
+}
+
+/// What is drawn.
+pub(crate) struct State {
+    /// The numbers.
+    pub(crate) store: StoreHandle,
+    /// What the reader looks at.
+    pub(crate) view: View,
+    /// What the model is expected to do.
+    pub(crate) objectives: Vec<Objective>,
+    /// The charts; empty before the page is there.
+    pub(crate) faces: Vec<Face>,
+    /// Where the pointer is: over which chart, and how far from its left edge.
+    pub(crate) pointer: Option<(Chart, f64)>,
+    /// The button or finger that is down.
+    pub(crate) press: Option<Press>,
+    palette: Option<Palette>,
+    legend: Legend,
+    drawn: Option<(u64, View)>,
+    told: (bool, bool),
+}
+
+/// One chart on the page.
+pub(crate) struct Face {
+    /// Which chart.
+    pub(crate) chart: Chart,
+    /// What it looks like.
+    pub(crate) plan: Option<Plan>,
+    /// The canvas of the curves.
+    pub(crate) plot: Surface,
+    /// The canvas of the crosshair, above it.
+    pub(crate) over: Surface,
+}
+
+impl Stage {
+    /// A stage without a page yet; `changed` is called when the buttons around the charts must change.
+    pub(crate) fn new(store: StoreHandle, objectives: Vec<Objective>, changed: Callback<()>) -> Rc<Stage> {
+        let state = State {
+            store,
+            view: View::default(),
+            objectives,
+            faces: Vec::new(),
+            pointer: None,
+            press: None,
+            palette: None,
+            legend: Legend::default(),
+            drawn: None,
+            told: (false, false),
+        };
+        Rc::new_cyclic(|stage: &Weak<Stage>| {
+            let (on_tick, on_alarm) = (stage.clone(), stage.clone());
+            let tick = Closure::new(move |now_ms: f64| {
+                if let Some(stage) = on_tick.upgrade() {
+                    stage.draw(now_ms);
+                }
+            });
+            let alarm = Closure::new(move || {
+                if let Some(stage) = on_alarm.upgrade() {
+                    stage.timeout.set(None);
+                    stage.schedule();
+                }
+            });
+            let state = RefCell::new(state);
+            Stage { state, changed, tick, frame: Cell::new(None), alarm, timeout: Cell::new(None) }
+        })
+    }
+
+    /// Finds the canvases and legends inside an element.
+    pub(crate) fn attach(&self, root: &Element) {
+        let canvas = |chart: Chart, class: &str| {
+            let found = root.query_selector(&format!("[data-chart={}] canvas.{class}", chart.key()));
+            found.ok().flatten()?.dyn_into::<HtmlCanvasElement>().ok().and_then(Surface::of)
+        };
+        let faces = Chart::ALL.into_iter().filter_map(|chart| {
+            Some(Face { chart, plan: None, plot: canvas(chart, "plot")?, over: canvas(chart, "over")? })
+        });
+        let mut state = self.state.borrow_mut();
+        state.faces = faces.collect();
+        state.legend = Legend::inside(root);
+        drop(state);
+        self.schedule();
+    }
+
+    /// Lets go of the page.
+    pub(crate) fn detach(&self) {
+        self.state.borrow_mut().faces.clear();
+    }
+
+    /// The rows of the table.
+    pub(crate) fn rows(&self) -> Vec<WindowRow> {
+        let state = self.state.borrow();
+        let store = state.store.borrow();
+        table::rows(&store, state.view.range(&store))
+    }
+
+    /// The colours or sizes may have changed: read them again and draw.
+    pub(crate) fn refresh(&self) {
+        let mut state = self.state.borrow_mut();
+        (state.palette, state.drawn) = (None, None);
+        drop(state);
+        self.schedule();
+    }
+
+    /// Draws at the next animation frame.
+    pub(crate) fn schedule(&self) {
+        if self.frame.get().is_none() {
+            let function = self.tick.as_ref().unchecked_ref();
+            self.frame
+                .set(web_sys::window().and_then(|window| window.request_animation_frame(function).ok()));
+        }
+    }
+
+    /// Changes the view and draws.
+    pub(crate) fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let out = change(&mut self.state.borrow_mut());
+        self.schedule();
+        out
+    }
+
+    fn draw(&self, now_ms: f64) {
+        self.frame.set(None);
+        let mut state = self.state.borrow_mut();
+        let told = state.told;
+        state.draw();
+        let wait = state.label(now_ms);
+        let now = state.told;
+        drop(state);
+        if let Some(wait_ms) = wait {
+            self.later(wait_ms);
+        }
+        if told != now {
+            self.changed.emit(());
+        }
+    }
+
+    /// Draws once more when numbers that may only change every so often may change again.
+    fn later(&self, wait_ms: f64) {
+        if self.timeout.get().is_some() {
+            return;
+        }
+        let (function, wait_ms) = (self.alarm.as_ref().unchecked_ref(), wait_ms as i32 + 1);
+        self.timeout.set(web_sys::window().and_then(|window| {
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(function, wait_ms).ok()
+        }));
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // The browser must not call back what is gone.
+        let Some(window) = web_sys::window() else { return };
+        if let Some(frame) = self.frame.get() {
+            drop(window.cancel_animation_frame(frame));
+        }
+        if let Some(timeout) = self.timeout.get() {
+            window.clear_timeout_with_handle(timeout);
+        }
+    }
+}
+
+impl State {
+    fn draw(&mut self) {
+        let store = self.store.clone();
+        let store = store.borrow();
+        self.view.keep_up(&store);
+        let mut resized = false;
+        for face in &mut self.faces {
+            resized |= face.fit();
+        }
+        if self.palette.is_none() {
+            self.palette = Palette::of_page();
+        }
+        let Some(palette) = &self.palette else { return };
+        let seen = |view: &View| (store.version(), view.at_rest());
+        let stale = resized || self.drawn.as_ref() != Some(&seen(&self.view));
+        for face in self.faces.iter_mut().filter(|face| face.plot.is_visible()) {
+            if stale || face.plan.is_none() {
+                let plan = Plan::of(Request {
+                    chart: face.chart,
+                    store: &store,
+                    view: &self.view,
+                    objectives: &self.objectives,
+                    size: face.plot.size,
+                    before: face.plan.as_ref(),
+                });
+                face.plot.begin();
+                face.plot.brush(palette).chart(&plan);
+                face.plan = Some(plan);
+            }
+        }
+        if let Some((chart, x)) = self.pointer.filter(|_| self.view.drag.is_none()) {
+            let face = self.faces.iter().find(|face| face.chart == chart);
+            self.view.hover = face.and_then(|face| face.plan.as_ref()).map(|plan| plan.time_at(x));
+        }
+        for face in self.faces.iter().filter(|face| face.over.is_visible()) {
+            face.over.begin();
+            if let Some(plan) = &face.plan {
+                face.over.brush(palette).overlay(plan, &self.view, &store);
+            }
+        }
+        self.drawn = Some(seen(&self.view));
+        self.told = (self.view.stands_still(), self.view.pinned.is_some());
+    }
+
+    /// Writes the legend and the names for screen readers; how long to wait when it is too early for that.
+    fn label(&mut self, now_ms: f64) -> Option<f64> {
+        let store = self.store.clone();
+        let store = store.borrow();
+        let cursor = self.view.cursor();
+        let reading = cursor.map_or_else(|| store.latest(), |at| store.nearest(at));
+        self.legend.write(reading.as_ref(), Clock { now_ms, at_once: cursor.is_some() })
+    }
+}
+
+impl Face {
+    fn fit(&mut self) -> bool {
+        let plot = self.plot.fit();
+        self.over.fit() || plot
+    }
+}
+
+impl Surface {
+    fn brush<'a>(&'a self, palette: &'a Palette) -> Brush<'a> {
+        Brush { ctx: &self.ctx, palette, ratio: self.ratio }
+    }
+}
+
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stage({:?})", self.state)
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, {} faces", self.view, self.faces.len())
+    }
+}
