@@ -1,1 +1,4 @@
-//! The suite.
+//! The test suite of the whole: one binary, a file for each thing that is judged.
+
+mod determinism;
+mod laws;
