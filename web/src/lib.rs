@@ -1,0 +1,24 @@
+//! The page: a canvas on which a system is drawn, the worker that runs it, and what is shown of the run.
+//!
+//! ```text
+//! state/     what the page knows and how an action changes it; no browser in here, tested natively
+//! geometry   hit tests, curves, fitting: pure functions
+//! shell/     the only side effects: worker, storage, files, the share link
+//! ui/        what is on the screen; `live` writes the figures of a running system past the virtual DOM
+//! charts/    the charts and their store
+//! ```
+
+mod charts;
+mod geometry;
+mod shell;
+mod state;
+pub mod ui;
+
+/// Puts the page into the document.
+pub fn start() {
+    let root = shell::page::document().and_then(|document| document.get_element_by_id("app"));
+    match root {
+        Some(root) => yew::Renderer::<ui::App>::with_root(root).render(),
+        None => yew::Renderer::<ui::App>::new().render(),
+    };
+}

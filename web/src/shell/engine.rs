@@ -1,0 +1,75 @@
+//! The link to the engine's worker: orders go there, news come back.
+
+use crate::state::Action;
+use js_sys::{Float64Array, Reflect};
+use tenfold_engine::protocol::{News, Order};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use yew::Callback;
+
+/// Made from the sources of core and engine, so that a browser never keeps an engine older than its page.
+const BUILD: &str = env!("TENFOLD_BUILD");
+
+/// A worker with its listeners; dropping it ends the worker.
+pub(crate) struct EngineLink {
+    worker: Option<Worker>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl EngineLink {
+    /// Starts a worker; what it says comes back as actions.
+    pub(crate) fn start(dispatch: &Callback<Action>) -> Self {
+        let on_message = Closure::new({
+            let dispatch = dispatch.clone();
+            move |event: MessageEvent| match read(&event.data()) {
+                Some((news, numbers)) => dispatch.emit(Action::News { news, numbers }),
+                None => dispatch.emit(Action::EngineDied("it spoke in a way the page does not understand".into())),
+            }
+        });
+        let on_error = Closure::new({
+            let dispatch = dispatch.clone();
+            move |event: ErrorEvent| {
+                let message = Reflect::get(&event, &"message".into()).ok().and_then(|m| m.as_string());
+                dispatch.emit(Action::EngineDied(message.unwrap_or_else(|| "it could not be loaded".into())));
+            }
+        });
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&format!("./engine-worker.js?v={BUILD}"), &options).ok();
+        match &worker {
+            Some(worker) => {
+                worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+                worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+            }
+            None => dispatch.emit(Action::EngineDied("this browser starts no worker here".into())),
+        }
+        EngineLink { worker, _on_message: on_message, _on_error: on_error }
+    }
+
+    /// Sends an order.
+    pub(crate) fn post(&self, order: &Order) {
+        if let (Some(worker), Ok(message)) = (&self.worker, serde_wasm_bindgen::to_value(order)) {
+            // A worker that is gone says so by its error event.
+            let _ = worker.post_message(&message);
+        }
+    }
+}
+
+impl Drop for EngineLink {
+    fn drop(&mut self) {
+        if let Some(worker) = &self.worker {
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
+            worker.terminate();
+        }
+    }
+}
+
+fn read(data: &JsValue) -> Option<(News, Vec<f64>)> {
+    let news = Reflect::get(data, &"news".into()).ok()?;
+    let news = serde_wasm_bindgen::from_value(news).ok()?;
+    let numbers = Reflect::get(data, &"numbers".into()).ok()?.dyn_into::<Float64Array>();
+    Some((news, numbers.map(|n| n.to_vec()).unwrap_or_default()))
+}

@@ -1,0 +1,105 @@
+//! The page around the program: its address, its theme, its title, its screen.
+
+use crate::state::{Boot, Screen, Theme};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, HtmlElement, Window};
+
+/// The window; there always is one where this runs.
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document.
+pub(crate) fn document() -> Option<Document> {
+    window().and_then(|w| w.document())
+}
+
+/// The element with this id.
+pub(crate) fn element(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether a media query holds.
+pub(crate) fn matches(query: &str) -> bool {
+    window().and_then(|w| w.match_media(query).ok().flatten()).is_some_and(|m| m.matches())
+}
+
+/// How wide the screen is; the same limits as in the style sheets.
+pub(crate) fn screen() -> Screen {
+    if matches("(max-width: 640px)") {
+        Screen::Phone
+    } else if matches("(max-width: 1100px)") {
+        Screen::Tablet
+    } else {
+        Screen::Wide
+    }
+}
+
+/// What the page finds when it opens.
+pub(crate) fn boot() -> Boot {
+    let hash = window().and_then(|w| w.location().hash().ok()).unwrap_or_default();
+    let current = super::shelf::remembered().unwrap_or_default();
+    let preset = current.strip_prefix("preset:").map(str::to_owned);
+    let saved = super::shelf::fetch(&current).map(|text| (current, text));
+    // Only to name things apart; a clock does where chance is denied.
+    let fresh = getrandom::u64().unwrap_or(js_sys::Date::now() as u64) >> 12;
+    let storage_denied = super::shelf::works().err();
+    Boot { hash, saved, preset, fresh, theme: super::shelf::theme(), screen: screen(), storage_denied }
+}
+
+/// Puts the theme on the document.
+pub(crate) fn set_theme(theme: Theme) {
+    if let Some(root) = document().and_then(|d| d.document_element()) {
+        let _ = root.set_attribute("data-theme", theme.word());
+    }
+}
+
+/// The theme as it is seen: `light` or `dark`.
+pub(crate) fn seen_theme(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+        Theme::System if matches("(prefers-color-scheme: dark)") => "dark",
+        Theme::System => "light",
+    }
+}
+
+/// Shows the model's title in the tab.
+pub(crate) fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(&format!("{title} – Tenfold"));
+    }
+}
+
+/// The page's address without its `#` part.
+pub(crate) fn address() -> String {
+    let href = window().and_then(|w| w.location().href().ok()).unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Takes the `#` part out of the address without a new entry in the history.
+pub(crate) fn clear_hash() {
+    if let Some(history) = window().and_then(|w| w.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address()));
+    }
+}
+
+/// Says something to those who use a screen reader.
+pub(crate) fn announce(text: &str) {
+    if let Some(region) = element("announcer") {
+        region.set_text_content(Some(text));
+    }
+}
+
+/// Moves the keyboard's focus to an element, or to the first control in it, and brings it into view.
+pub(crate) fn focus(id: &str) {
+    let Some(element) = element(id) else { return };
+    let inner = element.query_selector("input, select, textarea, button").ok().flatten();
+    let takes_focus = element.has_attribute("tabindex") || element.matches("input, select, textarea, button").unwrap_or(false);
+    let target = if takes_focus { Some(element) } else { inner.and_then(|e| e.dyn_into().ok()) };
+    if let Some(target) = target {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(id.starts_with("node-"));
+        let _ = target.focus_with_options(&options);
+    }
+}

@@ -1,0 +1,88 @@
+//! The shelf of my models: the browser's local storage. Everything works without it, and says so.
+
+use crate::state::{Saved, Theme};
+use web_sys::Storage;
+
+const INDEX: &str = "tenfold:models";
+const CURRENT: &str = "tenfold:current";
+const THEME: &str = "tenfold:theme";
+
+/// Why nothing could be kept or read.
+pub(crate) type Denied = String;
+
+fn storage() -> Result<Storage, Denied> {
+    let storage = web_sys::window().and_then(|w| w.local_storage().ok().flatten());
+    storage.ok_or_else(|| "this browser denies the page its storage".to_owned())
+}
+
+fn key(id: &str) -> String {
+    format!("tenfold:model:{id}")
+}
+
+fn put(key: &str, value: &str) -> Result<(), Denied> {
+    storage()?.set_item(key, value).map_err(|_| "the browser's storage for this page is full or denied".to_owned())
+}
+
+fn get(key: &str) -> Option<String> {
+    storage().ok()?.get_item(key).ok().flatten()
+}
+
+/// Whether anything can be kept.
+pub(crate) fn works() -> Result<(), Denied> {
+    put("tenfold:probe", "1")?;
+    let _ = storage()?.remove_item("tenfold:probe");
+    Ok(())
+}
+
+/// My models, the last kept first.
+pub(crate) fn list() -> Result<Vec<Saved>, Denied> {
+    let text = storage()?.get_item(INDEX).map_err(|_| "the browser's storage cannot be read".to_owned())?;
+    // An index that cannot be read is begun anew; the models themselves are kept.
+    let mut list: Vec<Saved> = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
+    list.sort_by(|a, b| b.at_ms.total_cmp(&a.at_ms));
+    Ok(list)
+}
+
+/// Keeps a model under `id` and makes it the one a reload finds.
+pub(crate) fn keep(id: &str, title: &str, text: &str) -> Result<(), Denied> {
+    put(&key(id), text)?;
+    let mut index = list()?;
+    index.retain(|s| s.id != id);
+    index.push(Saved { id: id.to_owned(), title: title.to_owned(), at_ms: js_sys::Date::now() });
+    put(INDEX, &serde_json::to_string(&index).unwrap_or_default())?;
+    put(CURRENT, id)
+}
+
+/// Forgets a model.
+pub(crate) fn forget(id: &str) -> Result<(), Denied> {
+    let mut index = list()?;
+    index.retain(|s| s.id != id);
+    put(INDEX, &serde_json::to_string(&index).unwrap_or_default())?;
+    let _ = storage()?.remove_item(&key(id));
+    Ok(())
+}
+
+/// The text of a kept model.
+pub(crate) fn fetch(id: &str) -> Option<String> {
+    get(&key(id))
+}
+
+/// Notes what a reload should find: an id of mine, or `preset:` and the name of an example.
+pub(crate) fn remember(what: &str) {
+    let _ = put(CURRENT, what);
+}
+
+/// What a reload should find.
+pub(crate) fn remembered() -> Option<String> {
+    get(CURRENT)
+}
+
+/// Keeps the theme.
+pub(crate) fn keep_theme(theme: Theme) {
+    let _ = put(THEME, theme.word());
+}
+
+/// The kept theme.
+pub(crate) fn theme() -> Theme {
+    get(THEME).map_or(Theme::System, |word| Theme::from_word(&word))
+}

@@ -1,0 +1,188 @@
+//! What can happen to the page, and what it asks of the world in return.
+
+use super::tool::Pointer;
+use super::{Dialog, Screen, Target, Theme};
+use crate::geometry::{Area, Heading};
+use std::rc::Rc;
+use tenfold::components::Kind;
+use tenfold::edit::Edit;
+use tenfold::measure::Frame;
+use tenfold::model::{FieldPath, Model, Point};
+use tenfold_engine::protocol::{News, Order};
+
+/// Something that happened: a visitor did it, or the worker said it.
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    /// The page has opened; what it found where.
+    Boot(Box<Boot>),
+    /// Changes the model. Edits of one gesture are one step of undo.
+    Edit { edit: Edit, gesture: Option<u64> },
+    /// Changes the field at a path of the model; a refusal is shown there.
+    Field { edit: Edit, at: FieldPath, gesture: Option<u64> },
+    Undo,
+    Redo,
+    /// Adds a component: where it was dropped, or where there is room.
+    Add { kind: Kind, at: Option<Point> },
+    /// Links two components.
+    Connect { from: String, to: String },
+    Delete,
+    Duplicate,
+    /// The selection goes to the clipboard, and with `cut` out of the model.
+    Copy { cut: bool },
+    Paste(String),
+    LayOut,
+    /// Moves the selection by the keyboard.
+    Nudge { by: Point },
+
+    Select { target: Option<Target>, add: bool },
+    SelectAll,
+    /// The keyboard's focus is on this component.
+    Focused(Option<String>),
+    /// The keyboard walks to the neighbour.
+    Walk(Heading),
+    /// Starts to connect from this component, or the focused one.
+    StartWire(Option<String>),
+    /// Confirms what the keyboard is about: the connection, or opens the inspector.
+    Confirm,
+    /// Leaves whatever is under way.
+    Escape,
+    /// Renames in place.
+    Rename(Option<String>),
+    Pointer(Pointer),
+    Wheel { at: Point, dx: f64, dy: f64, zoom: bool },
+    Zoom(f64),
+    /// Zoom to life size.
+    ZoomReset,
+    Fit,
+    /// The space bar is held: dragging pans.
+    Space(bool),
+    /// The canvas has this size.
+    Resized(f64, f64),
+    Screen(Screen),
+    /// A palette item is being dragged over the canvas: where (world).
+    DragOver(Option<Point>),
+
+    ToggleRun,
+    Step,
+    Reset,
+    Speed(f64),
+    News { news: News, numbers: Vec<f64> },
+    /// The worker could not be started, or died.
+    EngineDied(String),
+    RunToEnd,
+    CancelReport,
+
+    New,
+    OpenText { text: String, from: String },
+    OpenPreset(&'static str),
+    OpenSaved { id: String, text: String },
+    OpenLink(String),
+    SaveFile,
+    DownloadReport { csv: bool },
+    /// The list of saved models, or why there is none.
+    Listed(Result<Vec<Saved>, String>),
+    /// Asks the shelf for one of my models, or to forget it.
+    Fetch(String),
+    Forget(String),
+
+    Open(Dialog),
+    CloseDialog,
+    Theme(Theme),
+    /// Shows or hides the palette and the inspector (they are drawers on small screens).
+    Palette(bool),
+    Inspector(bool),
+    Outline(bool),
+    Search(String),
+    Dock(f64),
+    /// Brings the field at this path into view.
+    GoTo(FieldPath),
+    ClearProblems,
+    Say(Tone, String),
+    DismissToast(u64),
+}
+
+/// What was found when the page opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Boot {
+    /// The part of the address after `#`.
+    pub(crate) hash: String,
+    /// The model that was open last: its id and text.
+    pub(crate) saved: Option<(String, String)>,
+    /// The built-in model that was open last.
+    pub(crate) preset: Option<String>,
+    /// A number nobody else has.
+    pub(crate) fresh: u64,
+    pub(crate) theme: Theme,
+    pub(crate) screen: Screen,
+    /// Why nothing can be kept, if so.
+    pub(crate) storage_denied: Option<String>,
+}
+
+/// One of my models.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Saved {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// Milliseconds since 1970.
+    pub(crate) at_ms: f64,
+}
+
+/// How a message is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    Bad,
+}
+
+/// What only the shell can do.
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    /// Sends an order to the engine.
+    Post(Order),
+    /// Ends the worker and starts a fresh one.
+    FreshWorker,
+    /// A frame for the charts and the canvas.
+    Frame(Rc<Frame>),
+    /// Marks on the charts.
+    ClearCharts,
+    MarkEdit,
+    /// Something worth hearing for those who do not see the canvas.
+    Announce(String),
+    /// The camera moved.
+    Camera,
+    /// Cards stand here for now; with the lines they line up with.
+    Drag { places: Vec<(String, Point)>, guides: (Option<f64>, Option<f64>) },
+    /// All cards stand where the model says.
+    Settle,
+    /// The box of a box selection, in screen units.
+    Marquee(Option<Area>),
+    /// A connection under way: from, to (world), whether it would be taken.
+    Wire(Option<(Point, Point, bool)>),
+    /// The link that a dropped component would go into.
+    Splice(Option<String>),
+    /// Moves the keyboard's focus to the element with this id.
+    Focus(String),
+    /// Keeps the model soon.
+    Save,
+    /// Keeps what is open, so that a reload finds it.
+    Remember(String),
+    List,
+    Fetch(String),
+    Forget(String),
+    Theme(Theme),
+    Download { name: String, mime: &'static str, text: String },
+    ToClipboard(String),
+    /// Takes the model out of the address.
+    ClearHash,
+    /// The title of the page.
+    Title(String),
+    /// Takes a toast away after a while.
+    Expire(u64),
+}
+
+/// A model on its way in, with where it came from.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) model: Model,
+    pub(crate) id: Option<String>,
+}

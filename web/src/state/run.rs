@@ -1,0 +1,245 @@
+//! The run: what the engine was told, what it told back.
+
+use super::verdict::WINDOWS;
+use super::{Action, Dialog, Effect, State, Tone, doc};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use tenfold::edit::Edit;
+use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
+use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine, VERSION};
+
+/// So many deaths of the engine in a row, and no new one is started.
+const DEATHS_MAX: u32 = 3;
+
+/// A whole run's report, under way or done.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Report {
+    None,
+    /// From 0 to 1.
+    Running(f64),
+    Done { json: String, table: String, csv: String },
+}
+
+/// The run as the page knows it.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) id: RunId,
+    /// The engine listens.
+    pub(crate) ready: bool,
+    pub(crate) playing: bool,
+    /// Simulated seconds per second; 0 for as fast as it goes.
+    pub(crate) speed: f64,
+    pub(crate) achieved: f64,
+    pub(crate) now_s: f64,
+    pub(crate) topology: Rc<Topology>,
+    pub(crate) frame: Option<Rc<Frame>>,
+    /// The last windows, for the figures of now.
+    pub(crate) recent: VecDeque<WindowRow>,
+    pub(crate) report: Report,
+    /// Edits sent in this run.
+    sent: u32,
+    deaths: u32,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Run {
+            id: 0,
+            ready: false,
+            playing: true,
+            speed: 10.0,
+            achieved: 0.0,
+            now_s: 0.0,
+            topology: Rc::default(),
+            frame: None,
+            recent: VecDeque::new(),
+            report: Report::None,
+            sent: 0,
+            deaths: 0,
+        }
+    }
+}
+
+impl Run {
+    /// The last figures of a component.
+    pub(crate) fn component(&self, id: &str) -> Option<&ComponentRow> {
+        let index = self.topology.components.iter().position(|c| c == id)?;
+        self.frame.as_ref()?.components.get(index)
+    }
+    /// The last figures of a link.
+    pub(crate) fn link(&self, id: &str) -> Option<&LinkRow> {
+        let index = self.topology.links.iter().position(|l| l == id)?;
+        self.frame.as_ref()?.links.get(index)
+    }
+    fn order(&self, what: ToEngine) -> Effect {
+        Effect::Post(Order { version: VERSION, run: self.id, what })
+    }
+}
+
+/// Starts a new run of the model as it is; what an earlier one still says is dropped.
+pub(super) fn start(state: &mut State) -> Vec<Effect> {
+    let run = &mut state.run;
+    run.id = run.id.wrapping_add(1);
+    run.sent = 0;
+    run.now_s = 0.0;
+    run.frame = None;
+    run.recent.clear();
+    if matches!(run.report, Report::Running(_)) {
+        run.report = Report::None;
+    }
+    let mut effects = vec![Effect::ClearCharts];
+    if run.ready {
+        let model = state.model.to_value().to_string();
+        effects.push(run.order(ToEngine::Start { model, speed: run.speed, paused: !run.playing }));
+    }
+    effects
+}
+
+/// Sends an edit to the running engine.
+pub(super) fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
+    let run = &mut state.run;
+    if !run.ready {
+        return Vec::new();
+    }
+    run.sent += 1;
+    // An edit is made of texts and JSON; it always has a text itself.
+    let edit = serde_json::to_string(edit).unwrap_or_default();
+    vec![run.order(ToEngine::Apply { number: run.sent, edit })]
+}
+
+pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    let run = &mut state.run;
+    match action {
+        Action::ToggleRun => {
+            run.playing = !run.playing;
+            let order = if run.playing { ToEngine::Resume } else { ToEngine::Pause };
+            let words = if run.playing { "Running." } else { "Paused." };
+            if !run.playing {
+                run.achieved = 0.0;
+            }
+            vec![run.order(order), Effect::Announce(words.into())]
+        }
+        Action::Step => {
+            run.playing = false;
+            vec![run.order(ToEngine::Step)]
+        }
+        Action::Reset => start(state),
+        Action::Speed(speed) => {
+            run.speed = speed;
+            vec![run.order(ToEngine::Speed { speed })]
+        }
+        Action::RunToEnd => {
+            run.report = Report::Running(0.0);
+            state.dialog = Some(Dialog::Report);
+            vec![state.run.order(ToEngine::Report)]
+        }
+        _ => {
+            run.report = Report::None;
+            state.dialog = None;
+            vec![state.run.order(ToEngine::CancelReport)]
+        }
+    }
+}
+
+/// Takes in what the engine says.
+pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect> {
+    if news.version != VERSION {
+        return state.say(Tone::Bad, "The page and its engine are of different versions. Reload the page.");
+    }
+    if matches!(news.what, FromEngine::Ready) {
+        state.run.ready = true;
+        return start(state);
+    }
+    let failed = matches!(news.what, FromEngine::Failed { .. });
+    // What a run that is over still says does not matter, unless the engine is at its end.
+    if news.run != state.run.id && !failed {
+        return Vec::new();
+    }
+    match news.what {
+        FromEngine::Ready => Vec::new(),
+        FromEngine::Frame(head) => frame(state, head, numbers),
+        FromEngine::Refused { number: None, errors } => {
+            let words = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            state.run.playing = false;
+            state.say(Tone::Bad, format!("The engine refused the model: {words}"))
+        }
+        FromEngine::Refused { errors, .. } => {
+            // The page checks first, so this is a difference between the two: start from the page's model.
+            let words = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let mut effects = state.say(Tone::Bad, format!("The engine refused a change and starts again: {words}"));
+            effects.extend(start(state));
+            effects
+        }
+        FromEngine::ReportProgress { share } => {
+            if matches!(state.run.report, Report::Running(_)) {
+                state.run.report = Report::Running(share);
+            }
+            Vec::new()
+        }
+        FromEngine::Report { json, table, csv } => {
+            state.run.report = Report::Done { json, table, csv };
+            vec![Effect::Announce("The run has ended. Its report is shown.".into())]
+        }
+        FromEngine::Failed { message } => died(state, &message),
+    }
+}
+
+fn frame(state: &mut State, head: FrameHead, numbers: &[f64]) -> Vec<Effect> {
+    let run = &mut state.run;
+    run.deaths = 0;
+    run.now_s = head.now_s;
+    run.achieved = head.speed;
+    if let Some(topology) = head.topology {
+        run.topology = Rc::new(topology);
+    }
+    let frame = Rc::new(Frame::from_numbers(head.at_s, numbers, head.windows, head.components, head.notices));
+    run.recent.extend(frame.windows.iter().copied());
+    let surplus = run.recent.len().saturating_sub(WINDOWS);
+    run.recent.drain(..surplus);
+    run.frame = Some(Rc::clone(&frame));
+    let mut effects = vec![Effect::Frame(Rc::clone(&frame)), run.order(ToEngine::FrameTaken)];
+    for notice in &frame.notices {
+        let name = state.model.component(&notice.about).map_or(notice.about.as_str(), |c| c.name.as_str());
+        let colon = if name.is_empty() { "" } else { ": " };
+        effects.push(Effect::Announce(format!("{name}{colon}{}", notice.what)));
+    }
+    effects
+}
+
+/// The engine is gone: a fresh one takes over from the start, with the model and its seed.
+pub(super) fn died(state: &mut State, message: &str) -> Vec<Effect> {
+    state.run.ready = false;
+    state.run.deaths += 1;
+    if matches!(state.run.report, Report::Running(_)) {
+        state.run.report = Report::None;
+        state.dialog = None;
+    }
+    if state.run.deaths > DEATHS_MAX {
+        state.run.playing = false;
+        return state.say(Tone::Bad, format!("The engine keeps failing ({message}). Change the model or reload the page."));
+    }
+    let mut effects = state.say(Tone::Bad, format!("The engine failed and starts again: {message}"));
+    effects.push(Effect::FreshWorker);
+    effects
+}
+
+/// The page has a new model: everything of the old run is over.
+pub(super) fn replaced(state: &mut State) -> Vec<Effect> {
+    state.history = super::history::History::default();
+    state.problems.clear();
+    state.view.select(None);
+    state.view.focus = None;
+    state.view.wiring = None;
+    state.view.renaming = None;
+    state.run.report = Report::None;
+    state.run.playing = true;
+    let mut effects = start(state);
+    state.view.fitted = true;
+    if let Some(area) = doc::extent(state)
+        && state.view.size.0 > 1.0
+    {
+        state.view.camera = crate::geometry::Camera::fitting(area, state.view.size);
+    }
+    effects.extend([Effect::Camera, Effect::Title(state.model.head.title.clone())]);
+    effects
+}

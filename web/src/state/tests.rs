@@ -1,0 +1,209 @@
+//! What visitors do, without a browser.
+
+use super::*;
+use tenfold::components::Kind;
+use tenfold::edit::Edit;
+use tenfold::model::FieldPath;
+use tenfold_engine::protocol::{FromEngine, News, ToEngine, VERSION};
+
+fn opened() -> State {
+    let mut state = State::default();
+    let boot = Boot {
+        hash: String::new(),
+        saved: None,
+        preset: None,
+        fresh: 77,
+        theme: Theme::System,
+        screen: Screen::Wide,
+        storage_denied: None,
+    };
+    update(&mut state, Action::Resized(900.0, 600.0));
+    update(&mut state, Action::Boot(Box::new(boot)));
+    state
+}
+
+fn say(state: &mut State, what: FromEngine) -> Vec<Effect> {
+    let run = state.run.id;
+    update(state, Action::News { news: News { version: VERSION, run, what }, numbers: Vec::new() })
+}
+
+fn orders(effects: &[Effect]) -> Vec<&ToEngine> {
+    effects.iter().filter_map(|e| if let Effect::Post(order) = e { Some(&order.what) } else { None }).collect()
+}
+
+#[test]
+fn the_page_opens_with_the_classic_chain_and_starts_it_once_the_engine_listens() {
+    let mut state = opened();
+    assert_eq!(state.model.components.len(), 6);
+    assert!(state.run.playing);
+    let effects = say(&mut state, FromEngine::Ready);
+    assert!(matches!(orders(&effects)[..], [ToEngine::Start { paused: false, .. }]));
+}
+
+#[test]
+fn building_a_chain_by_the_keyboard_alone() {
+    let mut state = opened();
+    update(&mut state, Action::New);
+    for kind in [Kind::Clients, Kind::Service, Kind::Database] {
+        update(&mut state, Action::Add { kind, at: None });
+    }
+    update(&mut state, Action::StartWire(Some("clients".into())));
+    update(&mut state, Action::Confirm);
+    update(&mut state, Action::StartWire(Some("service".into())));
+    update(&mut state, Action::Confirm);
+    let ends: Vec<(&str, &str)> = state.model.links.iter().map(|l| (l.from.as_str(), l.to.as_str())).collect();
+    assert_eq!(ends, [("clients", "service"), ("service", "database")]);
+    for _ in 0..5 {
+        update(&mut state, Action::Undo);
+    }
+    assert!(state.model.components.is_empty() && state.model.links.is_empty());
+    for _ in 0..5 {
+        update(&mut state, Action::Redo);
+    }
+    assert_eq!(state.model.links.len(), 2);
+}
+
+#[test]
+fn a_drag_is_one_edit_sent_to_the_engine_on_release() {
+    let mut state = opened();
+    say(&mut state, FromEngine::Ready);
+    let start = state.place_of("app").unwrap_or_default();
+    let at = state.view.camera.to_screen(Point { x: start.x + 50.0, y: start.y + 40.0 });
+    let press = Press { id: 1, at, hit: Hit::Node("app".into()), pans: false, shift: false, touch: false };
+    update(&mut state, Action::Pointer(Pointer::Down(press)));
+    for step in 1..=10 {
+        let to = Point { x: at.x, y: at.y + f64::from(step) * 15.0 };
+        let effects = update(&mut state, Action::Pointer(Pointer::Move { id: 1, at: to }));
+        assert!(orders(&effects).is_empty());
+    }
+    let end = Point { x: at.x, y: at.y + 150.0 };
+    let effects = update(&mut state, Action::Pointer(Pointer::Up { id: 1, at: end }));
+    assert_eq!(orders(&effects).len(), 1);
+    assert!(state.place_of("app").is_some_and(|p| p.y > start.y + 100.0));
+    update(&mut state, Action::Undo);
+    assert_eq!(state.place_of("app"), Some(start));
+}
+
+#[test]
+fn dragging_from_port_to_card_connects_and_a_refusal_says_why() {
+    let mut state = opened();
+    let count = state.model.links.len();
+    let at = |state: &State, id: &str| {
+        let p = state.place_of(id).unwrap_or_default();
+        state.view.camera.to_screen(Point { x: p.x + 80.0, y: p.y + 40.0 })
+    };
+    let drag = |state: &mut State, from: &str, to: &str| {
+        let hit = Hit::Port { node: from.into(), out: true };
+        let press = Press { id: 1, at: at(state, from), hit, pans: false, shift: false, touch: false };
+        let end = at(state, to);
+        update(state, Action::Pointer(Pointer::Down(press)));
+        update(state, Action::Pointer(Pointer::Move { id: 1, at: end }));
+        update(state, Action::Pointer(Pointer::Up { id: 1, at: end }))
+    };
+    drag(&mut state, "app", "orders");
+    assert_eq!(state.model.links.len(), count + 1);
+    drag(&mut state, "app", "orders");
+    assert_eq!(state.model.links.len(), count + 1);
+    assert!(state.toasts.iter().any(|t| t.text.contains("already")));
+}
+
+#[test]
+fn a_refused_value_stays_at_its_field_with_the_cores_words_until_it_is_right() {
+    let mut state = opened();
+    let at = FieldPath::root().field("components").id("app").field("instances");
+    let set = |value: serde_json::Value| Action::Field {
+        edit: Edit::SetComponent { id: "app".into(), field: "instances".into(), value },
+        at: at.clone(),
+        gesture: None,
+    };
+    update(&mut state, set("many".into()));
+    let words = problems::words_at(&state.problems, &at).unwrap_or_default().to_owned();
+    assert!(words.contains("a whole number of instances from 0 to 10000"), "{words}");
+    update(&mut state, set(9.into()));
+    assert!(state.problems.is_empty());
+    assert_eq!(state.model.component("app").and_then(|c| c.settings.get("instances")), Some(9.into()));
+}
+
+#[test]
+fn a_refused_objective_is_shown_at_its_own_place_in_the_list() {
+    let mut state = opened();
+    let mut objectives: Vec<serde_json::Value> =
+        state.model.objectives.iter().map(tenfold::model::FieldValue::to_json).collect();
+    objectives[1]["at_least"] = 7.into();
+    let at = FieldPath::root().field("objectives").index(1).field("at_least");
+    update(&mut state, Action::Field { edit: Edit::Objectives { objectives }, at: at.clone(), gesture: None });
+    assert!(problems::words_at(&state.problems, &at).is_some(), "{:?}", state.problems);
+}
+
+#[test]
+fn late_news_of_an_older_run_are_dropped() {
+    let mut state = opened();
+    say(&mut state, FromEngine::Ready);
+    let old = state.run.id;
+    update(&mut state, Action::Reset);
+    let refused = FromEngine::Refused { number: None, errors: Vec::new() };
+    let news = News { version: VERSION, run: old, what: refused };
+    assert!(update(&mut state, Action::News { news, numbers: Vec::new() }).is_empty());
+    assert!(state.run.playing);
+}
+
+#[test]
+fn a_dead_engine_is_replaced_but_not_for_ever() {
+    let mut state = opened();
+    for _ in 0..3 {
+        let effects = update(&mut state, Action::EngineDied("out of memory".into()));
+        assert!(effects.iter().any(|e| matches!(e, Effect::FreshWorker)));
+        state.toasts.clear();
+    }
+    let effects = update(&mut state, Action::EngineDied("out of memory".into()));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::FreshWorker)));
+}
+
+#[test]
+fn opening_a_link_or_an_example_never_touches_the_work_on_the_shelf() {
+    let mut state = opened();
+    assert_eq!(state.doc, None);
+    update(&mut state, Action::Add { kind: Kind::Cache, at: None });
+    let mine = state.doc.clone();
+    assert!(mine.is_some());
+    let link = crate::shell::share::encode(&state.model);
+    update(&mut state, Action::OpenLink(link));
+    assert!(state.doc.is_some() && state.doc != mine);
+    update(&mut state, Action::OpenPreset("classic-chain"));
+    assert_eq!(state.doc, None);
+}
+
+#[test]
+fn a_broken_file_shows_every_problem_and_leaves_the_work_alone() {
+    let mut state = opened();
+    let before = state.model.clone();
+    let text = r#"{"format": 1, "seed": -1, "components": [{"id": "a", "kind": "toaster"}]}"#.to_owned();
+    update(&mut state, Action::OpenText { text, from: "x.json".into() });
+    assert!(state.model == before);
+    assert_eq!(state.problems.len(), 2);
+}
+
+#[test]
+fn a_component_dropped_on_a_link_goes_into_it_in_one_step() {
+    let mut state = opened();
+    let (a, b) = (state.place_of("front-door").unwrap_or_default(), state.place_of("app").unwrap_or_default());
+    let middle = Point { x: (a.x + b.x + 172.0) / 2.0, y: (a.y + b.y + 92.0) / 2.0 };
+    update(&mut state, Action::Add { kind: Kind::Cache, at: Some(middle) });
+    let ends = |state: &State| state.model.links.iter().map(|l| format!("{} {}", l.from, l.to)).collect::<Vec<_>>();
+    assert!(ends(&state).contains(&"front-door cache".to_owned()) && ends(&state).contains(&"cache app".to_owned()));
+    update(&mut state, Action::Undo);
+    assert!(ends(&state).contains(&"front-door app".to_owned()));
+    assert_eq!(state.model.components.len(), 6);
+}
+
+#[test]
+fn copies_get_their_own_names_and_keep_their_inner_links() {
+    let mut state = opened();
+    update(&mut state, Action::SelectAll);
+    update(&mut state, Action::Duplicate);
+    assert_eq!(state.model.components.len(), 12);
+    assert_eq!(state.model.links.len(), 10);
+    assert_eq!(state.view.selection.len(), 6);
+    update(&mut state, Action::Delete);
+    assert_eq!(state.model.components.len(), 6);
+}

@@ -1,0 +1,211 @@
+//! Writes what moves straight into the elements: figures of the running system, places of what is dragged, the camera.
+//!
+//! Twenty frames a second and two hundred cards are too much for a virtual DOM. Yew draws the cards and links; this finds
+//! their elements once per change of the model and writes texts and attributes that Yew never touches again.
+
+use super::dots_standin::{DotLink, Dots};
+use super::live_parts::{CardParts, LinkParts, aim, guide, svg};
+use crate::geometry::{Area, Camera};
+use crate::shell::page::element;
+use crate::state::{Run, Shared};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use tenfold::measure::{Frame, LinkRow};
+use tenfold::model::{Model, Point};
+use wasm_bindgen::JsCast;
+
+/// Texts are written at most this often, in milliseconds: nobody reads faster.
+const PAINT_MS: f64 = 120.0;
+
+/// The painter, shared.
+#[derive(Clone, Default)]
+pub(crate) struct LiveHandle(Rc<RefCell<Live>>);
+
+impl PartialEq for LiveHandle {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Default)]
+struct Live {
+    model: Option<Shared<Model>>,
+    cards: Vec<CardParts>,
+    links: Vec<LinkParts>,
+    camera: Option<Camera>,
+    dots: Option<Dots>,
+    selected_link: Option<String>,
+    painted_ms: f64,
+}
+
+impl LiveHandle {
+    /// Finds the elements of `model` and puts everything in its place.
+    pub(crate) fn bind(&self, model: &Shared<Model>) {
+        let mut live = self.0.borrow_mut();
+        let mut past: BTreeMap<String, Vec<f64>> =
+            live.cards.drain(..).map(|c| (c.id.clone(), c.into_arrivals())).collect();
+        live.cards =
+            model.components.iter().filter_map(|c| CardParts::find(c, past.remove(&c.id).unwrap_or_default())).collect();
+        live.links = model.links.iter().filter_map(LinkParts::find).collect();
+        live.model = Some(model.clone());
+        live.painted_ms = 0.0;
+        if live.dots.is_none() {
+            let canvas = element("dots").and_then(|e| e.dyn_into().ok());
+            live.dots = canvas.map(Dots::attach);
+        }
+        live.settle();
+    }
+
+    /// Puts everything where the model says.
+    pub(crate) fn settle(&self) {
+        self.0.borrow_mut().settle();
+    }
+
+    /// Puts some cards elsewhere for now.
+    pub(crate) fn drag(&self, places: &[(String, Point)], guides: (Option<f64>, Option<f64>)) {
+        let mut live = self.0.borrow_mut();
+        for (id, at) in places {
+            if let Some(card) = live.cards.iter_mut().find(|c| c.id == *id) {
+                card.place(*at);
+            }
+        }
+        live.route(|link| places.iter().any(|(id, _)| *id == link.from || *id == link.to));
+        guide("guide-x", guides.0, true);
+        guide("guide-y", guides.1, false);
+    }
+
+    pub(crate) fn aim(&self, camera: Camera) {
+        let mut live = self.0.borrow_mut();
+        live.camera = Some(camera);
+        aim(camera);
+        if let Some(dots) = &mut live.dots {
+            dots.set_camera(camera.x, camera.y, camera.zoom);
+        }
+    }
+
+    /// The place in the world at a place on the screen, when that is on the canvas.
+    pub(crate) fn world_at(&self, client_x: f64, client_y: f64) -> Option<Point> {
+        let rect = element("stage")?.get_bounding_client_rect();
+        let on = (rect.left()..rect.right()).contains(&client_x) && (rect.top()..rect.bottom()).contains(&client_y);
+        let camera = self.0.borrow().camera?;
+        on.then(|| camera.to_world(Point { x: client_x - rect.left(), y: client_y - rect.top() }))
+    }
+
+    pub(crate) fn select_link(&self, id: Option<&str>) {
+        self.0.borrow_mut().selected_link = id.map(str::to_owned);
+    }
+
+    pub(crate) fn reduce_motion(&self, reduced: bool) {
+        if let Some(dots) = &mut self.0.borrow_mut().dots {
+            dots.set_reduced(reduced);
+        }
+    }
+
+    /// A new run: the past is forgotten.
+    pub(crate) fn clear(&self) {
+        let mut live = self.0.borrow_mut();
+        live.cards.iter_mut().for_each(CardParts::forget);
+        live.painted_ms = 0.0;
+        if let Some(dots) = &mut live.dots {
+            dots.set_rates(&[], 0.0);
+        }
+    }
+
+    /// Writes the figures of a frame; texts only when it is time again.
+    pub(crate) fn paint(&self, run: &Run, frame: &Frame, now_ms: f64) {
+        let mut live = self.0.borrow_mut();
+        let live = &mut *live;
+        let due = now_ms - live.painted_ms >= PAINT_MS;
+        let Some(model) = live.model.clone() else { return };
+        for (id, row) in run.topology.components.iter().zip(&frame.components) {
+            // Both lists are in the model's order, so the first look nearly always hits.
+            let Some(card) = live.cards.iter_mut().find(|c| c.id == *id) else { continue };
+            if !frame.windows.is_empty() {
+                card.remember(row);
+            }
+            if let Some(component) = model.component(id).filter(|_| due) {
+                card.paint(component, row);
+            }
+        }
+        if !due {
+            return;
+        }
+        live.painted_ms = now_ms;
+        let mut rates = vec![LinkRow::default(); live.links.len()];
+        for (id, row) in run.topology.links.iter().zip(&frame.links) {
+            if let Some(index) = live.links.iter().position(|l| l.id == *id) {
+                live.links[index].paint(row, live.selected_link.as_ref() == Some(id));
+                rates[index] = *row;
+            }
+        }
+        if let Some(dots) = &mut live.dots {
+            dots.set_rates(&rates, if run.playing { run.achieved } else { 0.0 });
+        }
+    }
+
+    /// Stops the dots where the run stands still.
+    pub(crate) fn hold(&self) {
+        if let Some(dots) = &mut self.0.borrow_mut().dots {
+            dots.set_rates(&[], 0.0);
+        }
+    }
+
+    pub(crate) fn marquee(&self, area: Option<Area>) {
+        let Some(marquee) = element("marquee") else { return };
+        let style = marquee.style();
+        let _ = style.set_property("display", if area.is_some() { "block" } else { "none" });
+        if let Some(a) = area {
+            let _ = style.set_property("transform", &format!("translate({}px,{}px)", a.left, a.top));
+            let _ = style.set_property("width", &format!("{}px", a.right - a.left));
+            let _ = style.set_property("height", &format!("{}px", a.bottom - a.top));
+        }
+    }
+
+    pub(crate) fn wire(&self, line: Option<(Point, Point, bool)>) {
+        let Some(wire) = svg("wire") else { return };
+        let d = line.map_or(String::new(), |(a, b, _)| {
+            let reach = ((b.x - a.x).abs() / 2.0).clamp(12.0, 120.0) * if b.x >= a.x { 1.0 } else { -1.0 };
+            format!("M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", a.x, a.y, a.x + reach, a.y, b.x - reach, b.y, b.x, b.y)
+        });
+        let _ = wire.set_attribute("d", &d);
+        let _ = wire.set_attribute("data-fits", if line.is_none_or(|l| l.2) { "yes" } else { "no" });
+    }
+
+    /// Marks the link that what is dragged would go into.
+    pub(crate) fn splice(&self, id: Option<&str>) {
+        for link in &self.0.borrow().links {
+            if let Some(root) = svg(&format!("link-{}", link.id)) {
+                let _ = root.set_attribute("data-splice", if id == Some(link.id.as_str()) { "yes" } else { "no" });
+            }
+        }
+    }
+}
+
+impl Live {
+    fn settle(&mut self) {
+        let Some(model) = self.model.clone() else { return };
+        for card in &mut self.cards {
+            if let Some(at) = model.component(&card.id).and_then(|c| c.at) {
+                card.place(at);
+            }
+        }
+        self.route(|_| true);
+        guide("guide-x", None, true);
+        guide("guide-y", None, false);
+    }
+
+    /// Draws the links that `which` picks along where their cards stand now.
+    fn route(&mut self, which: impl Fn(&LinkParts) -> bool) {
+        let places: BTreeMap<&str, Point> = self.cards.iter().map(|c| (c.id.as_str(), c.at)).collect();
+        for link in self.links.iter_mut().filter(|l| which(l)) {
+            if let (Some(from), Some(to)) = (places.get(link.from.as_str()), places.get(link.to.as_str())) {
+                link.place(*from, *to);
+            }
+        }
+        let curves: Vec<DotLink> = self.links.iter().map(|l| DotLink { id: l.id.clone(), curve: l.curve }).collect();
+        if let Some(dots) = &mut self.dots {
+            dots.set_links(&curves);
+        }
+    }
+}

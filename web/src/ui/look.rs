@@ -1,0 +1,68 @@
+//! How each kind looks: its icon, its colour, and the two figures that stand on its card.
+
+use super::say;
+use tenfold::components::{Category, Kind, Settings};
+use tenfold::measure::{ComponentRow, Figure, FigureUnit};
+use tenfold::model::Component;
+
+/// The name of a kind's icon.
+pub(crate) fn icon_of(kind: Kind) -> &'static str {
+    kind.info().word
+}
+
+/// The class that tints a category's icon tile.
+pub(crate) fn tint(category: Category) -> &'static str {
+    match category {
+        Category::Traffic => "tint-traffic",
+        Category::Edge => "tint-edge",
+        Category::Compute => "tint-compute",
+        Category::Data => "tint-data",
+        Category::Messaging => "tint-messaging",
+        Category::Control => "tint-control",
+    }
+}
+
+/// Whether a kind has instances that come and go, shown as bricks.
+pub(crate) fn has_bricks(kind: Kind) -> bool {
+    match kind {
+        Kind::Service => true,
+        Kind::Clients | Kind::Cdn | Kind::LoadBalancer | Kind::Cache | Kind::Database => false,
+    }
+}
+
+/// Whether a kind keeps something that can be forgotten.
+pub(crate) fn can_flush(kind: Kind) -> bool {
+    matches!(kind, Kind::Cache | Kind::Cdn)
+}
+
+/// The two figures on a component's card.
+pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String, String) {
+    let flow = say::rate(row.arrivals_per_s);
+    match &component.settings {
+        Settings::Clients(_) | Settings::Service(_) => (flow, format!("p99 {}", say::secs(row.p99_s))),
+        Settings::Cdn(_) | Settings::Cache(_) => (format!("{} hits", say::share(row.figure_0)), flow),
+        Settings::LoadBalancer(_) => (flow, format!("{} up", say::count(row.figure_0))),
+        Settings::Database(config) => {
+            (flow, format!("pool {:.0}/{}", zero_if_absent(row.figure_0), config.connections))
+        }
+    }
+}
+
+fn zero_if_absent(x: f64) -> f64 {
+    if x.is_finite() { x } else { 0.0 }
+}
+
+/// The kind's own figures with their labels.
+pub(crate) fn own_figures(kind: Kind, row: &ComponentRow) -> Vec<(&'static str, String)> {
+    let values = [row.figure_0, row.figure_1, row.figure_2, row.figure_3];
+    kind.figures().iter().zip(values).map(|(figure, x)| (figure.label, figure_text(figure, x))).collect()
+}
+
+fn figure_text(figure: &Figure, x: f64) -> String {
+    match figure.unit {
+        FigureUnit::Share => say::share(x),
+        FigureUnit::Count | FigureUnit::PerSecond => say::count(x),
+        FigureUnit::Bytes => say::bytes(x),
+        FigureUnit::Seconds => say::secs(x),
+    }
+}

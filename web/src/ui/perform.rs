@@ -1,0 +1,143 @@
+//! Performs the effects that [`update`](crate::state::update) asks for.
+
+use super::Dispatch;
+use super::app::waits_for_drawing;
+use super::live::LiveHandle;
+use super::say;
+use crate::charts::StoreHandle;
+use crate::shell::engine::EngineLink;
+use crate::shell::{files, later, now_ms, page, shelf};
+use crate::state::{Action, Effect, State, Tone};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use tenfold::measure::Frame;
+
+/// How long a message stays, in milliseconds.
+const TOAST_MS: i32 = 7_000;
+/// How long after the last change the model is kept.
+const KEEP_MS: i32 = 400;
+
+/// What the page does things with.
+pub(crate) struct Hands {
+    pub(crate) live: LiveHandle,
+    pub(crate) store: StoreHandle,
+    engine: EngineLink,
+    waiting: Vec<Effect>,
+    keeping: Rc<Cell<bool>>,
+}
+
+impl Hands {
+    pub(crate) fn new(dispatch: &Dispatch, live: LiveHandle) -> Self {
+        let engine = EngineLink::start(dispatch);
+        Hands { live, store: StoreHandle::default(), engine, waiting: Vec::new(), keeping: Rc::default() }
+    }
+
+    /// Performs one effect.
+    pub(crate) fn perform(&mut self, effect: Effect, state: &Rc<RefCell<State>>, dispatch: &Dispatch) {
+        match effect {
+            Effect::Post(order) => self.engine.post(&order),
+            Effect::FreshWorker => self.engine = EngineLink::start(dispatch),
+            Effect::Frame(frame) => self.frame(&state.borrow(), &frame),
+            Effect::ClearCharts => {
+                self.store.clear();
+                self.live.clear();
+                write("clock", &say::clock(0.0));
+            }
+            Effect::MarkEdit => self.store.mark_edit(),
+            Effect::Announce(text) => page::announce(&text),
+            Effect::Drag { places, guides } => self.live.drag(&places, guides),
+            Effect::Settle => self.live.settle(),
+            Effect::Marquee(area) => self.live.marquee(area),
+            Effect::Wire(line) => self.live.wire(line),
+            Effect::Splice(id) => self.live.splice(id.as_deref()),
+            Effect::Camera => {
+                // At once while the hand moves, and again when what it shows has been drawn.
+                self.live.aim(state.borrow().view.camera);
+                self.waiting.push(Effect::Camera);
+            }
+            effect if waits_for_drawing(&effect) => self.waiting.push(effect),
+            effect => self.keep(effect, state, dispatch),
+        }
+    }
+
+    /// What has to do with files, storage and the page itself.
+    fn keep(&self, effect: Effect, state: &Rc<RefCell<State>>, dispatch: &Dispatch) {
+        match effect {
+            Effect::Save => self.save_soon(state, dispatch),
+            Effect::Remember(what) => shelf::remember(&what),
+            Effect::List => dispatch.emit(Action::Listed(shelf::list())),
+            Effect::Fetch(id) => match shelf::fetch(&id) {
+                Some(text) => dispatch.emit(Action::OpenSaved { id, text }),
+                None => dispatch.emit(Action::Say(Tone::Bad, "This model is no longer kept here.".into())),
+            },
+            Effect::Forget(id) => {
+                if let Err(why) = shelf::forget(&id) {
+                    dispatch.emit(Action::Say(Tone::Bad, why));
+                }
+            }
+            Effect::Theme(theme) => {
+                page::set_theme(theme);
+                shelf::keep_theme(theme);
+            }
+            Effect::Download { name, mime, text } => files::download(&name, mime, &text),
+            Effect::ToClipboard(text) => files::copy(&text, "Copied.", dispatch.clone()),
+            Effect::ClearHash => page::clear_hash(),
+            Effect::Title(title) => page::set_title(&title),
+            Effect::Expire(id) => {
+                let dispatch = dispatch.clone();
+                later(TOAST_MS, move || dispatch.emit(Action::DismissToast(id)));
+            }
+            _ => {}
+        }
+    }
+
+    fn save_soon(&self, state: &Rc<RefCell<State>>, dispatch: &Dispatch) {
+        if self.keeping.replace(true) {
+            return;
+        }
+        let (keeping, state, dispatch) = (self.keeping.clone(), state.clone(), dispatch.clone());
+        later(KEEP_MS, move || {
+            keeping.set(false);
+            let kept = {
+                let state = state.borrow();
+                let Some(id) = &state.doc else { return };
+                if state.storage_denied.is_some() {
+                    return;
+                }
+                shelf::keep(id, &state.model.head.title, &state.model.to_json())
+            };
+            if let Err(why) = kept {
+                dispatch.emit(Action::Say(Tone::Bad, format!("Your model is not kept: {why}. Save it as a file.")));
+            }
+        });
+    }
+
+    fn frame(&self, state: &State, frame: &Frame) {
+        self.store.push(frame);
+        self.live.paint(&state.run, frame, now_ms());
+        write("clock", &say::clock(state.run.now_s));
+        let wanted = state.run.speed;
+        let lags = state.run.playing && (wanted <= 0.0 || state.run.achieved < wanted * 0.93);
+        write("achieved", &if lags { say::times(state.run.achieved) } else { String::new() });
+    }
+
+    /// What had to wait for the drawing.
+    pub(crate) fn after_drawing(&mut self, state: &State) {
+        if !state.run.playing {
+            self.live.hold();
+        }
+        for effect in self.waiting.drain(..) {
+            match effect {
+                Effect::Camera => self.live.aim(state.view.camera),
+                Effect::Focus(id) => page::focus(&id),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn write(id: &str, text: &str) {
+    if let Some(element) = page::element(id) {
+        element.set_text_content(Some(text));
+    }
+}
