@@ -46,3 +46,4 @@ mod watch;
 
 pub(crate) use handle::StoreHandle;
 pub(crate) use panel::Panel;
+pub(crate) use surface::{Surface, device_pixel_ratio};

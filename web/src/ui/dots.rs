@@ -147,7 +147,8 @@ impl Inner {
     fn ask(&self) {
         if self.frame.get().is_none() {
             let function = self.tick.as_ref().unchecked_ref();
-            self.frame.set(web_sys::window().and_then(|window| window.request_animation_frame(function).ok()));
+            self.frame
+                .set(web_sys::window().and_then(|window| window.request_animation_frame(function).ok()));
         }
     }
 
@@ -239,7 +240,8 @@ impl Colours {
     fn of(canvas: &HtmlCanvasElement, now_ms: f64) -> Colours {
         let style = web_sys::window().and_then(|window| window.get_computed_style(canvas).ok().flatten());
         let read = |name: &str, otherwise: &str| {
-            let value = style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
+            let value =
+                style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
             if value.trim().is_empty() { otherwise.to_owned() } else { value.trim().to_owned() }
         };
         Colours {

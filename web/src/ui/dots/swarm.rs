@@ -95,7 +95,8 @@ impl Swarm {
         for (index, link) in links.iter().enumerate() {
             // The lists nearly always agree, so look at the same place first.
             let same = |lane: &Option<Lane>| lane.as_ref().is_some_and(|lane| lane.id == link.id);
-            let found = before.get(index).is_some_and(same).then_some(index).or_else(|| before.iter().position(same));
+            let found =
+                before.get(index).is_some_and(same).then_some(index).or_else(|| before.iter().position(same));
             let old = found.and_then(|found| {
                 moved[found] = Some(index);
                 before[found].take()
@@ -122,7 +123,13 @@ impl Swarm {
         for (lane, row) in self.lanes.iter_mut().zip(rows.iter().chain(std::iter::repeat(&idle))) {
             lane.rate = rate(row.calls_per_s, speed);
             let failing = row.failures_per_s / row.calls_per_s.max(row.failures_per_s);
-            lane.failing = if row.cut > 0.5 { 1.0 } else if failing.is_finite() { failing.clamp(0.0, 1.0) } else { 0.0 };
+            lane.failing = if row.cut > 0.5 {
+                1.0
+            } else if failing.is_finite() {
+                failing.clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
         }
         // So many would be under way; if they were too many, all links send fewer.
         let expected: f64 = self.lanes.iter().map(|lane| lane.rate * (lane.track.length / SPEED + 0.1)).sum();

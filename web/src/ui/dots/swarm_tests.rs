@@ -6,7 +6,10 @@ const ALL: [f64; 4] = [-1e9, -1e9, 1e9, 1e9];
 
 fn straight(id: &str, length: f64) -> DotLink {
     let point = |x: f64| Point { x, y: 0.0 };
-    DotLink { id: id.to_owned(), curve: [point(0.0), point(length / 3.0), point(length * 2.0 / 3.0), point(length)] }
+    DotLink {
+        id: id.to_owned(),
+        curve: [point(0.0), point(length / 3.0), point(length * 2.0 / 3.0), point(length)],
+    }
 }
 
 fn flow(calls_per_s: f64, failures_per_s: f64) -> LinkRow {

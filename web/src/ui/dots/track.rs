@@ -37,7 +37,9 @@ impl Track {
         };
         let places: Vec<[f64; 2]> = (0..=PIECES).map(place).collect();
         let whole = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        let bounds = places.iter().fold(whole, |b, p| [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])]);
+        let bounds = places
+            .iter()
+            .fold(whole, |b, p| [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])]);
         Track { curve, places, length, bounds }
     }
 
@@ -57,14 +59,18 @@ impl Track {
     /// Whether any of it, or of what falls off it, lies inside a rectangle (left, top, right, bottom).
     pub(super) fn is_seen(&self, seen: [f64; 4], margin: f64) -> bool {
         let [left, top, right, bottom] = self.bounds;
-        right + margin >= seen[0] && left - margin <= seen[2] && bottom + margin >= seen[1] && top - margin <= seen[3]
+        right + margin >= seen[0]
+            && left - margin <= seen[2]
+            && bottom + margin >= seen[1]
+            && top - margin <= seen[3]
     }
 }
 
 fn at(curve: &[Point; 4], t: f64) -> [f64; 2] {
     let u = 1.0 - t;
     let weights = [u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t];
-    let sum = |pick: fn(&Point) -> f64| curve.iter().zip(weights).map(|(point, weight)| pick(point) * weight).sum();
+    let sum =
+        |pick: fn(&Point) -> f64| curve.iter().zip(weights).map(|(point, weight)| pick(point) * weight).sum();
     [sum(|point| point.x), sum(|point| point.y)]
 }
 
