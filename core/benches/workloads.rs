@@ -12,7 +12,10 @@ use tenfold::units::{PerSecond, SimTime, Span};
 use tenfold::{Simulation, presets};
 
 fn clients(rate: f64) -> clients::Config {
-    clients::Config { load: clients::Load::Steady { rate: PerSecond::new(rate) }, ..clients::Config::default() }
+    clients::Config {
+        load: clients::Load::Steady { rate: PerSecond::new(rate) },
+        ..clients::Config::default()
+    }
 }
 
 fn servers(instances: u32, cores: u32, work: Law) -> service::Config {
@@ -35,7 +38,9 @@ fn linked(mut model: Model, ids: &[&str], timeout: Option<Span>) -> Model {
 }
 
 fn w1() -> Model {
-    let mut model = Model::new("W1: M/M/1").with("in", clients(0.8)).with("q", servers(1, 1, Law::exponential(Span::from_secs(1))));
+    let mut model = Model::new("W1: M/M/1")
+        .with("in", clients(0.8))
+        .with("q", servers(1, 1, Law::exponential(Span::from_secs(1))));
     model.head.window = Span::from_secs(1000);
     linked(model, &["in", "q"], None)
 }
@@ -48,7 +53,12 @@ fn w2(timeout: Option<Span>) -> Model {
         ..cache::Config::default()
     };
     let read_work = Law::exponential(Span::from_millis(8));
-    let db = database::Config { connections: 1_000_000, cores: Some(20), read_work, ..database::Config::default() };
+    let db = database::Config {
+        connections: 1_000_000,
+        cores: Some(20),
+        read_work,
+        ..database::Config::default()
+    };
     let model = Model::new("W2: balancer, servers, cache, database")
         .with("in", clients(2_800.0))
         .with("lb", balancer(Policy::Random))

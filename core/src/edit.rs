@@ -5,8 +5,8 @@
 
 use crate::components::{Kind, Settings};
 use crate::model::{
-    Check, Class, Component, Field, FieldPath, FieldValue, Happening, Head, Link, Model, ModelError, Objective, Point,
-    Scheduled,
+    Check, Class, Component, Field, FieldPath, FieldValue, Happening, Head, Link, Model, ModelError,
+    Objective, Point, Scheduled,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -151,6 +151,7 @@ impl Edit {
         }
     }
 
+    /// Changes `model` and gives the inverse; `None` when something is wrong, which is then in `check`.
     fn change(&self, model: &mut Model, check: &mut Check) -> Option<Edit> {
         match self {
             Edit::Set { field, value } => {
@@ -161,11 +162,34 @@ impl Edit {
                 let before = set_component(model, id, field, value, check)?;
                 Some(Edit::SetComponent { id: id.clone(), field: field.clone(), value: before })
             }
+            Edit::SetLink { id, field, value } => {
+                let at = FieldPath::root().field("links").id(id);
+                let index = find_link(model, id, check)?;
+                let before = set(Link::FIELDS, &mut model.links[index], field, value, &at, check)?;
+                Some(Edit::SetLink { id: id.clone(), field: field.clone(), value: before })
+            }
             Edit::Rename { id, name } => rename(model, id, name, check),
             Edit::Move { places } => {
                 let moved = places.iter().map(|(id, at)| move_to(model, id, *at, check));
                 Some(Edit::Move { places: moved.collect::<Option<Vec<_>>>()? })
             }
+            Edit::Happen { what } => {
+                check_happening(what, model, check)?;
+                Some(Edit::Batch { edits: Vec::new() })
+            }
+            Edit::Batch { edits } => {
+                let inverses = edits.iter().map(|edit| edit.change(model, check));
+                let mut inverses = inverses.collect::<Option<Vec<_>>>()?;
+                inverses.reverse();
+                Some(Edit::Batch { edits: inverses })
+            }
+            _ => self.change_lists(model, check),
+        }
+    }
+
+    /// The edits that add to a list, take from it or replace it.
+    fn change_lists(&self, model: &mut Model, check: &mut Check) -> Option<Edit> {
+        match self {
             Edit::AddComponent { component, index } => {
                 let component = read(Component::from_value(component), check)?;
                 let id = component.id.clone();
@@ -173,12 +197,6 @@ impl Edit {
                 Some(Edit::RemoveComponent { id })
             }
             Edit::RemoveComponent { id } => remove_component(model, id, check),
-            Edit::SetLink { id, field, value } => {
-                let at = FieldPath::root().field("links").id(id);
-                let index = find_link(model, id, check)?;
-                let before = set(Link::FIELDS, &mut model.links[index], field, value, &at, check)?;
-                Some(Edit::SetLink { id: id.clone(), field: field.clone(), value: before })
-            }
             Edit::AddLink { link, index } => {
                 let link = read(Link::from_value(link), check)?;
                 let id = link.id.clone();
@@ -205,24 +223,7 @@ impl Edit {
                 let before = std::mem::replace(&mut model.timeline, new);
                 Some(Edit::Timeline { timeline: before.iter().map(Scheduled::to_value).collect() })
             }
-            Edit::Happen { what } => {
-                let mut entry = what.clone();
-                if let Json::Object(entry) = &mut entry {
-                    entry.insert("at".into(), "0s".into());
-                }
-                let entry = read(Scheduled::from_value(&entry), check)?;
-                // Checked as an entry of the timeline would be, then forgotten: it is no part of the model.
-                let mut with_entry = model.clone();
-                with_entry.timeline = vec![entry];
-                crate::model::check_model(&with_entry, check);
-                Some(Edit::Batch { edits: Vec::new() })
-            }
-            Edit::Batch { edits } => {
-                let mut inverses =
-                    edits.iter().map(|edit| edit.change(model, check)).collect::<Option<Vec<_>>>()?;
-                inverses.reverse();
-                Some(Edit::Batch { edits: inverses })
-            }
+            _ => None,
         }
     }
 
@@ -263,6 +264,18 @@ fn set_component(model: &mut Model, id: &str, key: &str, value: &Json, check: &m
     before
 }
 
+/// Checks a happening as an entry of the timeline would be; it is no part of the model.
+fn check_happening(what: &Json, model: &Model, check: &mut Check) -> Option<()> {
+    let mut entry = what.clone();
+    if let Json::Object(entry) = &mut entry {
+        entry.insert("at".into(), "0s".into());
+    }
+    let entry = read(Scheduled::from_value(&entry), check)?;
+    let with_entry = Model { timeline: vec![entry], ..model.clone() };
+    crate::model::check_model(&with_entry, check);
+    Some(())
+}
+
 fn rename(model: &mut Model, id: &str, name: &str, check: &mut Check) -> Option<Edit> {
     let index = find_component(model, id, check)?;
     if name.is_empty() || name.chars().count() > 80 {
@@ -274,7 +287,12 @@ fn rename(model: &mut Model, id: &str, name: &str, check: &mut Check) -> Option<
     Some(Edit::Rename { id: id.to_owned(), name: before })
 }
 
-fn move_to(model: &mut Model, id: &str, at: Option<Point>, check: &mut Check) -> Option<(String, Option<Point>)> {
+fn move_to(
+    model: &mut Model,
+    id: &str,
+    at: Option<Point>,
+    check: &mut Check,
+) -> Option<(String, Option<Point>)> {
     let index = find_component(model, id, check)?;
     let before = std::mem::replace(&mut model.components[index].at, at);
     Some((id.to_owned(), before))
@@ -284,7 +302,9 @@ fn move_to(model: &mut Model, id: &str, at: Option<Point>, check: &mut Check) ->
 fn remove_component(model: &mut Model, id: &str, check: &mut Check) -> Option<Edit> {
     let mut inverses = Vec::new();
     let mine = |entry: &Scheduled| match &entry.what {
-        Happening::Crash { component, .. } | Happening::Return { component } | Happening::Flush { component } => component == id,
+        Happening::Crash { component, .. }
+        | Happening::Return { component }
+        | Happening::Flush { component } => component == id,
         Happening::Cut { link } | Happening::Mend { link } => {
             model.links.iter().any(|l| &l.id == link && (l.from == id || l.to == id))
         }
@@ -340,7 +360,11 @@ fn read<T>(result: Result<T, Vec<ModelError>>, check: &mut Check) -> Option<T> {
     }
 }
 
-fn read_all<T>(items: &[Json], one: fn(&Json) -> Result<T, Vec<ModelError>>, check: &mut Check) -> Option<Vec<T>> {
+fn read_all<T>(
+    items: &[Json],
+    one: fn(&Json) -> Result<T, Vec<ModelError>>,
+    check: &mut Check,
+) -> Option<Vec<T>> {
     let read: Vec<Option<T>> = items.iter().map(|item| read(one(item), check)).collect();
     read.into_iter().collect()
 }

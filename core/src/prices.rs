@@ -62,7 +62,13 @@ pub struct Price {
     pub source: &'static str,
 }
 
-const fn price(item: &'static str, usd: f64, per: &'static str, as_of: &'static str, source: &'static str) -> Price {
+const fn price(
+    item: &'static str,
+    usd: f64,
+    per: &'static str,
+    as_of: &'static str,
+    source: &'static str,
+) -> Price {
     Price { item, usd, per, as_of, source }
 }
 
@@ -100,7 +106,9 @@ impl PriceBook {
             }
             (Provider::Gcp, Machine::General4) => price("t2d-standard-4", 0.1690, "hour", GCE_DAY, GCE),
             (Provider::Gcp, Machine::General8) => price("t2d-standard-8", 0.3380, "hour", GCE_DAY, GCE_TWICE),
-            (Provider::Gcp, Machine::General16) => price("t2d-standard-16", 0.6760, "hour", GCE_DAY, GCE_TWICE),
+            (Provider::Gcp, Machine::General16) => {
+                price("t2d-standard-16", 0.6760, "hour", GCE_DAY, GCE_TWICE)
+            }
         }
     }
 

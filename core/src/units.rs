@@ -201,8 +201,9 @@ const BYTE_UNITS: UnitTable = &[
 ];
 
 /// Reads one `number unit` off the front of `text`; what is left comes back as well.
-fn take_quantity<'a>(text: &'a str, units: UnitTable) -> Option<(f64, &'a str)> {
-    let digits = text.find(|c: char| !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-')).unwrap_or(text.len());
+fn take_quantity(text: &str, units: UnitTable) -> Option<(f64, &str)> {
+    let digits =
+        text.find(|c: char| !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-')).unwrap_or(text.len());
     let number: f64 = text[..digits].parse().ok()?;
     let rest = text[digits..].trim_start();
     let name_len = rest.find(|c: char| c.is_ascii_digit() || c.is_whitespace()).unwrap_or(rest.len());

@@ -48,12 +48,20 @@ impl Sample {
 
     fn assert_agrees_with(&self, what: &str, truth: f64) {
         assert!(self.error <= 0.01 * truth, "{what}: standard error {} is above 1 % of {truth}", self.error);
-        assert!(self.agrees_with(truth), "{what}: measured {} ± {}, theory says {truth}", self.mean, self.error);
+        assert!(
+            self.agrees_with(truth),
+            "{what}: measured {} ± {}, theory says {truth}",
+            self.mean,
+            self.error
+        );
     }
 }
 
 /// Runs `model` with ten seeds and samples each of the figures.
-fn replicate<const N: usize>(model: &Model, figures: impl Fn(&tenfold::measure::Report) -> [f64; N]) -> [Sample; N] {
+fn replicate<const N: usize>(
+    model: &Model,
+    figures: impl Fn(&tenfold::measure::Report) -> [f64; N],
+) -> [Sample; N] {
     let runs: Vec<[f64; N]> = (1..=REPLICATIONS)
         .map(|seed| {
             let mut model = model.clone();
@@ -68,7 +76,10 @@ fn replicate<const N: usize>(model: &Model, figures: impl Fn(&tenfold::measure::
 }
 
 fn latency(report: &tenfold::measure::Report) -> [f64; 2] {
-    [report.latency_s.mean.expect("replies were measured"), report.latency_s.p99.expect("replies were measured")]
+    [
+        report.latency_s.mean.expect("replies were measured"),
+        report.latency_s.p99.expect("replies were measured"),
+    ]
 }
 
 /// Erlang C: the chance that an arrival waits at `c` servers under `a` erlangs of load.
@@ -87,11 +98,11 @@ fn m_m_c(c: u32, rho: f64) -> (f64, f64) {
     // P(T > t) = (1 − C) e^−t + C · (drain e^−t − e^−drain·t) / (drain − 1), or its limit where drain is 1.
     let tail = |t: f64| {
         let both = if (drain - 1.0).abs() < 1e-9 {
-            (1.0 + t) * (-t).exp()
+            (1.0 + t) * libm::exp(-t)
         } else {
-            (drain * (-t).exp() - (-drain * t).exp()) / (drain - 1.0)
+            (drain * libm::exp(-t) - libm::exp(-drain * t)) / (drain - 1.0)
         };
-        (1.0 - wait) * (-t).exp() + wait * both
+        (1.0 - wait) * libm::exp(-t) + wait * both
     };
     let (mut low, mut high) = (0.0, 1000.0);
     for _ in 0..100 {
@@ -104,10 +115,12 @@ fn m_m_c(c: u32, rho: f64) -> (f64, f64) {
 #[test]
 fn theory_itself_hits_the_published_table() {
     // W/S of M/M/c from any table of Erlang C, four digits.
-    for (c, rho, sojourn) in [(1, 0.8, 5.0), (4, 0.5, 1.087), (4, 0.8, 1.746), (4, 0.9, 2.969), (16, 0.9, 1.370)] {
+    for (c, rho, sojourn) in
+        [(1, 0.8, 5.0), (4, 0.5, 1.087), (4, 0.8, 1.746), (4, 0.9, 2.969), (16, 0.9, 1.370)]
+    {
         assert!((m_m_c(c, rho).0 - sojourn).abs() < 0.001, "M/M/{c} at {rho}");
     }
-    assert!((m_m_c(1, 0.8).1 - 5.0 * 100.0_f64.ln()).abs() < 1e-6);
+    assert!((m_m_c(1, 0.8).1 - 5.0 * libm::log(100.0)).abs() < 1e-6);
 }
 
 fn check_queue(cores: u32, rho: f64, measured_s: u64) {
@@ -196,13 +209,17 @@ fn shared_cores_are_insensitive_to_the_spread_of_service_times() {
 #[test]
 fn a_full_backlog_turns_away_what_m_m_1_k_says() {
     // At most 10 inside: one in service and nine waiting. Blocking (1 − ρ) ρ^K / (1 − ρ^(K+1)).
-    let rho: f64 = 0.9;
+    let rho = 0.9;
     let mut model = one_server(Law::exponential(Span::from_millis(10)), Discipline::Fifo, rho, 8_000);
     if let tenfold::components::Settings::Service(config) = &mut model.components[1].settings {
         config.backlog = Some(9);
     }
-    let [blocked] = replicate(&model, |report| [report.requests.failed as f64 / report.requests.offered as f64]);
-    blocked.assert_agrees_with("M/M/1/10 blocking", (1.0 - rho) * rho.powi(10) / (1.0 - rho.powi(11)));
+    let [blocked] =
+        replicate(&model, |report| [report.requests.failed as f64 / report.requests.offered as f64]);
+    blocked.assert_agrees_with(
+        "M/M/1/10 blocking",
+        (1.0 - rho) * libm::pow(rho, 10.0) / (1.0 - libm::pow(rho, 11.0)),
+    );
 }
 
 #[test]

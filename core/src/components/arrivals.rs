@@ -18,7 +18,12 @@ const ASK: u8 = 2;
 enum Rate {
     /// Corners (seconds, per second); flat before the first and after the last.
     Pieces(Vec<(f64, f64)>),
-    Wave { mean: f64, swing: f64, day_s: f64, peak_s: f64 },
+    Wave {
+        mean: f64,
+        swing: f64,
+        day_s: f64,
+        peak_s: f64,
+    },
 }
 
 impl Rate {
@@ -32,7 +37,12 @@ impl Rate {
             Load::Spike { base, peak, at, rise, hold } => {
                 let top = at.secs() + rise.secs();
                 let fall = top + hold.secs();
-                vec![(at.secs(), base.get()), (top, peak.get()), (fall, peak.get()), (fall + rise.secs(), base.get())]
+                vec![
+                    (at.secs(), base.get()),
+                    (top, peak.get()),
+                    (fall, peak.get()),
+                    (fall + rise.secs(), base.get()),
+                ]
             }
             Load::Diurnal { mean, swing, day, peak_at } => {
                 let (day_s, peak_s) = (day.secs(), peak_at.secs());
@@ -74,7 +84,8 @@ impl Rate {
                 loop {
                     let (end, rate, slope) = piece(corners, at);
                     let span = end - at;
-                    let whole = if span.is_finite() { span * (rate + 0.5 * slope * span) } else { f64::INFINITY };
+                    let whole =
+                        if span.is_finite() { span * (rate + 0.5 * slope * span) } else { f64::INFINITY };
                     if rate <= 0.0 && slope <= 0.0 && !span.is_finite() {
                         return None;
                     }
@@ -230,7 +241,13 @@ pub(super) struct Users {
 impl Users {
     pub(super) fn new(ctx: &Ctx<'_>) -> Self {
         let sampler = Sampler::Constant(Span::ZERO);
-        Users { thinks: ctx.stream(Purpose::Think), sampler, wanted: 0, asked: Vec::new(), present: Vec::new() }
+        Users {
+            thinks: ctx.stream(Purpose::Think),
+            sampler,
+            wanted: 0,
+            asked: Vec::new(),
+            present: Vec::new(),
+        }
     }
 
     pub(super) fn active(&self) -> f64 {

@@ -6,9 +6,9 @@ use super::kept::Kept;
 use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
 use crate::engine::fleet::InstanceNews;
 use crate::engine::station::{Entered, Station};
+use crate::fields;
 use crate::measure::gauge::{ComponentTotals, Rates};
 use crate::measure::{Figure, FigureUnit, Reason};
-use crate::fields;
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::prices::CacheNode;
 use crate::units::{Bytes, Span};
@@ -127,7 +127,8 @@ impl Component for Cache {
 
     fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
         let kept = Kept::new(config.entries, config.bytes.map(Bytes::get), config.ttl);
-        let mut me = Cache { config: config.clone(), work: Work::new(&config.hit_time, ctx), kept, threads: None };
+        let mut me =
+            Cache { config: config.clone(), work: Work::new(&config.hit_time, ctx), kept, threads: None };
         me.configure(config, ctx);
         me
     }
@@ -185,7 +186,9 @@ impl Component for Cache {
 
     fn on_instance(&mut self, at: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
         match news {
-            InstanceNews::Ready => self.threads = Some(Station::new(THREADS, at, self.config.threads, None, false, ctx)),
+            InstanceNews::Ready => {
+                self.threads = Some(Station::new(THREADS, at, self.config.threads, None, false, ctx))
+            }
             InstanceNews::Draining => {}
             InstanceNews::Closing => {
                 if let Some(threads) = &mut self.threads {

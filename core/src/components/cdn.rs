@@ -5,9 +5,9 @@ use super::info::{Category, Info, Ports};
 use super::kept::Kept;
 use crate::engine::context::{Answer, Ctx, Flow, TimerTag, Work};
 use crate::engine::fleet::InstanceNews;
+use crate::fields;
 use crate::measure::gauge::{ComponentTotals, Rates};
 use crate::measure::{Figure, FigureUnit};
-use crate::fields;
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::units::{Bytes, Span};
 
@@ -107,7 +107,11 @@ impl Component for Cdn {
         self.kept.configure(None, Some(config.capacity.get()), config.ttl, ctx);
         let prices = ctx.prices();
         let per_gb = config.egress_usd_per_gb.unwrap_or(prices.cdn_egress().usd);
-        ctx.set_rates(Rates { byte: per_gb / 1e9, request: prices.cdn_requests().usd / 10_000.0, ..Rates::default() });
+        ctx.set_rates(Rates {
+            byte: per_gb / 1e9,
+            request: prices.cdn_requests().usd / 10_000.0,
+            ..Rates::default()
+        });
         ctx.set_desired(1, Span::ZERO);
         ctx.station(0, |gauge| gauge.servers = None);
     }
@@ -141,6 +145,11 @@ impl Component for Cdn {
     }
 
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
-        [Kept::hit_ratio(seen), Kept::byte_hit_ratio(seen), self.kept.bytes(), seen.bytes_billed as f64 / secs]
+        [
+            Kept::hit_ratio(seen),
+            Kept::byte_hit_ratio(seen),
+            self.kept.bytes(),
+            seen.bytes_billed as f64 / secs,
+        ]
     }
 }

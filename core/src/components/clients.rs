@@ -9,7 +9,9 @@ use crate::engine::context::{Answer, Ctx, Flow, NewRequest, TimerTag};
 use crate::engine::fleet::InstanceNews;
 use crate::measure::gauge::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
-use crate::model::{Case, CaseField, Check, Field, FieldInfo, FieldPath, FieldValue, Law, LAW, Shape, case_value};
+use crate::model::{
+    Case, CaseField, Check, Field, FieldInfo, FieldPath, FieldValue, LAW, Law, Shape, case_value,
+};
 use crate::units::{PerSecond, Span};
 use crate::{choices, fields};
 use serde_json::{Value as Json, json};
@@ -27,7 +29,11 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Config { load: Load::Steady { rate: PerSecond::new(100.0) }, spacing: Spacing::Poisson, classes: Vec::new() }
+        Config {
+            load: Load::Steady { rate: PerSecond::new(100.0) },
+            spacing: Spacing::Poisson,
+            classes: Vec::new(),
+        }
     }
 }
 
@@ -105,7 +111,13 @@ pub enum Load {
 const RATE: Shape = Shape::Rate { min: 0.0, max: 1e7 };
 const MOMENT: Shape = Shape::span(Span::ZERO, Span::from_secs(30 * 86_400));
 
-const fn field(key: &'static str, label: &'static str, shape: Shape, help: &'static str, default: &'static str) -> CaseField {
+const fn field(
+    key: &'static str,
+    label: &'static str,
+    shape: Shape,
+    help: &'static str,
+    default: &'static str,
+) -> CaseField {
     CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
 }
 
@@ -230,9 +242,12 @@ impl FieldValue for Load {
         let span = |key| case_value::<Span>(json, case, key);
         Some(match word {
             "steady" => Load::Steady { rate: rate("rate")? },
-            "ramp" => {
-                Load::Ramp { from: rate("from")?, to: rate("to")?, start: span("start")?, over: span("over")? }
-            }
+            "ramp" => Load::Ramp {
+                from: rate("from")?,
+                to: rate("to")?,
+                start: span("start")?,
+                over: span("over")?,
+            },
             "step" => Load::Step { from: rate("from")?, to: rate("to")?, at: span("at")? },
             "spike" => Load::Spike {
                 base: rate("base")?,
@@ -247,7 +262,10 @@ impl FieldValue for Load {
                 day: span("day")?,
                 peak_at: span("peak_at")?,
             },
-            _ => Load::Closed { users: case_value(json, case, "users")?, think: case_value(json, case, "think")? },
+            _ => Load::Closed {
+                users: case_value(json, case, "users")?,
+                think: case_value(json, case, "think")?,
+            },
         })
     }
 }

@@ -2,14 +2,14 @@
 
 use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
+use super::service::Discipline;
 use crate::engine::context::{Answer, Ctx, Place, TimerTag, Work};
 use crate::engine::cpu::{Cpu, CpuPlan};
 use crate::engine::fleet::InstanceNews;
 use crate::engine::station::{Entered, Station};
+use crate::fields;
 use crate::measure::gauge::{ComponentTotals, Rates};
 use crate::measure::{Figure, FigureUnit, Reason};
-use super::service::Discipline;
-use crate::fields;
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::prices::{HOURS_PER_MONTH, Machine};
 use crate::units::{Bytes, Span};
@@ -260,7 +260,8 @@ impl Component for Database {
     fn on_instance(&mut self, _: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
         match news {
             InstanceNews::Ready => {
-                let connections = Station::new(CONNECTIONS, 0, Some(self.config.connections), None, false, ctx);
+                let connections =
+                    Station::new(CONNECTIONS, 0, Some(self.config.connections), None, false, ctx);
                 let cpu = Cpu::new(CORES, 0, self.config.cpu(), ctx);
                 self.server = Some(Server { connections, cpu });
             }

@@ -26,7 +26,13 @@ impl Kept {
     }
 
     /// Other limits from now on; what fits stays.
-    pub(super) fn configure(&mut self, entries: Option<u64>, bytes: Option<u64>, ttl: Option<Span>, ctx: &mut Ctx<'_>) {
+    pub(super) fn configure(
+        &mut self,
+        entries: Option<u64>,
+        bytes: Option<u64>,
+        ttl: Option<Span>,
+        ctx: &mut Ctx<'_>,
+    ) {
         let evicted = self.objects.set_limits(entries, bytes);
         ctx.tally(EVICTIONS, evicted);
         self.ttl = ttl;

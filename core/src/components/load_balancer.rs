@@ -5,11 +5,11 @@ use super::info::{Category, Info, Ports};
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
 use crate::engine::fleet::InstanceNews;
+use crate::fields;
 use crate::measure::gauge::{ComponentTotals, Rates};
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::balance::{Balancer, Policy};
-use crate::fields;
 use crate::units::Span;
 use std::collections::BTreeMap;
 
@@ -47,7 +47,8 @@ impl LoadBalancer {
         let core = &ctx.core;
         let version = |wire: u32| core.fleets[usize::from(core.wires[wire as usize].to)].version;
         let wires = ctx.wires_out();
-        if self.seen.len() == wires.len() && self.seen.iter().zip(wires).all(|(s, w)| *s == (*w, version(*w))) {
+        if self.seen.len() == wires.len() && self.seen.iter().zip(wires).all(|(s, w)| *s == (*w, version(*w)))
+        {
             return;
         }
         self.seen = wires.iter().map(|wire| (*wire, version(*wire))).collect();
@@ -127,7 +128,11 @@ impl Component for LoadBalancer {
         self.proxy = Work::new(&config.proxy_time, ctx);
         self.balancer.set_policy(config.policy);
         let prices = ctx.prices();
-        ctx.set_rates(Rates { hour: prices.balancer_hour().usd, byte: prices.balancer_gb().usd / 1e9, ..Rates::default() });
+        ctx.set_rates(Rates {
+            hour: prices.balancer_hour().usd,
+            byte: prices.balancer_gb().usd / 1e9,
+            ..Rates::default()
+        });
         ctx.set_desired(1, Span::ZERO);
         ctx.station(0, |gauge| gauge.servers = None);
     }

@@ -6,8 +6,8 @@ mod arrivals;
 pub mod cache;
 pub mod cdn;
 pub mod clients;
-pub mod database;
 pub(crate) mod contract;
+pub mod database;
 pub mod info;
 mod kept;
 pub mod load_balancer;
@@ -15,12 +15,12 @@ pub mod service;
 
 pub use info::{Category, Info, Ports};
 
-use contract::Component;
 use crate::engine::context::{Answer, Ctx, TimerTag};
 use crate::engine::fleet::InstanceNews;
 use crate::measure::Figure;
 use crate::measure::gauge::ComponentTotals;
 use crate::model::{Check, FieldInfo, FieldPath};
+use contract::Component;
 use serde_json::{Map, Value as Json};
 
 /// Generates [`Kind`] and [`Settings`] from the list of kinds.

@@ -149,9 +149,8 @@ impl Component for Service {
 
     const STATIONS: &[&str] = &["workers", "cores"];
 
-    const FIGURES: &[Figure] = &[
-        Figure { key: "workers_in_use", label: "workers busy", unit: FigureUnit::Count },
-    ];
+    const FIGURES: &[Figure] =
+        &[Figure { key: "workers_in_use", label: "workers busy", unit: FigureUnit::Count }];
 
     const FIELDS: &[Field<Config>] = fields![Config;
         instances: Shape::count(0, 10_000, "instances"), "Instances", "How many should run. Removed ones finish their work first.";
@@ -180,7 +179,8 @@ impl Component for Service {
     fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
 
     fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
-        let mut me = Service { config: config.clone(), work: Work::new(&config.work, ctx), instances: Vec::new() };
+        let mut me =
+            Service { config: config.clone(), work: Work::new(&config.work, ctx), instances: Vec::new() };
         me.configure(config, ctx);
         me
     }

@@ -220,7 +220,11 @@ mod tests {
                 1 => now + Span::from_nanos(5),
                 _ => now + Span::from_nanos(x >> 59),
             };
-            if x >> 62 == 1 { agenda.schedule_in(lane, Event::Arrive(i)) } else { agenda.schedule(at, Event::Arrive(i)) }
+            if x >> 62 == 1 {
+                agenda.schedule_in(lane, Event::Arrive(i))
+            } else {
+                agenda.schedule(at, Event::Arrive(i))
+            }
             expected.push((at, i));
             if x & 3 == 0 {
                 taken.extend(agenda.take(SimTime::MAX));

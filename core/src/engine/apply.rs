@@ -39,7 +39,8 @@ impl Simulation {
     /// Brings the engine from the model it runs to `model`.
     pub(super) fn become_like(&mut self, model: Model) {
         let before = std::mem::replace(&mut self.model, model);
-        let head_changed = before.head.load != self.model.head.load || before.head.provider != self.model.head.provider;
+        let (old, new) = (&before.head, &self.model.head);
+        let head_changed = old.load.total_cmp(&new.load).is_ne() || old.provider != new.provider;
         let classes_changed = before.classes != self.model.classes || self.core.classes.is_empty();
         self.core.prices = PriceBook { provider: self.model.head.provider };
         self.core.load = self.model.head.load * self.timeline_load;
@@ -47,7 +48,10 @@ impl Simulation {
             self.follow_classes();
         }
         self.follow_components(&before, head_changed || classes_changed);
-        if classes_changed || before.links != self.model.links || before.components.len() != self.model.components.len() {
+        if classes_changed
+            || before.links != self.model.links
+            || before.components.len() != self.model.components.len()
+        {
             self.follow_links();
         }
         self.carry_out();
@@ -81,7 +85,8 @@ impl Simulation {
 
     fn follow_components(&mut self, before: &Model, everything: bool) {
         for old in &before.components {
-            let kept = self.model.component(&old.id).is_some_and(|new| new.settings.kind() == old.settings.kind());
+            let kept =
+                self.model.component(&old.id).is_some_and(|new| new.settings.kind() == old.settings.kind());
             if !kept && let Some(ix) = self.index(&old.id) {
                 self.remove_component(ix);
             }
@@ -95,7 +100,8 @@ impl Simulation {
         match self.index(&component.id) {
             None => self.add_component(component),
             Some(ix) => {
-                let same = before.component(&component.id).is_some_and(|old| old.settings == component.settings);
+                let same =
+                    before.component(&component.id).is_some_and(|old| old.settings == component.settings);
                 if everything || !same {
                     self.with(ix, |state, ctx| state.configure(&component.settings, ctx));
                 }
@@ -279,7 +285,8 @@ impl Simulation {
     }
 
     fn set_cut(&mut self, link: &str, cut: bool) {
-        let route_has = |core: &super::core::Core, ix: u32| core.routes.iter().any(|route| route.all.contains(&ix));
+        let route_has =
+            |core: &super::core::Core, ix: u32| core.routes.iter().any(|route| route.all.contains(&ix));
         for ix in 0..self.core.wires.len() {
             if self.core.wires[ix].id == link && route_has(&self.core, ix as u32) {
                 self.core.wires[ix].cut = cut;

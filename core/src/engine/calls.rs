@@ -99,7 +99,10 @@ impl Call {
 
 /// What started a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(dead_code, reason = "queues, jobs and probes start requests of these kinds; the ledger knows them from the first day")]
+#[expect(
+    dead_code,
+    reason = "queues, jobs and probes start requests of these kinds; the ledger knows them from the first day"
+)]
 pub(crate) enum RootKind {
     /// A client's request; the only kind that reports count as `requests`.
     Client,

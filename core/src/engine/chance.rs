@@ -8,7 +8,8 @@ use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// How results name the generators.
-pub(crate) const GENERATOR: &str = "xoshiro256++ (arrivals), splitmix64 keyed by stream and request (all else)";
+pub(crate) const GENERATOR: &str =
+    "xoshiro256++ (arrivals), splitmix64 keyed by stream and request (all else)";
 
 /// What a stream of chance is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,14 +41,18 @@ const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// A name as a number (FNV-1a, then mixed); the same on every platform.
 pub(crate) fn hash_name(name: &str) -> u64 {
-    let fnv = name.bytes().fold(0xCBF2_9CE4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3));
+    let fnv = name
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3));
     mix(fnv)
 }
 
 impl Stream {
     /// The stream of a run, a name and a purpose.
     pub(crate) fn new(seed: u64, name: &str, purpose: Purpose) -> Self {
-        Stream(mix(mix(seed.wrapping_add(STEP)) ^ hash_name(name) ^ mix((purpose as u64 + 1).wrapping_mul(STEP))))
+        Stream(mix(mix(seed.wrapping_add(STEP))
+            ^ hash_name(name)
+            ^ mix((purpose as u64 + 1).wrapping_mul(STEP))))
     }
     /// The draw that belongs to `path`.
     pub(crate) fn draw(self, path: u64) -> Draw {
@@ -91,7 +96,9 @@ mod tests {
         let draw = |seed, name, purpose| Stream::new(seed, name, purpose).draw(5).bits();
         let here = draw(1, "web", Purpose::Work);
         assert_eq!(here, draw(1, "web", Purpose::Work));
-        for other in [draw(2, "web", Purpose::Work), draw(1, "db", Purpose::Work), draw(1, "web", Purpose::Key)] {
+        for other in
+            [draw(2, "web", Purpose::Work), draw(1, "db", Purpose::Work), draw(1, "web", Purpose::Key)]
+        {
             assert_ne!(here, other);
         }
     }

@@ -66,7 +66,8 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn new(law: &Law, ctx: &mut Ctx<'_>) -> Self {
         let sampler = Sampler::new(law);
-        let lane = if let Sampler::Constant(span) = sampler { Some(ctx.core.agenda.lane(span)) } else { None };
+        let lane =
+            if let Sampler::Constant(span) = sampler { Some(ctx.core.agenda.lane(span)) } else { None };
         Work { stream: ctx.stream(Purpose::Work), sampler, lane }
     }
     pub(crate) fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> Span {
@@ -104,7 +105,11 @@ impl Ctx<'_> {
     }
     pub(crate) fn place(&self, call: u32) -> Place {
         let call = &self.core.calls[call];
-        if call.tag == NOWHERE || call.is(flag::AWAY) { Place::Elsewhere } else { Place::At(usize::from(call.tag)) }
+        if call.tag == NOWHERE || call.is(flag::AWAY) {
+            Place::Elsewhere
+        } else {
+            Place::At(usize::from(call.tag))
+        }
     }
     /// Whether the work on a call has ended already.
     pub(crate) fn is_over(&self, call: u32) -> bool {

@@ -3,10 +3,11 @@
 use super::agenda::{Agenda, Event};
 use super::calls::{Calls, NONE, Slab, flag};
 use super::chance::{Purpose, Stream, mix};
-use super::context::{Answer, Flow, TimerTag};
+use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
 use super::keys::Zipf;
 use super::sampler::{Sampler, lognormal_size};
+pub(crate) use super::timeouts::TimeoutQueue;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use crate::measure::{Notice, Reason};
 use crate::model::Class;
@@ -47,16 +48,6 @@ pub(crate) struct Route {
     pub(crate) all: Vec<u32>,
     /// The same by step.
     pub(crate) steps: Vec<Vec<u32>>,
-}
-
-/// Attempts that share one timeout: first sent, first due. Only the first is on the agenda.
-#[derive(Debug, Clone)]
-pub(crate) struct TimeoutQueue {
-    pub(crate) after: Span,
-    pub(crate) head: u32,
-    pub(crate) tail: u32,
-    /// An event for the head, or for one that was head before, is on the agenda.
-    pub(crate) armed: bool,
 }
 
 /// A class of requests as the engine sees it.
@@ -141,11 +132,7 @@ pub(crate) type Delivery = (u16, Answer);
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Command {
     /// There should be this many instances; new ones are ready after `start_up`.
-    SetDesired {
-        component: u16,
-        instances: u32,
-        start_up: Span,
-    },
+    SetDesired { component: u16, instances: u32, start_up: Span },
     /// A draining instance is idle.
     Stop { component: u16, instance: u32 },
 }
@@ -241,7 +228,9 @@ impl Core {
         gauge.settle(now);
         gauge.in_flight += 1;
         gauge.totals.all.arrivals += 1;
-        if let Some(instance) = self.fleets[usize::from(slot.component)].instances.get_mut(slot.instance as usize) {
+        if let Some(instance) =
+            self.fleets[usize::from(slot.component)].instances.get_mut(slot.instance as usize)
+        {
             instance.in_flight += 1;
         }
     }
@@ -278,7 +267,8 @@ impl Core {
         if let Some(at) = self.fleets[component].instances.get_mut(instance) {
             at.in_flight -= 1;
             if at.in_flight == 0 && at.life == Life::Draining {
-                self.commands.push_back(Command::Stop { component: component as u16, instance: instance as u32 });
+                self.commands
+                    .push_back(Command::Stop { component: component as u16, instance: instance as u32 });
             }
         }
         self.send_back(call, outcome);
@@ -326,7 +316,7 @@ impl Core {
     }
 
     /// The caller has its answer, or gives up.
-    fn end_attempt(&mut self, call: u32, outcome: Result<(), Reason>) -> Delivery {
+    pub(super) fn end_attempt(&mut self, call: u32, outcome: Result<(), Reason>) -> Delivery {
         let now = self.agenda.now();
         self.forget_timeout(call);
         let slot = &mut self.calls[call];
@@ -343,7 +333,8 @@ impl Core {
             Err(_) => gauge.totals.all.failed += 1,
         }
         self.wires[wire as usize].in_flight -= 1;
-        let answer = Answer { call: parent, wire, instance: slot.instance, repetition: slot.repetition, outcome };
+        let answer =
+            Answer { call: parent, wire, instance: slot.instance, repetition: slot.repetition, outcome };
         self.calls.release(call);
         self.calls[parent].open -= 1;
         (self.calls[parent].component, answer)
@@ -368,171 +359,6 @@ impl Core {
             }
         }
         self.calls.release(call);
-    }
-}
-
-/// Timeouts.
-impl Core {
-    /// The queue of attempts that wait `after` at most.
-    pub(crate) fn timeout_queue(&mut self, after: Span) -> u32 {
-        let found = self.timeouts.iter().position(|queue| queue.after == after);
-        let ix = found.unwrap_or_else(|| {
-            self.timeouts.push(TimeoutQueue { after, head: NONE, tail: NONE, armed: false });
-            self.timeouts.len() - 1
-        });
-        ix as u32
-    }
-
-    fn await_timeout(&mut self, queue_ix: u32, call: u32) {
-        let seq = self.agenda.next_seq();
-        let queue = &mut self.timeouts[queue_ix as usize];
-        let tail = queue.tail;
-        queue.tail = call;
-        if tail == NONE { queue.head = call } else { self.calls[tail].timeout_next = call }
-        let due = self.agenda.now() + queue.after;
-        if !queue.armed {
-            queue.armed = true;
-            self.agenda.schedule_as(due, seq, Event::Timeout(queue_ix));
-        }
-        let slot = &mut self.calls[call];
-        slot.timeout_prev = tail;
-        slot.timeout_next = NONE;
-        slot.timeout_seq = seq;
-        slot.set(flag::TIMED);
-    }
-
-    fn forget_timeout(&mut self, call: u32) {
-        let slot = &mut self.calls[call];
-        if !slot.is(flag::TIMED) {
-            return;
-        }
-        slot.clear(flag::TIMED);
-        let (prev, next, wire) = (slot.timeout_prev, slot.timeout_next, slot.wire);
-        if prev != NONE {
-            self.calls[prev].timeout_next = next;
-        }
-        if next != NONE {
-            self.calls[next].timeout_prev = prev;
-        }
-        // An edit may have given the link another timeout since; the ends of the right queue know the call.
-        if prev == NONE || next == NONE {
-            let now_queue = self.wires[wire as usize].timeout;
-            let holds = |queue: &TimeoutQueue| queue.head == call || queue.tail == call;
-            let queue = match now_queue.map(|ix| ix as usize).filter(|ix| holds(&self.timeouts[*ix])) {
-                Some(ix) => Some(&mut self.timeouts[ix]),
-                None => self.timeouts.iter_mut().find(|queue| holds(queue)),
-            };
-            if let Some(queue) = queue {
-                if queue.head == call {
-                    queue.head = next;
-                }
-                if queue.tail == call {
-                    queue.tail = prev;
-                }
-            }
-        }
-    }
-
-    /// The first attempt of a queue may be due; otherwise the queue waits for the one that is first now.
-    pub(crate) fn timeout_due(&mut self, queue_ix: u32) -> Option<Delivery> {
-        let now = self.agenda.now();
-        let queue = &mut self.timeouts[queue_ix as usize];
-        queue.armed = false;
-        let (head, after) = (queue.head, queue.after);
-        if head == NONE {
-            return None;
-        }
-        let mut delivery = None;
-        if self.calls[head].sent_at + after <= now {
-            self.events += 1;
-            delivery = Some(self.end_attempt(head, Err(Reason::TimedOut)));
-        }
-        let queue = &mut self.timeouts[queue_ix as usize];
-        let head = queue.head;
-        if head != NONE && !queue.armed {
-            queue.armed = true;
-            let (due, seq) = (self.calls[head].sent_at + after, self.calls[head].timeout_seq);
-            self.agenda.schedule_as(due.max(now), seq, Event::Timeout(queue_ix));
-        }
-        delivery
-    }
-}
-
-/// Steps and joins.
-impl Core {
-    pub(crate) fn begin_away(&mut self, call: u32) {
-        let now = self.agenda.now().nanos();
-        let slot = &mut self.calls[call];
-        if !slot.is(flag::AWAY) {
-            slot.set(flag::AWAY);
-            slot.away_ns = slot.away_ns.wrapping_sub(now);
-        }
-    }
-
-    fn end_away(&mut self, call: u32) {
-        let now = self.agenda.now().nanos();
-        let slot = &mut self.calls[call];
-        if slot.is(flag::AWAY) {
-            slot.clear(flag::AWAY);
-            slot.away_ns = slot.away_ns.wrapping_add(now);
-        }
-    }
-
-    /// How many calls a request makes over a link.
-    fn call_count(&self, call: u32, wire: &Wire) -> u32 {
-        let whole = libm::floor(wire.calls);
-        let chance = wire.calls - whole;
-        let extra = chance > 0.0 && wire.count_stream.draw(self.calls[call].path).unit() < chance;
-        whole as u32 + u32::from(extra)
-    }
-
-    /// Issues the calls of the next step that has any.
-    pub(crate) fn next_step(&mut self, call: u32) -> Flow {
-        let component = usize::from(self.calls[call].component);
-        let class = self.calls.root_of(call).class;
-        loop {
-            let step = usize::from(self.calls[call].step);
-            let Some(members) = self.routes[component].steps.get(step).map(Vec::len) else {
-                self.end_away(call);
-                return Flow::Done;
-            };
-            self.calls[call].step += 1;
-            for member in 0..members {
-                let wire_ix = self.routes[component].steps[step][member];
-                let wire = &self.wires[wire_ix as usize];
-                if wire.classes & (1 << class) == 0 {
-                    continue;
-                }
-                let count = self.call_count(call, wire);
-                let at_once = if wire.parallel { count } else { count.min(1) };
-                for repetition in 0..at_once {
-                    self.send(call, wire_ix, None, repetition as u8);
-                }
-            }
-            if self.calls[call].open > 0 {
-                return Flow::Waiting;
-            }
-        }
-    }
-
-    pub(crate) fn proceed(&mut self, answer: &Answer) -> Flow {
-        let call = answer.call;
-        if self.calls[call].is(flag::WORK_OVER) {
-            return Flow::Waiting;
-        }
-        let wire = &self.wires[answer.wire as usize];
-        if let Err(reason) = answer.outcome
-            && !wire.optional
-        {
-            self.end_away(call);
-            return Flow::Failed(reason);
-        }
-        let more = u32::from(answer.repetition) + 1;
-        if !wire.parallel && more < self.call_count(call, wire) {
-            self.send(call, answer.wire, None, more as u8);
-            return Flow::Waiting;
-        }
-        if self.calls[call].open > 0 { Flow::Waiting } else { self.next_step(call) }
     }
 }
 

@@ -66,7 +66,12 @@ impl Cpu {
     ///
     /// When the discipline changes, what has been worked on keeps its progress, but for calls that shared the cores and now must wait
     /// for one: those begin again.
-    pub(crate) fn configure(&mut self, plan: CpuPlan, work: impl Fn(u32, &mut Ctx<'_>) -> Work, ctx: &mut Ctx<'_>) {
+    pub(crate) fn configure(
+        &mut self,
+        plan: CpuPlan,
+        work: impl Fn(u32, &mut Ctx<'_>) -> Work,
+        ctx: &mut Ctx<'_>,
+    ) {
         let shared = plan.discipline == Discipline::Shared;
         if shared == self.station.is_shared() {
             self.station.set_bound(plan.bound);

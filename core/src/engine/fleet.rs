@@ -80,7 +80,8 @@ impl Fleet {
     pub(crate) fn start(&mut self) -> u32 {
         self.births += 1;
         self.started += 1;
-        let instance = Instance { life: Life::Starting, in_flight: 0, zone: 0, born: self.births, timer: None };
+        let instance =
+            Instance { life: Life::Starting, in_flight: 0, zone: 0, born: self.births, timer: None };
         match self.instances.iter().position(|i| i.life == Life::Stopped) {
             Some(ix) => {
                 self.instances[ix] = instance;
@@ -113,7 +114,8 @@ impl Fleet {
 
     /// How many count towards `desired`: all but draining and stopped ones.
     pub(crate) fn wanted_ones(&self) -> u32 {
-        self.instances.iter().filter(|i| matches!(i.life, Life::Starting | Life::Ready | Life::Down)).count() as u32
+        self.instances.iter().filter(|i| matches!(i.life, Life::Starting | Life::Ready | Life::Down)).count()
+            as u32
     }
 
     /// The instance to remove next: a crashed one, else one that still starts, else the newest that serves.
@@ -150,4 +152,3 @@ pub(crate) enum InstanceNews {
     /// It is gone, and nothing is inside any more.
     Gone,
 }
-

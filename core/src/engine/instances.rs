@@ -15,7 +15,9 @@ impl Simulation {
     pub(super) fn carry_out(&mut self) {
         while let Some(command) = self.core.commands.pop_front() {
             match command {
-                Command::SetDesired { component, instances, start_up } => self.set_desired(component, instances, start_up),
+                Command::SetDesired { component, instances, start_up } => {
+                    self.set_desired(component, instances, start_up)
+                }
                 Command::Stop { component, instance } => self.stop(component, instance),
             }
         }
@@ -119,7 +121,11 @@ impl Simulation {
             crashed += 1;
         }
         let id = self.core.ids[usize::from(component)].clone();
-        let words = if crashed == 1 { "1 instance crashed".to_owned() } else { format!("{crashed} instances crashed") };
+        let words = if crashed == 1 {
+            "1 instance crashed".to_owned()
+        } else {
+            format!("{crashed} instances crashed")
+        };
         self.core.notice(&id, words);
         self.count_billed(component);
     }

@@ -75,7 +75,9 @@ mod tests {
     /// Shares of traffic computed from the sums; see the table "share of traffic" of any text on Zipf's law.
     #[test]
     fn ranks_have_the_shares_of_zipfs_law() {
-        for (n, skew) in [(10_000_u64, 0.8), (10_000, 0.99), (10_000, 1.0), (1000, 1.2), (1000, 0.0), (1, 0.99)] {
+        for (n, skew) in
+            [(10_000_u64, 0.8), (10_000, 0.99), (10_000, 1.0), (1000, 1.2), (1000, 0.0), (1, 0.99)]
+        {
             let weight = |k: u64| libm::pow(k as f64, -skew);
             let total: f64 = (1..=n).map(weight).sum();
             let zipf = Zipf::new(n, skew);
@@ -87,7 +89,10 @@ mod tests {
                 let expected = (1..=top.min(n)).map(weight).sum::<f64>() / total;
                 let seen = ranks.iter().filter(|r| **r <= top).count() as f64 / draws as f64;
                 let error = (expected * (1.0 - expected) / draws as f64).sqrt();
-                assert!((seen - expected).abs() <= 4.0 * error + 1e-12, "n {n}, skew {skew}, top {top}: {seen} for {expected}");
+                assert!(
+                    (seen - expected).abs() <= 4.0 * error + 1e-12,
+                    "n {n}, skew {skew}, top {top}: {seen} for {expected}"
+                );
             }
         }
     }

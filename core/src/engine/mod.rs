@@ -10,9 +10,12 @@ pub(crate) mod cpu;
 pub(crate) mod fleet;
 mod instances;
 pub(crate) mod keys;
+mod reporting;
 pub(crate) mod sampler;
 mod simulation;
 pub(crate) mod station;
+mod steps;
+mod timeouts;
 mod watch;
 
 pub use simulation::{Advance, Simulation};

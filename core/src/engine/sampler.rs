@@ -26,7 +26,9 @@ impl Sampler {
         let mean_s = law.mean().secs();
         match *law {
             Law::Constant { mean } => Sampler::Constant(mean),
-            Law::Uniform { low, high } => Sampler::Uniform { low_s: low.secs(), width_s: high.secs() - low.secs() },
+            Law::Uniform { low, high } => {
+                Sampler::Uniform { low_s: low.secs(), width_s: high.secs() - low.secs() }
+            }
             Law::Exponential { .. } => Sampler::Exponential { mean_s },
             Law::Erlang { stages, .. } => {
                 let shape = f64::from(stages);

@@ -215,7 +215,11 @@ impl Station {
         let calls = ctx.calls();
         calls[call].prev = tail;
         calls[call].next = END;
-        if tail == END { self.head = call } else { calls[tail].next = call }
+        if tail == END {
+            self.head = call
+        } else {
+            calls[tail].next = call
+        }
         self.tail = call;
         self.waiting += 1;
     }
@@ -223,8 +227,16 @@ impl Station {
     fn unlink(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         let calls = ctx.calls();
         let (prev, next) = (calls[call].prev, calls[call].next);
-        if prev == END { self.head = next } else { calls[prev].next = next }
-        if next == END { self.tail = prev } else { calls[next].prev = prev }
+        if prev == END {
+            self.head = next
+        } else {
+            calls[prev].next = next
+        }
+        if next == END {
+            self.tail = prev
+        } else {
+            calls[next].prev = prev
+        }
         calls[call].prev = UNQUEUED;
         self.waiting -= 1;
     }
@@ -337,10 +349,8 @@ impl Sharing {
 
     fn advance(&mut self, now: SimTime, servers: u32) {
         let inside = self.heap.len() as u128;
-        if inside > 0 {
-            let ns = u128::from(now.since(self.moved_at).nanos());
-            self.virtual_now += (ns << FRACTION_BITS) * inside.min(u128::from(servers)) / inside;
-        }
+        let ns = u128::from(now.since(self.moved_at).nanos()) << FRACTION_BITS;
+        self.virtual_now += (ns * inside.min(u128::from(servers))).checked_div(inside).unwrap_or(0);
         self.moved_at = now;
     }
 
@@ -394,7 +404,10 @@ impl Sharing {
 
     fn down(&mut self, mut at: usize, ctx: &mut Ctx<'_>) {
         loop {
-            let child = [2 * at + 1, 2 * at + 2].into_iter().filter(|c| *c < self.heap.len()).min_by_key(|c| self.key(*c));
+            let child = [2 * at + 1, 2 * at + 2]
+                .into_iter()
+                .filter(|c| *c < self.heap.len())
+                .min_by_key(|c| self.key(*c));
             let Some(child) = child.filter(|c| self.key(*c) < self.key(at)) else { break };
             self.heap.swap(at, child);
             ctx.calls()[self.heap[at].call].next = at as u32;

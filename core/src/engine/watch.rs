@@ -1,12 +1,10 @@
-//! Watching: windows on a fixed grid of simulated time, frames, and the figures of the measured part.
+//! Watching: windows on a fixed grid of simulated time, and frames.
 
-use super::core::{ClassInfo, Wire};
 use super::simulation::Simulation;
-use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge, WireGauge};
-use crate::measure::report::{self, Report};
+use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge};
 use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
 use crate::model::Model;
-use crate::units::{SimTime, Span};
+use crate::units::SimTime;
 
 /// What the engine remembers for those who watch.
 #[derive(Debug, Clone)]
@@ -17,7 +15,7 @@ pub(crate) struct Watch {
     links: Vec<LinkRow>,
     window_begin: SimTime,
     /// The end of the warm-up, on the grid.
-    warm_up: SimTime,
+    pub(super) warm_up: SimTime,
     pub(super) measuring: bool,
     pub(super) topology_changed: bool,
     carried_in: u64,
@@ -48,7 +46,7 @@ const WINDOWS_MAX: usize = 100_000;
 const SATURATED: f64 = 0.98;
 
 /// What all classes have seen together.
-pub(crate) fn sum_classes(gauges: &[ClassGauge], part: impl Fn(&ClassGauge) -> ClassTotals) -> ClassTotals {
+pub(super) fn sum_classes(gauges: &[ClassGauge], part: impl Fn(&ClassGauge) -> ClassTotals) -> ClassTotals {
     let mut sum = ClassTotals::default();
     for seen in gauges.iter().map(part) {
         sum.offered += seen.offered;
@@ -62,7 +60,7 @@ pub(crate) fn sum_classes(gauges: &[ClassGauge], part: impl Fn(&ClassGauge) -> C
     sum
 }
 
-fn merged<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
+pub(super) fn merged<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
     let mut all = Histogram::default();
     histograms.for_each(|one| all.merge(one));
     all
@@ -117,12 +115,12 @@ impl Simulation {
     }
 
     /// Components of the model, in its order, by index.
-    fn shown(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn shown(&self) -> impl Iterator<Item = usize> {
         self.model.components.iter().filter_map(|c| self.index(&c.id)).map(usize::from)
     }
 
     /// Links of the model, in its order, by index.
-    fn shown_links(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn shown_links(&self) -> impl Iterator<Item = usize> {
         self.model.links.iter().filter_map(|link| {
             let from = self.index(&link.from)?;
             let route = &self.core.routes[usize::from(from)].all;
@@ -195,7 +193,11 @@ impl Simulation {
             calls_per_s: seen.sent as f64 / secs,
             failures_per_s: seen.failed as f64 / secs,
             in_flight: wire.in_flight as f64,
-            mean_s: if seen.answered > 0 { seen.latency_ns as f64 / seen.answered as f64 / 1e9 } else { f64::NAN },
+            mean_s: if seen.answered > 0 {
+                seen.latency_ns as f64 / seen.answered as f64 / 1e9
+            } else {
+                f64::NAN
+            },
             cut: f64::from(u8::from(wire.cut)),
         }
     }
@@ -232,7 +234,10 @@ impl Simulation {
         for (ix, gauge) in self.core.gauges.iter().enumerate() {
             let all = gauge.totals.all;
             if all.arrivals != all.completions + all.failures + gauge.in_flight {
-                return Err(format!("{}: {} calls came, {all:?} left or are inside", self.core.ids[ix], all.arrivals));
+                return Err(format!(
+                    "{}: {} calls came, {all:?} left or are inside",
+                    self.core.ids[ix], all.arrivals
+                ));
             }
         }
         for (ix, gauge) in self.core.wire_gauges.iter().enumerate() {
@@ -243,171 +248,19 @@ impl Simulation {
         }
         Ok(())
     }
-
-    /// The figures of the measured part of the run so far: after the warm-up, up to now.
-    ///
-    /// Before the warm-up is over the whole run so far counts as measured, and `warm_up_s` is zero.
-    pub fn report(&self) -> Report {
-        let mut now = self.clone();
-        let at = now.now();
-        now.core.gauges.iter_mut().for_each(|gauge| gauge.settle_all(at));
-        let warm_up = if now.watch.measuring { now.watch.warm_up } else { SimTime::ZERO };
-        let measured = at.since(warm_up);
-        let mut report = now.report_of_requests(warm_up.since(SimTime::ZERO), measured);
-        report.components = now
-            .shown()
-            .map(|ix| (now.core.ids[ix].clone(), now.report_of_component(ix, measured)))
-            .collect();
-        report.links =
-            now.shown_links().map(|ix| (now.core.wires[ix].id.clone(), link_report(&now.core.wires[ix], &now.core.wire_gauges[ix]))).collect();
-        report.classes = now
-            .core
-            .classes
-            .iter()
-            .zip(&now.core.class_gauges)
-            .map(|(class, gauge)| (class.id.clone(), class_report(class, gauge)))
-            .collect();
-        report
-    }
-
-    fn report_of_requests(&self, warm_up: Span, measured: Span) -> Report {
-        let secs = measured.secs();
-        let gauges = &self.core.class_gauges;
-        let seen = sum_classes(gauges, |gauge| gauge.totals.measured());
-        let before = sum_classes(gauges, |gauge| gauge.totals.warm_up());
-        let all = sum_classes(gauges, |gauge| gauge.totals.all);
-        let good = seen.finished - seen.late;
-        let latency = merged(gauges.iter().map(|gauge| gauge.latency.measured()).collect::<Vec<_>>().iter());
-        let failures = merged(gauges.iter().map(|gauge| gauge.failure_latency.measured()).collect::<Vec<_>>().iter());
-        let pico: u128 = self.core.gauges.iter().map(|gauge| gauge.totals.measured().cost_pico_usd).sum();
-        let usd = pico as f64 / 1e12;
-        let per_s = |n: u64| if secs > 0.0 { n as f64 / secs } else { 0.0 };
-        Report {
-            tenfold: env!("CARGO_PKG_VERSION"),
-            title: self.model.head.title.clone(),
-            seed: self.core.seed,
-            generator: Simulation::generator(),
-            simulated_s: self.now().secs(),
-            warm_up_s: warm_up.secs(),
-            measured_s: secs,
-            events: self.core.events,
-            requests: report::Requests {
-                carried_in: before.offered - before.finished - before.failed,
-                offered: seen.offered,
-                finished: seen.finished,
-                good,
-                late: seen.late,
-                failed: seen.failed,
-                in_flight: all.offered - all.finished - all.failed,
-            },
-            whole_run: report::WholeRun { offered: all.offered, finished: all.finished, failed: all.failed },
-            failures: report::reasons(&seen.reasons),
-            throughput_per_s: per_s(seen.finished),
-            goodput_per_s: per_s(good),
-            latency_s: report::Times::of(&latency),
-            failure_latency_s: report::Times::of(&failures),
-            cost: report::Cost {
-                per_hour_usd: if secs > 0.0 { usd / secs * 3600.0 } else { 0.0 },
-                per_million_good_usd: (good > 0).then(|| usd / good as f64 * 1e6),
-            },
-            objectives: Vec::new(),
-            components: Vec::new(),
-            links: Vec::new(),
-            classes: Vec::new(),
-        }
-        .judged(&self.model.objectives, &latency)
-    }
-
-    fn report_of_component(&self, ix: usize, measured: Span) -> report::Component {
-        let secs = measured.secs();
-        let kind = self.model.components.iter().find(|c| c.id == self.core.ids[ix]).map(|c| c.settings.kind());
-        let gauge = &self.core.gauges[ix];
-        let seen = gauge.totals.measured();
-        let names = kind.map_or(&[][..], |kind| kind.stations());
-        let figures = self.components[ix].figures(&seen, secs);
-        let busiest = busiest(&gauge.stations, |station| utilisation(station, true));
-        let stations: Vec<(String, report::Station)> = names
-            .iter()
-            .zip(&gauge.stations)
-            .map(|(name, station)| ((*name).to_owned(), station_report(station, measured)))
-            .collect();
-        let head = busiest.map(|(at, _)| &stations[at]);
-        report::Component {
-            kind: kind.map_or("", |kind| kind.info().word),
-            arrivals: seen.arrivals,
-            completions: seen.completions,
-            failures: seen.failures,
-            wasted: seen.wasted,
-            busiest: head.map(|station| station.0.clone()),
-            utilisation: head.and_then(|station| station.1.utilisation),
-            in_flight_mean: over(seen.in_flight_ns, measured),
-            queue_mean: stations.iter().map(|station| station.1.queue_mean).sum(),
-            wait_s: head.map_or_else(report::Times::default, |station| station.1.wait_s),
-            sojourn_s: report::Times::of(&gauge.sojourn.measured()),
-            own_s: report::Times::of(&gauge.own.measured()),
-            stations,
-            instances_mean: over(seen.instance_ns, measured),
-            cost_per_hour_usd: seen.usd_per_hour(secs),
-            figures: kind
-                .map_or(&[][..], |kind| kind.figures())
-                .iter()
-                .zip(figures)
-                .map(|(figure, value)| (figure.key.to_owned(), value.is_finite().then_some(value)))
-                .collect(),
-        }
-    }
-}
-
-fn over(integral: u128, measured: Span) -> f64 {
-    if measured == Span::ZERO { 0.0 } else { integral as f64 / measured.nanos() as f64 }
 }
 
 /// Busy servers over servers there; `None` where there is no limit or was no server.
-fn utilisation(station: &StationGauge, measured: bool) -> Option<f64> {
+pub(super) fn utilisation(station: &StationGauge, measured: bool) -> Option<f64> {
     let seen = if measured { station.totals.measured() } else { station.totals.window() };
     (station.servers.is_some() && seen.servers_ns > 0).then(|| seen.busy_ns as f64 / seen.servers_ns as f64)
 }
 
 /// The station with the highest utilisation and its index; the later one among equals, since it is the deeper one.
-fn busiest(stations: &[StationGauge], of: impl Fn(&StationGauge) -> Option<f64>) -> Option<(usize, f64)> {
+pub(super) fn busiest(
+    stations: &[StationGauge],
+    of: impl Fn(&StationGauge) -> Option<f64>,
+) -> Option<(usize, f64)> {
     let used = stations.iter().enumerate().filter_map(|(at, station)| Some((at, of(station)?)));
     used.max_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-fn station_report(station: &StationGauge, measured: Span) -> report::Station {
-    let seen = station.totals.measured();
-    report::Station {
-        servers_mean: station.servers.map(|_| over(seen.servers_ns, measured)),
-        utilisation: utilisation(station, true),
-        busy_mean: over(seen.busy_ns, measured),
-        queue_mean: over(seen.queue_ns, measured),
-        arrivals: seen.arrivals,
-        refused: seen.refused,
-        wait_s: report::Times::of(&station.wait.measured()),
-    }
-}
-
-fn link_report(wire: &Wire, gauge: &WireGauge) -> report::Link {
-    let seen = gauge.totals.measured();
-    report::Link {
-        sent: seen.sent,
-        answered: seen.answered,
-        failed: seen.failed,
-        in_flight: wire.in_flight,
-        latency_s: report::Times::of(&gauge.latency.measured()),
-    }
-}
-
-fn class_report(class: &ClassInfo, gauge: &ClassGauge) -> report::Class {
-    let seen = gauge.totals.measured();
-    report::Class {
-        operation: if class.writes { "write" } else { "read" },
-        offered: seen.offered,
-        finished: seen.finished,
-        good: seen.finished - seen.late,
-        late: seen.late,
-        failed: seen.failed,
-        failures: report::reasons(&seen.reasons),
-        latency_s: report::Times::of(&gauge.latency.measured()),
-    }
 }

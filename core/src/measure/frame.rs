@@ -198,7 +198,13 @@ impl Frame {
     }
 
     /// Reads back what [`Frame::numbers`] wrote, given how many rows there are of windows and components.
-    pub fn from_numbers(at_s: f64, numbers: &[f64], windows: usize, components: usize, notices: Vec<Notice>) -> Frame {
+    pub fn from_numbers(
+        at_s: f64,
+        numbers: &[f64],
+        windows: usize,
+        components: usize,
+        notices: Vec<Notice>,
+    ) -> Frame {
         let (w, rest) = numbers.split_at((windows * WindowRow::WIDTH).min(numbers.len()));
         let (c, l) = rest.split_at((components * ComponentRow::WIDTH).min(rest.len()));
         Frame {
@@ -219,8 +225,14 @@ mod tests {
     fn a_frame_comes_back_from_its_numbers() {
         let frame = Frame {
             at_s: 2.0,
-            windows: vec![WindowRow { at_s: 1.5, ..WindowRow::default() }, WindowRow { p99_s: 0.25, ..WindowRow::default() }],
-            components: vec![ComponentRow { figure_3: 4.0, arrivals_per_s: 7.0, ..ComponentRow::default() }; 3],
+            windows: vec![
+                WindowRow { at_s: 1.5, ..WindowRow::default() },
+                WindowRow { p99_s: 0.25, ..WindowRow::default() },
+            ],
+            components: vec![
+                ComponentRow { figure_3: 4.0, arrivals_per_s: 7.0, ..ComponentRow::default() };
+                3
+            ],
             links: vec![LinkRow { cut: 1.0, ..LinkRow::default() }],
             notices: Vec::new(),
         };

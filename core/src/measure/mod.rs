@@ -5,6 +5,7 @@ pub(crate) mod gauge;
 mod histogram;
 mod reason;
 pub mod report;
+mod table;
 pub mod text;
 
 pub use frame::{ComponentRow, Figure, FigureUnit, Frame, LinkRow, Notice, Topology, WindowRow};

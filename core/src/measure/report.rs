@@ -3,10 +3,8 @@
 use super::gauge::Reasons;
 use super::histogram::Histogram;
 use super::reason::Reason;
-use super::text::{short_count, short_secs, short_usd};
 use crate::model::Objective;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::fmt;
 
 /// A list of named things that is written as an object, in this order.
 type Named<T> = Vec<(String, T)>;
@@ -324,84 +322,4 @@ impl Report {
 fn csv_text(text: &str) -> String {
     let plain = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
     if plain.contains([',', '"', '\n', '\r']) { format!("\"{}\"", plain.replace('"', "\"\"")) } else { plain }
-}
-
-/// A table for people.
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secs = |x: Option<f64>| x.map_or("–".to_owned(), short_secs);
-        let share = |x: Option<f64>| x.map_or("–".to_owned(), |x| format!("{:.1} %", x * 100.0));
-        writeln!(f, "{}", self.title)?;
-        writeln!(
-            f,
-            "{} simulated, {} of it measured after {} of warm-up; seed {}, {} events",
-            short_secs(self.simulated_s),
-            short_secs(self.measured_s),
-            short_secs(self.warm_up_s),
-            self.seed,
-            short_count(self.events as f64)
-        )?;
-        writeln!(f)?;
-        let r = &self.requests;
-        writeln!(
-            f,
-            "requests    {} offered, {} good, {} late, {} failed, {} in flight",
-            r.offered, r.good, r.late, r.failed, r.in_flight
-        )?;
-        for (reason, count) in &self.failures {
-            writeln!(f, "            {count} {}", reason.replace('_', " "))?;
-        }
-        writeln!(f, "throughput  {}/s, good {}/s", short_count(self.throughput_per_s), short_count(self.goodput_per_s))?;
-        let t = &self.latency_s;
-        writeln!(
-            f,
-            "latency     mean {}, p50 {}, p95 {}, p99 {}, p99.9 {}, max {}",
-            secs(t.mean),
-            secs(t.p50),
-            secs(t.p95),
-            secs(t.p99),
-            secs(t.p999),
-            secs(t.max)
-        )?;
-        let per_million = self.cost.per_million_good_usd.map_or("–".to_owned(), short_usd);
-        writeln!(f, "cost        {} per hour, {per_million} per million good requests", short_usd(self.cost.per_hour_usd))?;
-        for verdict in &self.objectives {
-            writeln!(f, "objective   {}: {}", verdict.objective, if verdict.met { "met" } else { "missed" })?;
-        }
-        writeln!(f)?;
-        let rate = |n: u64| if self.measured_s > 0.0 { short_count(n as f64 / self.measured_s) } else { "–".to_owned() };
-        let header = ["component", "kind", "in/s", "failed", "busy", "of", "queue", "p50", "p99", "own p99", "$/h"];
-        let mut rows = vec![header.map(str::to_owned)];
-        for (id, c) in &self.components {
-            rows.push([
-                id.clone(),
-                c.kind.to_owned(),
-                rate(c.arrivals),
-                c.failures.to_string(),
-                share(c.utilisation),
-                c.busiest.clone().unwrap_or_default(),
-                short_count(c.queue_mean),
-                secs(c.sojourn_s.p50),
-                secs(c.sojourn_s.p99),
-                secs(c.own_s.p99),
-                format!("{:.2}", c.cost_per_hour_usd),
-            ]);
-        }
-        write_table(&rows, f)
-    }
-}
-
-/// Columns aligned; the first two and the sixth hold words, the others numbers.
-fn write_table(rows: &[[String; 11]], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..11).map(width).collect();
-    for row in rows {
-        for (column, cell) in row.iter().enumerate() {
-            let width = widths[column];
-            let gap = if column == 0 { "" } else { "  " };
-            if matches!(column, 0 | 1 | 5) { write!(f, "{gap}{cell:<width$}")? } else { write!(f, "{gap}{cell:>width$}")? }
-        }
-        writeln!(f)?;
-    }
-    Ok(())
 }

@@ -53,11 +53,19 @@ impl Check {
         known: impl IntoIterator<Item = &'a str>,
     ) {
         let nearest = nearest(found, known);
-        self.problem(at, Problem::Dangling { what: what.to_owned(), found: found.chars().take(60).collect(), nearest });
+        self.problem(
+            at,
+            Problem::Dangling { what: what.to_owned(), found: found.chars().take(60).collect(), nearest },
+        );
     }
 
     /// The object that `json` should be; notes a problem and gives `None` when it is something else.
-    pub fn object<'a>(&mut self, json: &'a Json, at: &FieldPath, expected: &str) -> Option<&'a Map<String, Json>> {
+    pub fn object<'a>(
+        &mut self,
+        json: &'a Json,
+        at: &FieldPath,
+        expected: &str,
+    ) -> Option<&'a Map<String, Json>> {
         let object = json.as_object();
         if object.is_none() {
             self.problem(at, Problem::WrongType { found: shortened(json), expected: expected.to_owned() });
@@ -79,7 +87,13 @@ impl Check {
     }
 
     /// The text in `record[key]`, which must be there and not be empty.
-    pub fn name(&mut self, record: &Map<String, Json>, key: &str, at: &FieldPath, expected: &str) -> Option<String> {
+    pub fn name(
+        &mut self,
+        record: &Map<String, Json>,
+        key: &str,
+        at: &FieldPath,
+        expected: &str,
+    ) -> Option<String> {
         match record.get(key) {
             Some(Json::String(text)) if !text.is_empty() && text.chars().count() <= 80 => Some(text.clone()),
             Some(other) => {

@@ -238,7 +238,9 @@ impl Shape {
     pub fn check(&self, json: &Json, at: &FieldPath, check: &mut Check) {
         match self {
             Shape::Count { min, max, .. } => match json.as_f64() {
-                Some(n) if libm::floor(n) == n => in_range(n, *min as f64, *max as f64, json, at, check, |x| x.to_string()),
+                Some(n) if is_whole(n) => {
+                    in_range(n, *min as f64, *max as f64, json, at, check, |x| x.to_string())
+                }
                 _ => self.wrong_type(json, at, check),
             },
             Shape::Number { min, max, .. } => match json.as_f64() {
@@ -287,7 +289,14 @@ impl Shape {
         }
     }
 
-    fn check_variant(&self, tag: &str, cases: &'static [Case], json: &Json, at: &FieldPath, check: &mut Check) {
+    fn check_variant(
+        &self,
+        tag: &str,
+        cases: &'static [Case],
+        json: &Json,
+        at: &FieldPath,
+        check: &mut Check,
+    ) {
         let Some(record) = json.as_object() else { return self.wrong_type(json, at, check) };
         let Some(word) = record.get(tag) else {
             let expected = self.expected();
@@ -325,6 +334,10 @@ pub fn case_value<T: FieldValue>(record: &Json, case: &Case, key: &str) -> Optio
     }
 }
 
+fn is_whole(x: f64) -> bool {
+    (x - libm::floor(x)).abs() <= 0.0
+}
+
 fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ")
 }
@@ -349,7 +362,12 @@ fn in_range(
     }
 }
 
-fn choice_of<'a>(word: &str, legal: impl Iterator<Item = &'a str> + Clone, at: &FieldPath, check: &mut Check) {
+fn choice_of<'a>(
+    word: &str,
+    legal: impl Iterator<Item = &'a str> + Clone,
+    at: &FieldPath,
+    check: &mut Check,
+) {
     if !legal.clone().any(|l| l == word) {
         let nearest = nearest(word, legal.clone());
         let legal = legal.map(str::to_owned).collect();
@@ -376,7 +394,7 @@ impl FieldValue for String {
 impl FieldValue for f64 {
     /// Whole numbers are written without a decimal point.
     fn to_json(&self) -> Json {
-        if libm::floor(*self) == *self && self.abs() < 9e15 { (*self as i64).into() } else { (*self).into() }
+        if is_whole(*self) && self.abs() < 9e15 { (*self as i64).into() } else { (*self).into() }
     }
     fn from_json(json: &Json) -> Option<Self> {
         json.as_f64()

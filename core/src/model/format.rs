@@ -33,7 +33,10 @@ impl Model {
         let mut check = Check::default();
         let root = FieldPath::root();
         if text.len() > BYTES_MAX {
-            check.rule(&root, format!("{} bytes are too many for a model; at most {BYTES_MAX} are read", text.len()));
+            check.rule(
+                &root,
+                format!("{} bytes are too many for a model; at most {BYTES_MAX} are read", text.len()),
+            );
             return check.finish(Model::default());
         }
         match serde_json::from_str(text) {
@@ -56,7 +59,9 @@ impl Model {
         let mut check = Check::default();
         let root = FieldPath::root();
         let mut model = Model::default();
-        let Some(record) = check.object(json, &root, "a model: a JSON object with \"format\" and \"components\"") else {
+        let Some(record) =
+            check.object(json, &root, "a model: a JSON object with \"format\" and \"components\"")
+        else {
             return check.finish(model);
         };
         if !format_is_known(record, &mut check) {
@@ -212,7 +217,8 @@ fn read_objective(json: &Json, index: usize, check: &mut Check) -> Option<Object
 
 fn read_scheduled(json: &Json, index: usize, check: &mut Check) -> Option<Scheduled> {
     let path = FieldPath::root().field("timeline").index(index);
-    let record = check.object(json, &path, "an entry of the timeline: an object with \"at\" and \"event\"")?;
+    let record =
+        check.object(json, &path, "an entry of the timeline: an object with \"at\" and \"event\"")?;
     let shape = super::field::Shape::span(Span::ZERO, Span::from_secs(90 * 86_400));
     let at = record.get("at");
     match at {

@@ -69,7 +69,13 @@ pub enum Law {
 /// The longest duration a law may have as its mean.
 const MEAN_MAX: Span = Span::from_secs(86_400);
 
-const fn field(key: &'static str, label: &'static str, shape: Shape, help: &'static str, default: &'static str) -> CaseField {
+const fn field(
+    key: &'static str,
+    label: &'static str,
+    shape: Shape,
+    help: &'static str,
+    default: &'static str,
+) -> CaseField {
     CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
 }
 const MEAN: CaseField =
@@ -109,7 +115,13 @@ pub const LAW_CASES: &[Case] = &[
         help: "A sum of equal exponential stages: steadier than exponential.",
         fields: &[
             MEAN,
-            field("stages", "Stages", Shape::count(1, 1000, "stages"), "How many stages; CV is 1/√stages.", "4"),
+            field(
+                "stages",
+                "Stages",
+                Shape::count(1, 1000, "stages"),
+                "How many stages; CV is 1/√stages.",
+                "4",
+            ),
         ],
     },
     Case {
@@ -251,7 +263,8 @@ impl FieldValue for Law {
                 ratio: case_value(json, case, "ratio")?,
             },
             _ => {
-                let (low, high) = (case_value::<Span>(json, case, "low")?, case_value::<Span>(json, case, "high")?);
+                let (low, high) =
+                    (case_value::<Span>(json, case, "low")?, case_value::<Span>(json, case, "high")?);
                 // Bounds given the wrong way round mean the same interval.
                 Law::Uniform { low: low.min(high), high: low.max(high) }
             }

@@ -7,8 +7,8 @@
 mod check;
 mod field;
 mod format;
-mod layout;
 mod law;
+mod layout;
 mod path;
 mod records;
 mod rules;
@@ -18,8 +18,8 @@ pub use field::{Case, CaseField, Choice, Field, FieldInfo, FieldValue, Shape, ca
 pub use format::FORMAT;
 pub use law::{LAW, LAW_CASES, Law};
 pub use path::{FieldPath, ModelError, Problem, Step};
-pub(crate) use rules::check_model;
 pub use records::{Class, Happening, Link, Objective, Operation, Scheduled};
+pub(crate) use rules::check_model;
 
 use crate::components::Settings;
 use crate::prices::Provider;

@@ -148,7 +148,9 @@ pub enum Problem {
         id: String,
     },
     /// A file that a newer version of Tenfold wrote.
-    #[error("this file has format {found}; this version reads format {known} and older: update Tenfold to open it")]
+    #[error(
+        "this file has format {found}; this version reads format {known} and older: update Tenfold to open it"
+    )]
     Newer {
         /// The file's format.
         found: String,

@@ -176,7 +176,13 @@ pub enum Objective {
     },
 }
 
-const fn field(key: &'static str, label: &'static str, shape: Shape, help: &'static str, default: &'static str) -> CaseField {
+const fn field(
+    key: &'static str,
+    label: &'static str,
+    shape: Shape,
+    help: &'static str,
+    default: &'static str,
+) -> CaseField {
     CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
 }
 
@@ -188,21 +194,45 @@ impl Objective {
             label: "Latency",
             help: "A percentile of the latency stays within a limit.",
             fields: &[
-                field("percentile", "Percentile", Shape::Number { min: 1.0, max: 99.99, unit: "" }, "Which percentile.", "99"),
-                field("within", "Within", Shape::span(Span::from_nanos(1), Span::from_secs(86_400)), "The limit.", "\"300ms\""),
+                field(
+                    "percentile",
+                    "Percentile",
+                    Shape::Number { min: 1.0, max: 99.99, unit: "" },
+                    "Which percentile.",
+                    "99",
+                ),
+                field(
+                    "within",
+                    "Within",
+                    Shape::span(Span::from_nanos(1), Span::from_secs(86_400)),
+                    "The limit.",
+                    "\"300ms\"",
+                ),
             ],
         },
         Case {
             value: "availability",
             label: "Availability",
             help: "A share of the requests is answered well.",
-            fields: &[field("at_least", "At least", Shape::Number { min: 0.0, max: 1.0, unit: "" }, "From 0 to 1.", "0.999")],
+            fields: &[field(
+                "at_least",
+                "At least",
+                Shape::Number { min: 0.0, max: 1.0, unit: "" },
+                "From 0 to 1.",
+                "0.999",
+            )],
         },
         Case {
             value: "budget",
             label: "Budget",
             help: "The whole costs no more than this.",
-            fields: &[field("usd_per_hour", "USD per hour", Shape::Number { min: 0.0, max: 1e9, unit: "USD/h" }, "The most it may cost.", "5")],
+            fields: &[field(
+                "usd_per_hour",
+                "USD per hour",
+                Shape::Number { min: 0.0, max: 1e9, unit: "USD/h" },
+                "The most it may cost.",
+                "5",
+            )],
         },
     ];
     /// The shape of an objective.
@@ -215,8 +245,12 @@ impl FieldValue for Objective {
             Objective::Latency { percentile, within } => {
                 json!({"kind": "latency", "percentile": percentile.to_json(), "within": within.to_json()})
             }
-            Objective::Availability { at_least } => json!({"kind": "availability", "at_least": at_least.to_json()}),
-            Objective::Budget { usd_per_hour } => json!({"kind": "budget", "usd_per_hour": usd_per_hour.to_json()}),
+            Objective::Availability { at_least } => {
+                json!({"kind": "availability", "at_least": at_least.to_json()})
+            }
+            Objective::Budget { usd_per_hour } => {
+                json!({"kind": "budget", "usd_per_hour": usd_per_hour.to_json()})
+            }
         }
     }
     fn from_json(json: &Json) -> Option<Self> {
@@ -279,7 +313,13 @@ impl Happening {
             value: "load",
             label: "Load changes",
             help: "All loads are multiplied by a factor from then on.",
-            fields: &[field("factor", "Factor", Shape::Number { min: 0.0, max: 1e6, unit: "×" }, "Times the model's load.", "2")],
+            fields: &[field(
+                "factor",
+                "Factor",
+                Shape::Number { min: 0.0, max: 1e6, unit: "×" },
+                "Times the model's load.",
+                "2",
+            )],
         },
         Case {
             value: "crash",

@@ -37,7 +37,8 @@ struct Known {
 
 impl Known {
     fn of(record: &Map<String, Json>) -> Self {
-        let items = |key: &str| record.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+        let items =
+            |key: &str| record.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         let text = |item: &Json, key: &str| item.get(key).and_then(Json::as_str).map(str::to_owned);
         let ids = |key: &str| items(key).iter().filter_map(|item| text(item, "id")).collect();
         let link = |item: &Json| {
@@ -69,7 +70,7 @@ fn distinct(ids: &[String], what: &str, list: &str, check: &mut Check) {
     }
 }
 
-fn names<'a>(found: &str, what: &str, known: &'a [String], at: &FieldPath, check: &mut Check) -> bool {
+fn names(found: &str, what: &str, known: &[String], at: &FieldPath, check: &mut Check) -> bool {
     let there = known.iter().any(|id| id == found);
     if !there {
         check.dangling(at, what, found, known.iter().map(String::as_str));
@@ -100,10 +101,16 @@ fn port(component: Option<&Component>, key: &str, at: &FieldPath, check: &mut Ch
     let info = component.settings.kind().info();
     if key == "from" && !info.ports.calls_out {
         let name = info.label.to_lowercase();
-        check.rule(&at.field(key), format!("a {name} makes no calls; links may only point at `{}`", component.id));
+        check.rule(
+            &at.field(key),
+            format!("a {name} makes no calls; links may only point at `{}`", component.id),
+        );
     }
     if key == "to" && !info.ports.calls_in {
-        check.rule(&at.field(key), format!("{} take no calls; links may only start at `{}`", info.label, component.id));
+        check.rule(
+            &at.field(key),
+            format!("{} take no calls; links may only start at `{}`", info.label, component.id),
+        );
     }
 }
 
@@ -117,7 +124,8 @@ fn class_exists(model: &Model, class: &str, at: &FieldPath, check: &mut Check) {
 fn classes(model: &Model, check: &mut Check) {
     let list = FieldPath::root().field("classes");
     for (i, class) in model.classes.iter().enumerate() {
-        let other = model.classes[..i].iter().find(|c| c.catalogue == class.catalogue && c.keys != class.keys);
+        let other =
+            model.classes[..i].iter().find(|c| c.catalogue == class.catalogue && c.keys != class.keys);
         if let Some(other) = other {
             let (here, there) = (class.keys, other.keys);
             check.rule(
@@ -131,7 +139,10 @@ fn classes(model: &Model, check: &mut Check) {
         }
     }
     if !model.classes.is_empty() && model.classes.iter().all(|c| c.weight <= 0.0) {
-        check.rule(&list, "every class has weight 0, so no request could be drawn; give at least one a weight");
+        check.rule(
+            &list,
+            "every class has weight 0, so no request could be drawn; give at least one a weight",
+        );
     }
     for component in &model.components {
         if let Settings::Clients(config) = &component.settings {
@@ -148,7 +159,9 @@ fn timeline(model: &Model, known: &Known, check: &mut Check) {
         let at = FieldPath::root().field("timeline").index(i);
         match &entry.what {
             Happening::Load { .. } => {}
-            Happening::Crash { component, .. } | Happening::Return { component } | Happening::Flush { component } => {
+            Happening::Crash { component, .. }
+            | Happening::Return { component }
+            | Happening::Flush { component } => {
                 let at = at.field("component");
                 if names(component, "component", &known.components, &at, check) {
                     suits(model, component, &entry.what, &at, check);
@@ -192,11 +205,9 @@ fn cycles(model: &Model, check: &mut Check) {
         return;
     }
     // A balancer or cache passes a call on at most once in all; several links share it.
-    for i in 0..looped.len() {
-        let from = looped[i].0;
-        if model.components[from].settings.kind() == Kind::LoadBalancer {
-            let fan_out = links.iter().filter(|l| l.0 == from).count();
-            looped[i].2 /= fan_out as f64;
+    for (from, _, calls) in &mut looped {
+        if model.components[*from].settings.kind() == Kind::LoadBalancer {
+            *calls /= links.iter().filter(|l| l.0 == *from).count() as f64;
         }
     }
     if spectral_radius(&looped, model.components.len()) >= 1.0 - 1e-9 {

@@ -155,7 +155,9 @@ impl Balancer {
     }
 
     fn change_level(&mut self, server: u32, from: usize, to: usize) {
-        let Some(place) = self.places.get(server as usize).copied().filter(|place| *place != ABSENT) else { return };
+        let Some(place) = self.places.get(server as usize).copied().filter(|place| *place != ABSENT) else {
+            return;
+        };
         self.levels[from].swap_remove(place as usize);
         if let Some(moved) = self.levels[from].get(place as usize) {
             self.places[*moved as usize] = place;

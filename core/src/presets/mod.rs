@@ -34,7 +34,8 @@ mod tests {
     #[test]
     fn every_built_in_model_is_read_without_a_problem_and_written_back_to_the_same() {
         for preset in ALL {
-            let model = Model::from_json(preset.json).unwrap_or_else(|errors| panic!("{}: {errors:#?}", preset.slug));
+            let model =
+                Model::from_json(preset.json).unwrap_or_else(|errors| panic!("{}: {errors:#?}", preset.slug));
             assert_eq!(Model::from_json(&model.to_json()), Ok(model), "{}", preset.slug);
         }
     }

@@ -67,10 +67,14 @@ impl Worker {
         worker.again.port1().set_onmessage(Some(tick.as_ref().unchecked_ref()));
         *worker.tick.borrow_mut() = Some(tick);
         let me = worker.clone();
-        let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| me.take(event.data()));
+        let listen =
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| me.take(event.data()));
         worker.scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
         listen.forget();
-        worker.send(&Parcel { news: News { version: VERSION, run: 0, what: FromEngine::Ready }, numbers: None });
+        worker.send(&Parcel {
+            news: News { version: VERSION, run: 0, what: FromEngine::Ready },
+            numbers: None,
+        });
     }
 
     /// A panic becomes a message; the page then starts a fresh worker.

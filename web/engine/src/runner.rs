@@ -67,7 +67,10 @@ impl Runner {
     /// Does what the page asks; answers come from [`Runner::take_parcels`].
     pub fn take_order(&mut self, order: Order) {
         if order.version != VERSION {
-            let message = format!("the page speaks version {} and the engine {VERSION}: load the page anew", order.version);
+            let message = format!(
+                "the page speaks version {} and the engine {VERSION}: load the page anew",
+                order.version
+            );
             self.run = order.run;
             return self.tell(FromEngine::Failed { message });
         }
@@ -157,7 +160,8 @@ impl Runner {
         let end = SimTime::ZERO + model.head.duration;
         match Simulation::new(&model) {
             Ok(simulation) => {
-                self.report = Some(ReportRun { simulation, end, windows: Vec::new(), told_ms: f64::NEG_INFINITY });
+                self.report =
+                    Some(ReportRun { simulation, end, windows: Vec::new(), told_ms: f64::NEG_INFINITY });
             }
             Err(errors) => self.tell(FromEngine::Refused { number: None, errors }),
         }
@@ -171,7 +175,11 @@ impl Runner {
         if done {
             let Some(run) = self.report.take() else { return };
             let report = run.simulation.report();
-            let what = FromEngine::Report { json: report.to_json(), table: report.to_string(), csv: windows_csv(&run.windows) };
+            let what = FromEngine::Report {
+                json: report.to_json(),
+                table: report.to_string(),
+                csv: windows_csv(&run.windows),
+            };
             self.tell(what);
         } else if now - run.told_ms >= TOLD_EVERY_MS {
             run.told_ms = now;
@@ -283,7 +291,10 @@ impl Live {
         let topology = self.simulation.changed_topology();
         let mut frame = self.simulation.frame();
         if self.full {
-            let what = format!("{} calls in flight: no room for more; lower the load", self.simulation.calls_in_flight());
+            let what = format!(
+                "{} calls in flight: no room for more; lower the load",
+                self.simulation.calls_in_flight()
+            );
             frame.notices.push(tenfold::measure::Notice { at_s: frame.at_s, about: String::new(), what });
         }
         self.frame_wanted = false;
@@ -335,7 +346,8 @@ pub fn windows_csv(windows: &[WindowRow]) -> String {
     for window in windows {
         row.clear();
         window.write(&mut row);
-        let cells: Vec<String> = row.iter().map(|x| if x.is_nan() { String::new() } else { x.to_string() }).collect();
+        let cells: Vec<String> =
+            row.iter().map(|x| if x.is_nan() { String::new() } else { x.to_string() }).collect();
         text.push_str(&cells.join(","));
         text.push('\n');
     }
@@ -393,7 +405,9 @@ mod tests {
         let edit = r#"{"edit":"set","field":"load","value":-3}"#.to_owned();
         runner.take_order(order(ToEngine::Apply { number: 4, edit }));
         let parcels = runner.take_parcels();
-        assert!(matches!(&parcels[0].news.what, FromEngine::Refused { number: Some(4), errors } if errors.len() == 1));
+        assert!(
+            matches!(&parcels[0].news.what, FromEngine::Refused { number: Some(4), errors } if errors.len() == 1)
+        );
     }
 
     #[test]

@@ -166,7 +166,11 @@ impl Lru {
 
     fn unlink(&mut self, slot: u32) {
         let Entry { newer, older, .. } = self.entries[slot as usize];
-        if newer == END { self.newest = older } else { self.entries[newer as usize].older = older }
+        if newer == END {
+            self.newest = older
+        } else {
+            self.entries[newer as usize].older = older
+        }
         if older == END { self.oldest = newer } else { self.entries[older as usize].newer = newer }
     }
 
@@ -174,7 +178,11 @@ impl Lru {
         let before = self.newest;
         let entry = &mut self.entries[slot as usize];
         (entry.newer, entry.older) = (END, before);
-        if before == END { self.oldest = slot } else { self.entries[before as usize].newer = slot }
+        if before == END {
+            self.oldest = slot
+        } else {
+            self.entries[before as usize].newer = slot
+        }
         self.newest = slot;
     }
 }
@@ -207,7 +215,9 @@ mod tests {
             }
             self.list.insert(0, (key, bytes, expires));
             let before = self.list.len();
-            while self.list.len() > self.entries_max || self.list.iter().map(|e| e.1).sum::<u64>() > self.bytes_max {
+            while self.list.len() > self.entries_max
+                || self.list.iter().map(|e| e.1).sum::<u64>() > self.bytes_max
+            {
                 self.list.pop();
             }
             (before - self.list.len()) as u64
