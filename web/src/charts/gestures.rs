@@ -38,7 +38,7 @@ impl Stage {
                 if state.view.drag.is_none() {
                     state.view.begin_drag(press.at_s, &store.borrow());
                 }
-                state.view.drag = Some([press.at_s, at]);
+                (state.view.drag, state.view.hover) = (Some([press.at_s, at]), Some(at));
             }
         });
     }

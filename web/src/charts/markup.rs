@@ -7,8 +7,10 @@ use super::table;
 use super::view::{Span, View};
 use crate::ui::icons::icon;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Node};
 use yew::{
-    AttrValue, Callback, Context, FocusEvent, Html, KeyboardEvent, MouseEvent, PointerEvent, classes, html,
+    Callback, Context, FocusEvent, Html, KeyboardEvent, MouseEvent, PointerEvent, TargetCast, classes, html,
 };
 
 /// The whole panel.
@@ -66,7 +68,6 @@ fn figure(panel: &Panel, ctx: &Context<Panel>, view: &View, chart: Chart, away: 
                 <div class="chart-legend" role="group" aria-label={format!("Curves of {}", chart.title())}>
                     { for chart.series().iter().map(|series| entry(ctx, view, *series)) }
                 </div>
-                { menu(panel, ctx, chart) }
             </div>
             { plot(&panel.stage, chart) }
         </div>
@@ -85,7 +86,7 @@ fn unit(ctx: &Context<Panel>, view: &View, chart: Chart) -> Html {
                 title={if view.log { "Logarithmic axis: press for a linear one" } else { "Linear axis: press for a logarithmic one" }}
                 data-testid="charts-log"
                 onclick={ctx.link().callback(|_: MouseEvent| Msg::Log)}
-            >{ if view.log { "log" } else { "linear" } }</button>
+            >{ if view.log { "log" } else { "lin" } }</button>
         },
         Chart::Cost => html! { <span class="chart-unit">{ "US$" }</span> },
     }
@@ -102,8 +103,8 @@ fn entry(ctx: &Context<Panel>, view: &View, series: Series) -> Html {
             data-testid={format!("legend-{}", series.key())}
             onclick={ctx.link().callback(move |_: MouseEvent| Msg::Toggle(series))}
         >
-            <svg class="legend-swatch" viewBox="0 0 14 6" width="14" height="6" aria-hidden="true" focusable="false">
-                <path d="M2 3h10" />
+            <svg class="legend-swatch" viewBox="0 0 11 6" width="11" height="6" aria-hidden="true" focusable="false">
+                <path d="M1.5 3h8" />
             </svg>
             <span class="legend-name">{ series.label() }</span>
             // Written by the legend itself, many times a second.
@@ -148,38 +149,48 @@ fn plot(stage: &Rc<Stage>, chart: Chart) -> Html {
     }
 }
 
-fn menu(panel: &Panel, ctx: &Context<Panel>, chart: Chart) -> Html {
-    let open = panel.menu == Some(chart);
-    let link = ctx.link();
-    let item = |text: &'static str, hook: &str, msg: Msg| {
+fn menu(panel: &Panel, ctx: &Context<Panel>) -> Html {
+    let (open, link) = (panel.menu, ctx.link());
+    let item = |chart: Chart, what: &'static str, hook: &str, msg: Msg| {
         html! {
             <button
                 type="button"
                 data-testid={format!("charts-{hook}-{}", chart.key())}
                 onclick={link.callback(move |_: MouseEvent| msg)}
-            >{ text }</button>
+            >{ format!("{}: {what}", chart.title()) }</button>
+        }
+    };
+    let both = |chart: &Chart| {
+        html! {
+            <div key={chart.key()}>
+                { item(*chart, "picture (PNG)", "png", Msg::Png(*chart)) }
+                { item(*chart, "numbers (CSV)", "csv", Msg::Csv(*chart)) }
+            </div>
         }
     };
     let on_key =
-        link.batch_callback(|event: KeyboardEvent| (event.key() == "Escape").then_some(Msg::Menu(None)));
-    let name = AttrValue::from(format!("Save {}", chart.title()));
+        link.batch_callback(|event: KeyboardEvent| (event.key() == "Escape").then_some(Msg::Menu(false)));
     html! {
-        <div class="chart-menu" onkeydown={on_key}>
+        <div class="charts-menu" onkeydown={on_key} onfocusout={link.batch_callback(leaves)}>
             <button
                 type="button"
                 class="charts-icon"
                 aria-expanded={open.to_string()}
-                aria-label={name.clone()}
-                title={name}
-                data-testid={format!("charts-menu-{}", chart.key())}
-                onclick={link.callback(move |_: MouseEvent| Msg::Menu((!open).then_some(chart)))}
-            >{ icon("more") }</button>
-            <div class="chart-menu-items" hidden={!open}>
-                { item("Save picture (PNG)", "png", Msg::Png(chart)) }
-                { item("Save numbers (CSV)", "csv", Msg::Csv(chart)) }
-            </div>
+                aria-label="Save a chart"
+                title="Save a chart"
+                data-testid="charts-save"
+                onclick={link.callback(move |_: MouseEvent| Msg::Menu(!open))}
+            >{ icon("download") }</button>
+            <div class="charts-menu-items" hidden={!open}>{ for Chart::ALL.iter().map(both) }</div>
         </div>
     }
+}
+
+/// Closes the menu when the focus leaves it.
+fn leaves(event: FocusEvent) -> Option<Msg> {
+    let menu = event.target_dyn_into::<Element>()?.closest(".charts-menu").ok().flatten()?;
+    let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
+    (!menu.contains(next.as_ref())).then_some(Msg::Menu(false))
 }
 
 fn rail(panel: &Panel, ctx: &Context<Panel>, view: &View) -> Html {
@@ -224,6 +235,7 @@ fn rail(panel: &Panel, ctx: &Context<Panel>, view: &View) -> Html {
                 data-testid="charts-as-table"
                 onclick={link.callback(|_: MouseEvent| Msg::Table)}
             >{ icon("table") }</button>
+            { menu(panel, ctx) }
         </div>
     }
 }

@@ -33,15 +33,17 @@ impl Brush<'_> {
         for (series, _) in &plan.curves {
             self.dot(plan, x, *series, &reading);
         }
-        self.instant(plan, x, reading.row.at_s);
+        self.instant(plan, reading.row.at_s);
         if view.focus == plan.chart {
             self.notices(plan, x, store);
         }
     }
 
     fn dot(&self, plan: &Plan, x: f64, series: Series, reading: &Reading) {
-        let y = plan.y((series.column())(&reading.row));
-        if !y.is_finite() || y < plan.area.top - 4.0 {
+        let value = (series.column())(&reading.row);
+        let y = plan.y(value);
+        let absent = series == Series::Failed && value <= 0.0;
+        if absent || !y.is_finite() || y < plan.area.top - 4.0 {
             return;
         }
         self.ctx.begin_path();
@@ -77,14 +79,21 @@ impl Brush<'_> {
         self.ctx.fill();
     }
 
-    fn instant(&self, plan: &Plan, x: f64, at_s: f64) {
+    fn instant(&self, plan: &Plan, at_s: f64) {
         let text = ticks::clock(at_s, plan.time_step.min(1.0));
         self.font(600, 10.5, "center");
-        let half = text.len() as f64 * 3.1 + 6.0;
-        let middle = x.clamp(plan.area.left + half - 12.0, plan.area.right() - half + 10.0);
+        let (middle, half) = plan.time_label(at_s, &text);
+        let [mut left, mut right] = [middle - half - 6.0, middle + half + 6.0];
+        // A label of the axis that would be half covered is covered whole.
+        for tick in &plan.times {
+            let (middle, half) = plan.time_label(*tick, &ticks::clock(*tick, plan.time_step));
+            if middle + half > left && middle - half < right {
+                (left, right) = (left.min(middle - half - 3.0), right.max(middle + half + 3.0));
+            }
+        }
         let y = plan.area.bottom() + 14.0;
         self.ctx.set_fill_style_str(&self.palette.panel);
-        self.ctx.fill_rect(middle - half - 4.0, y - 8.0, half * 2.0 + 8.0, 16.0);
+        self.ctx.fill_rect(left, y - 8.0, right - left, 16.0);
         self.ctx.set_fill_style_str(&self.palette.ink);
         drop(self.ctx.fill_text(&text, middle, y));
     }

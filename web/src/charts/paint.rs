@@ -108,9 +108,7 @@ impl Brush<'_> {
         self.font(400, 10.5, "center");
         for tick in &plan.times {
             let text = ticks::clock(*tick, plan.time_step);
-            let half = text.len() as f64 * 2.8;
-            let x = plan.x(*tick).clamp(area.left + half - 6.0, area.right() - half + 6.0);
-            drop(self.ctx.fill_text(&text, x, area.bottom() + 14.0));
+            drop(self.ctx.fill_text(&text, plan.time_label(*tick, &text).0, area.bottom() + 14.0));
         }
     }
 

@@ -45,8 +45,8 @@ pub(crate) enum Msg {
     Table,
     /// Follow the run again.
     Live,
-    /// Open or close the menu of a chart.
-    Menu(Option<Chart>),
+    /// Open or close the menu.
+    Menu(bool),
     /// Save a chart as a picture.
     Png(Chart),
     /// Save a chart's numbers.
@@ -68,8 +68,8 @@ pub(crate) struct Panel {
     pub(crate) root: NodeRef,
     /// The chart shown where only one is.
     pub(crate) tab: Chart,
-    /// The chart whose menu is open.
-    pub(crate) menu: Option<Chart>,
+    /// Whether the menu is open.
+    pub(crate) menu: bool,
     /// The rows of the table while it is shown.
     pub(crate) table: Option<Vec<WindowRow>>,
     timer: Option<Timer>,
@@ -90,7 +90,7 @@ impl Component for Panel {
             stage,
             root: NodeRef::default(),
             tab: Chart::Throughput,
-            menu: None,
+            menu: false,
             table: None,
             timer: None,
             _store: watch,
@@ -109,12 +109,12 @@ impl Component for Panel {
             Msg::Live => self.stage.with(|state| state.view.go_live()),
             Msg::Menu(menu) => self.menu = menu,
             Msg::Png(chart) => {
-                self.menu = None;
+                self.menu = false;
                 // Without a picture nothing is saved, and the browser has said why.
                 let _ = self.stage.with(|state| export::save_png(state, chart));
             }
             Msg::Csv(chart) => {
-                self.menu = None;
+                self.menu = false;
                 self.stage.with(|state| export::save_csv(state, chart));
             }
             Msg::Tab(chart) => {

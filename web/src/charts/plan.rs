@@ -105,12 +105,10 @@ impl Plan {
     /// Works out a chart.
     pub(crate) fn of(request: Request<'_>) -> Plan {
         let Request { chart, store, view, size, before, .. } = request;
-        let narrow = size[0] < 300.0;
-        let (left, right) = if narrow { (40.0, 8.0) } else { (46.0, 10.0) };
         let area = Rect {
-            left,
+            left: 46.0,
             top: 8.0,
-            width: (size[0] - left - right).max(1.0),
+            width: (size[0] - 46.0 - 10.0).max(1.0),
             height: (size[1] - 8.0 - 22.0).max(1.0),
         };
         let range = view.range(store);
@@ -119,7 +117,7 @@ impl Plan {
         let ghosts = haunting(chart, store, view, range, column_s);
         let limits: Vec<(f64, String)> = limits(chart, view, request.objectives).collect();
         let log = chart == Chart::Latency && view.log;
-        let want = (area.height / 36.0).clamp(2.0, 5.0) as usize;
+        let want = (area.height / 30.0).clamp(2.0, 5.0) as usize;
         let before = before.filter(|plan| plan.chart == chart);
         let [lo, hi] = extent(curves.iter().chain(&ghosts), range, &limits, log);
         let axis = Axis::fitting(lo, hi, log, want, before.map(|plan| &plan.axis));
@@ -167,10 +165,18 @@ impl Plan {
         (self.area.left..=self.area.right()).contains(&x)
     }
 
+    /// The middle of a label of the time axis, kept within the canvas, and half its width.
+    pub(crate) fn time_label(&self, at_s: f64, text: &str) -> (f64, f64) {
+        let half = text.len() as f64 * CHARACTER / 2.0;
+        (self.x(at_s).clamp(self.area.left + half - 8.0, self.area.right() - half + 8.0), half)
+    }
+
     /// A tick of the value axis as text.
     pub(crate) fn tick_text(&self, value: f64) -> String {
         let whole = self.axis.ticks.iter().all(|t| (t - libm::round(*t)).abs() < 1e-9);
+        let top = self.axis.ticks.last().is_some_and(|top| value >= *top);
         match self.chart {
+            Chart::Throughput if top => format!("{}/s", short_count(value)),
             Chart::Throughput => short_count(value),
             Chart::Latency if value <= 0.0 => "0".to_owned(),
             Chart::Latency => short_secs(value),
@@ -209,11 +215,11 @@ impl Plan {
             goals.push(Goal { y: inside.then_some(y), text, slot });
         }
         let width = GHOST_TEXT.len() as f64 * CHARACTER;
-        let end = self.ghosts.last().and_then(|(_, ghost)| ghost.runs().last()?.last().copied());
-        if let (Some(end), Some(from)) =
-            (end, self.ghosts.iter().filter_map(|(_, g)| g.points.first()).next())
-        {
-            let area = Rect { left: from[0], width: end[0] - from[0], ..self.area };
+        let main = |(series, _): &&(Series, Curve)| matches!(series, Series::Good | Series::P99);
+        let ghost = self.ghosts.iter().find(main).or(self.ghosts.last());
+        let ends = ghost.and_then(|(_, g)| Some((*g.runs().next()?.first()?, *g.runs().last()?.last()?)));
+        if let Some((start, end)) = ends {
+            let area = Rect { left: start[0], width: end[0] - start[0], ..self.area };
             let label = before.and_then(|plan| plan.ghost_label);
             if area.width > width + 12.0 {
                 self.ghost_label = Some(place::beside_line(area, end[1], width, &strokes, &taken, label));
@@ -233,7 +239,8 @@ fn traced(chart: Chart, store: &Store, view: &View, range: [f64; 2], column_s: f
     shown.map(trace).collect()
 }
 
-/// The curves as they were in a stretch before the last edit, moved onto the same-length stretch after it.
+/// The curves of the time before the last edit, moved onto the same-length time after it: on the right edge the
+/// newest window stands beside the last one before the edit. Gone when the edit is a whole view ago.
 fn haunting(
     chart: Chart,
     store: &Store,
@@ -244,16 +251,18 @@ fn haunting(
     let (Some(edit), Some(first), Some(last)) = (store.edit_s(), store.first_s(), store.last_s()) else {
         return Vec::new();
     };
-    let length = (edit - first).min(view.span.seconds().unwrap_or(f64::INFINITY));
-    let (from, to) = (range[0].max(edit), range[1].min(edit + length).min(last));
-    if length <= 0.0 || to <= from {
+    // Up to now, or to the right edge of a view that stands still.
+    let to = last.min(range[1]);
+    let since = to - edit;
+    if since <= 0.0 || edit < range[0] - (range[1] - range[0]) {
         return Vec::new();
     }
+    let from = range[0].max(edit).max(first + since);
     let shown = chart.series().iter().copied().filter(|s| view.shows(*s) && *s != Series::Offered);
     let trace = |series: Series| {
-        let samples = store.samples(series.column(), from - length, to - length);
-        let inside = samples.filter(|s| s.at_s >= from - length && s.at_s <= to - length);
-        let curve = Curve::trace(inside, column_s).shifted(length);
+        let samples = store.samples(series.column(), from - since, edit);
+        let inside = samples.filter(|s| s.at_s >= from - since && s.at_s <= edit);
+        let curve = Curve::trace(inside, column_s).shifted(since);
         (series, if series == Series::Failed { curve.without_zeros() } else { curve })
     };
     shown.map(trace).collect()

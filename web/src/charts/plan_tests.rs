@@ -99,8 +99,14 @@ fn the_ghost_is_the_time_before_the_edit_moved_after_it() {
     let [from, to] = view.range(&store);
     let ghosts = haunting(Chart::Throughput, &store, &view, [from, to], 0.1);
     let good = &ghosts.iter().find(|(s, _)| *s == Series::Good).unwrap().1;
-    assert_eq!(good.points.first(), Some(&[100.0, 40.0]), "the minute before the edit begins at 40 s");
-    assert_eq!(good.points.last(), Some(&[120.0, 60.0]), "and goes no further than the run");
+    assert_eq!(good.points.first(), Some(&[100.0, 80.0]), "20 s after the edit, the 20 s before it are seen");
+    assert_eq!(
+        good.points.last(),
+        Some(&[120.0, 100.0]),
+        "the last window before the edit stands beside the newest"
+    );
+    let long_after = haunting(Chart::Throughput, &store, &view, [300.0, 360.0], 0.1);
+    assert!(long_after.is_empty(), "an edit a whole view ago is history");
 }
 
 #[test]
@@ -126,7 +132,7 @@ fn ticks_read_well() {
         let plan = plan(chart, &store, &[]);
         plan.axis.ticks.iter().map(|t| plan.tick_text(*t)).collect::<Vec<_>>()
     };
-    assert_eq!(text(Chart::Throughput), ["0", "1k", "2k", "3k", "4k"]);
-    assert_eq!(text(Chart::Latency), ["100 ms", "1 s"]);
+    assert_eq!(text(Chart::Throughput), ["0", "1k", "2k", "3k", "4k/s"]);
+    assert_eq!(text(Chart::Latency), ["20 ms", "100 ms", "1 s"]);
     assert_eq!(text(Chart::Cost), ["$0", "$1", "$2", "$3"]);
 }

@@ -32,7 +32,8 @@ pub(crate) fn linear(max: f64, want: usize) -> Vec<f64> {
     (0..=steps).map(|n| n as f64 * step).collect()
 }
 
-/// Ticks of a logarithmic axis from `lo` to `hi`: 1-2-5 when there is room for all of them, else decades.
+/// Ticks of a logarithmic axis from `lo` to `hi`: 1-2-5 when there is room for all of them, else decades, and
+/// the two ends where they are not too near to one.
 pub(crate) fn log(lo: f64, hi: f64, want: usize) -> Vec<f64> {
     let mut all = Vec::new();
     let mut tick = nice_above(lo);
@@ -45,7 +46,15 @@ pub(crate) fn log(lo: f64, hi: f64, want: usize) -> Vec<f64> {
     }
     let decades: Vec<f64> = all.into_iter().filter(|tick| is_decade(*tick)).collect();
     let stride = decades.len().div_ceil(want.max(1)).max(1);
-    decades.into_iter().step_by(stride).collect()
+    let mut ticks: Vec<f64> = decades.into_iter().step_by(stride).collect();
+    let room = libm::log10(hi / lo) / (want as f64 + 0.5);
+    if ticks.first().is_none_or(|first| libm::log10(first / lo) > room) {
+        ticks.insert(0, lo);
+    }
+    if ticks.last().is_none_or(|last| libm::log10(hi / last) > room) {
+        ticks.push(hi);
+    }
+    ticks
 }
 
 fn is_decade(x: f64) -> bool {
@@ -111,6 +120,10 @@ mod tests {
         assert!(close(&log(0.01, 10.0, 5), &[0.01, 0.1, 1.0, 10.0]));
         assert!(close(&log(0.02, 0.5, 5), &[0.02, 0.05, 0.1, 0.2, 0.5]));
         assert!(close(&log(1e-6, 10.0, 4), &[1e-6, 1e-4, 1e-2, 1.0]));
+        assert!(
+            close(&log(0.02, 2.0, 5), &[0.02, 0.1, 1.0]),
+            "an end that is far from a decade, not one that is near"
+        );
     }
 
     #[test]

@@ -247,7 +247,7 @@ impl Colours {
         Colours {
             works: read("--accent", "#0d7a6f"),
             hurts: read("--hurts", "#c2410c"),
-            rim: read("--bg", "#f7f6f3"),
+            rim: read("--paper", "#f7f6f3"),
             read_ms: now_ms,
         }
     }
