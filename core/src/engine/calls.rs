@@ -114,6 +114,9 @@ pub(crate) enum RootKind {
     Probe,
 }
 
+/// A root's bytes before they are computed.
+pub(crate) const UNSIZED: u64 = u64::MAX;
+
 /// A request as a whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Root {
@@ -123,6 +126,8 @@ pub(crate) struct Root {
     pub(crate) deadline: SimTime,
     /// Rank of the key it asks for in its catalogue, from 1.
     pub(crate) key: u64,
+    /// Bytes of what the key stands for; [`UNSIZED`] until somebody asks.
+    pub(crate) bytes: u64,
     /// The request that caused it; [`NONE`] for none.
     #[expect(dead_code, reason = "a message remembers the request that caused it")]
     pub(crate) origin: u32,
@@ -200,6 +205,9 @@ impl Calls {
     pub(crate) fn insert(&mut self, call: Call) -> u32 {
         self.roots[call.root].calls += 1;
         self.calls.insert(call)
+    }
+    pub(crate) fn root_of_mut(&mut self, call: u32) -> &mut Root {
+        &mut self.roots[self.calls[call].root]
     }
     /// The request that `call` belongs to.
     pub(crate) fn root_of(&self, call: u32) -> &Root {

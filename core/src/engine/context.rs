@@ -1,7 +1,7 @@
 //! What a component may do: serve, call on, answer, set timers, count.
 
 use super::agenda::Event;
-use super::calls::{Calls, NONE, Root, RootKind, flag};
+use super::calls::{Calls, NONE, Root, RootKind, UNSIZED, flag};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::core::{ClassInfo, Command, Core};
 use super::sampler::Sampler;
@@ -98,10 +98,13 @@ impl Ctx<'_> {
         &self.core.classes[usize::from(self.core.calls.root_of(call).class)]
     }
     /// The key a call asks for, told apart over all catalogues, and the bytes of what it stands for.
-    pub(crate) fn object(&self, call: u32) -> (u64, u64) {
-        let root = self.core.calls.root_of(call);
+    pub(crate) fn object(&mut self, call: u32) -> (u64, u64) {
+        let root = self.core.calls.root_of_mut(call);
         let class = &self.core.classes[usize::from(root.class)];
-        (mix(class.catalogue ^ root.key), class.reply_bytes(root.key))
+        if root.bytes == UNSIZED {
+            root.bytes = class.reply_bytes(root.key);
+        }
+        (mix(class.catalogue ^ root.key), root.bytes)
     }
     pub(crate) fn place(&self, call: u32) -> Place {
         let call = &self.core.calls[call];
@@ -246,6 +249,7 @@ impl Core {
             intended: now,
             deadline: info.deadline.map_or(SimTime::MAX, |deadline| now + deadline),
             key: request.key,
+            bytes: UNSIZED,
             origin: NONE,
             user: request.user,
             calls: 0,

@@ -12,7 +12,15 @@ pub struct Preset {
 }
 
 /// Every built-in model; the page opens with the first.
-pub const ALL: &[Preset] = &[Preset { slug: "classic-chain", json: include_str!("classic-chain.json") }];
+pub const ALL: &[Preset] = &[
+    Preset { slug: "classic-chain", json: include_str!("classic-chain.json") },
+    Preset { slug: "flash-crowd", json: include_str!("flash-crowd.json") },
+    Preset { slug: "cache-flush", json: include_str!("cache-flush.json") },
+    Preset { slug: "instance-crash", json: include_str!("instance-crash.json") },
+    Preset { slug: "power-of-two", json: include_str!("power-of-two.json") },
+    Preset { slug: "closed-loop", json: include_str!("closed-loop.json") },
+    Preset { slug: "mm1", json: include_str!("mm1.json") },
+];
 
 impl Preset {
     /// The model, read from its file.
