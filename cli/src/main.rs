@@ -1,2 +1,33 @@
-//! The command.
-fn main() {}
+//! The command `tenfold`: runs a model and reports what the system in it would do and cost.
+//!
+//! Results go to stdout and everything else to stderr, so that a result can be piped. Exit codes: 0 done, 1 the result could not be
+//! written, 2 bad model or arguments, 130 interrupted.
+
+mod args;
+mod check;
+mod examples;
+mod failure;
+mod input;
+mod output;
+mod progress;
+mod run;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = match args.command {
+        Command::Run(wanted) => run::run(&wanted),
+        Command::Check { model } => check::check(&model),
+        Command::Examples { name } => examples::examples(name.as_deref()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::tell(&failure.to_string());
+            failure.exit_code()
+        }
+    }
+}
