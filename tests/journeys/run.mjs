@@ -5,6 +5,7 @@
 // `cargo verify --only journeys` sets all of this up. By hand, these variables count:
 //   TENFOLD_NODE_MODULES  folders (separated as in PATH) that hold playwright-core and axe-core; required
 //   TENFOLD_URL           where the page is served; without it, the folder TENFOLD_DIST (./dist) is served here
+//   TENFOLD_COMMANDS      builds of the command `tenfold` (separated as in PATH) whose reports the browser's must equal
 //   TENFOLD_ARTIFACTS     where pictures and logs go (./target/journeys)
 //   CHROME                the browser (/usr/bin/chromium)
 //

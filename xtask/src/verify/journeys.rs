@@ -1,6 +1,7 @@
 //! What a visitor does with the page, done in a real Chromium by `tests/journeys`.
 
 use std::env;
+use std::ffi::OsString;
 use std::process::Command;
 
 use super::Bench;
@@ -24,6 +25,7 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     let modules = env::join_paths(modules).map_err(|problem| {
         Failure::new(format!("the tools' folder cannot be in a list of paths: {problem}"))
     })?;
+    let commands = commands(bench)?;
     // The checks of the checks first: a watch that sees nothing would let every journey pass.
     for script in ["tests/journeys/selftest.mjs", "tests/journeys/run.mjs"] {
         let mut node = Command::new("node");
@@ -31,9 +33,23 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
             .arg(script)
             .env("TENFOLD_URL", &url)
             .env("TENFOLD_NODE_MODULES", &modules)
+            .env("TENFOLD_COMMANDS", &commands)
             .env("TENFOLD_ARTIFACTS", workspace::target().join("journeys"))
             .env("CHROME", &browser.chromium);
         process::run(&mut node)?;
     }
     Ok(Outcome::Passed)
+}
+
+/// The command built twice, with every assertion on and fully optimised: its reports are compared with the browser's.
+fn commands(bench: &Bench) -> Result<OsString> {
+    let mut programs = Vec::new();
+    for (profile, folder) in [("dev", "debug"), ("release", "release")] {
+        process::run(&mut bench.cargo(&format!("build --profile {profile} -p tenfold-cli")))?;
+        let program = format!("tenfold{}", env::consts::EXE_SUFFIX);
+        programs.push(workspace::target().join(folder).join(program));
+    }
+    env::join_paths(programs).map_err(|problem| {
+        Failure::new(format!("the target folder cannot be in a list of paths: {problem}"))
+    })
 }

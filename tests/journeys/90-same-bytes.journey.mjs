@@ -1,0 +1,51 @@
+// The promise of the same bytes everywhere, on every built-in model.
+
+import { execFileSync } from 'node:child_process';
+import { delimiter } from 'node:path';
+
+export const name = "the worker's report of every example has the bytes of the command's, debug and release";
+export const timeoutMs = 600_000;
+
+/** So much of each example is run: enough to fill caches and to pass what its timeline holds early on. */
+const LASTS = '20s';
+const WARM_UP = '5s';
+
+export async function run({ newPage, expect }) {
+  const commands = (process.env.TENFOLD_COMMANDS ?? '').split(delimiter).filter(Boolean);
+  expect.ok(commands.length > 0, 'TENFOLD_COMMANDS names no build of the command');
+  const command = (...words) => execFileSync(commands[0], words, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const examples = JSON.parse(command('examples', '--format', 'json'));
+  expect.ok(examples.length >= 4, `${examples.length} examples`);
+  const page = await newPage();
+  for (const { slug } of examples) {
+    const model = JSON.parse(command('examples', slug));
+    Object.assign(model, { duration: LASTS, warm_up: WARM_UP });
+    const text = JSON.stringify(model);
+    const native = commands.map((program) =>
+      execFileSync(program, ['run', '-', '--format', 'json'], { input: text, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] }),
+    );
+    const browser = await page.evaluate(reportOf, text);
+    for (const report of native) expect.equal(report, browser, `the report of ${slug}`);
+  }
+}
+
+/** Runs in the page: starts a worker of its own, as the page does, and asks it for a report. */
+function reportOf(model) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker('./engine-worker.js', { type: 'module' });
+    const order = (what) => worker.postMessage({ version: 1, run: 1, what });
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.onmessage = ({ data: { news } }) => {
+      const [kind, body] = typeof news.what === 'string' ? [news.what] : Object.entries(news.what)[0];
+      if (kind === 'Ready') {
+        order({ Start: { model, speed: 1, paused: true } });
+        order('Report');
+      } else if (kind === 'Report') {
+        worker.terminate();
+        resolve(body.json);
+      } else if (kind === 'Refused' || kind === 'Failed') {
+        reject(new Error(JSON.stringify(body)));
+      }
+    };
+  });
+}
