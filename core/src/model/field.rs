@@ -239,7 +239,15 @@ impl Shape {
         match self {
             Shape::Count { min, max, .. } => match json.as_f64() {
                 Some(n) if is_whole(n) => {
-                    in_range(n, *min as f64, *max as f64, json, at, check, |x| x.to_string())
+                    // A float skips whole numbers beyond 2⁵³, so a whole number is compared as one.
+                    let inside = match json.as_u64() {
+                        Some(n) => (*min..=*max).contains(&n),
+                        None => (*min as f64..=*max as f64).contains(&n),
+                    };
+                    if !inside {
+                        let (min, max) = (min.to_string(), max.to_string());
+                        check.problem(at, Problem::OutOfRange { found: shortened(json), min, max });
+                    }
                 }
                 _ => self.wrong_type(json, at, check),
             },
@@ -371,7 +379,7 @@ fn choice_of<'a>(
     if !legal.clone().any(|l| l == word) {
         let nearest = nearest(word, legal.clone());
         let legal = legal.map(str::to_owned).collect();
-        check.problem(at, Problem::UnknownChoice { found: shortened(&word.into()), nearest, legal });
+        check.problem(at, Problem::UnknownChoice { found: word.chars().take(60).collect(), nearest, legal });
     }
 }
 

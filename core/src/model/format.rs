@@ -39,7 +39,8 @@ impl Model {
             );
             return check.finish(Model::default());
         }
-        match serde_json::from_str(text) {
+        // Some editors put a byte order mark first.
+        match serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
             Ok(json) => Model::from_value(&json),
             Err(error) => {
                 let (line, column) = (error.line(), error.column());
@@ -77,8 +78,13 @@ impl Model {
         let items = check.list(record, "objectives", &root);
         model.objectives = read_list(items, "objectives", &mut check, read_objective);
         let items = check.list(record, "timeline", &root);
-        model.timeline = read_list(items, "timeline", &mut check, read_scheduled);
-        super::rules::check(&model, record, &mut check);
+        let placed = read_list(items, "timeline", &mut check, |json, index, check| {
+            Some((index, read_scheduled(json, index, check)?))
+        });
+        // Broken entries are left out, so the others remember where they stood.
+        let (places, timeline): (Vec<usize>, Vec<Scheduled>) = placed.into_iter().unzip();
+        model.timeline = timeline;
+        super::rules::check(&model, record, &places, &mut check);
         check.finish(model)
     }
 

@@ -180,19 +180,23 @@ pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>)
         .map(|(_, name)| name.to_owned())
 }
 
-/// Insertions, deletions and replacements between two words (Levenshtein), on at most 64 characters.
+/// Insertions, deletions, replacements and swaps of neighbours between two words, on at most 64 characters.
 fn edit_distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(64).collect();
-    let b: Vec<char> = b.chars().take(64).collect();
+    let letters = |word: &str| word.chars().take(64).map(|c| c.to_ascii_lowercase()).collect::<Vec<char>>();
+    let (a, b) = (letters(a), letters(b));
+    // The rows of the last two letters of `a` and of the current one.
+    let mut older = vec![0; b.len() + 1];
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(!ca.eq_ignore_ascii_case(cb));
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
+    for i in 0..a.len() {
+        let mut next = vec![i + 1; b.len() + 1];
+        for j in 0..b.len() {
+            let replaced = row[j] + usize::from(a[i] != b[j]);
+            next[j + 1] = replaced.min(next[j] + 1).min(row[j + 1] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                next[j + 1] = next[j + 1].min(older[j - 1] + 1);
+            }
         }
+        older = std::mem::replace(&mut row, next);
     }
     row[b.len()]
 }
@@ -214,6 +218,7 @@ mod tests {
         let known = ["backlog", "instances", "cores"];
         assert_eq!(nearest("backlg", known), Some("backlog".to_owned()));
         assert_eq!(nearest("Cores", known), Some("cores".to_owned()));
+        assert_eq!(nearest("croes", known), Some("cores".to_owned()));
         assert_eq!(nearest("zzz", known), None);
     }
 }

@@ -6,29 +6,34 @@ use super::records::Happening;
 use super::{Component, Model};
 use crate::components::{Kind, Settings};
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Checks `model`, which was read from `record`.
-pub(super) fn check(model: &Model, record: &Map<String, Json>, check: &mut Check) {
-    let mut known = Known::of(record);
-    if record.is_empty() {
-        known = Known::of_model(model);
-    }
-    distinct(&known.components, "component", "components", check);
-    distinct(&known.links, "link", "links", check);
-    distinct(&known.classes, "class", "classes", check);
-    links(model, &known, check);
+/// As many classes as a link can name, one bit for each.
+const CLASSES_MAX: usize = 64;
+/// As many calls as one request may have open at a component.
+const OPEN_MAX: f64 = 60_000.0;
+
+/// Checks `model`, which was read from `record`; its timeline's entries stood at `places` there.
+pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize], check: &mut Check) {
+    let known = if record.is_empty() { Known::of_model(model) } else { Known::of(record) };
+    let by_id = model.components.iter().map(|c| (c.id.as_str(), c)).collect();
+    let scene = Scene { model, by_id, known };
+    distinct(scene.known.components.iter(), "component", "components", check);
+    distinct(scene.known.links.iter(), "link", "links", check);
+    distinct(scene.known.classes.iter(), "class", "classes", check);
+    scene.links(check);
+    scene.clients(check);
     classes(model, check);
-    timeline(model, &known, check);
-    cycles(model, check);
+    scene.timeline(places, check);
+    super::cycles::check(model, check);
 }
 
-/// Checks a model that was built or edited in memory.
+/// Checks a model that was edited in memory.
 pub(crate) fn check_model(model: &Model, found: &mut Check) {
-    check(model, &Map::new(), found);
+    check(model, &Map::new(), &[], found);
 }
 
-/// Every id in the file, also of items that are broken in another way, so that one fault is told once.
+/// Every id in the file, in order, also of items that are broken in another way, so that one fault is told once.
 struct Known {
     components: Vec<String>,
     links: Vec<String>,
@@ -60,7 +65,7 @@ impl Known {
     }
 }
 
-fn distinct(ids: &[String], what: &str, list: &str, check: &mut Check) {
+fn distinct<'a>(ids: impl Iterator<Item = &'a String>, what: &str, list: &str, check: &mut Check) {
     let mut seen = BTreeSet::new();
     for id in ids {
         if !seen.insert(id) {
@@ -70,28 +75,98 @@ fn distinct(ids: &[String], what: &str, list: &str, check: &mut Check) {
     }
 }
 
-fn names(found: &str, what: &str, known: &[String], at: &FieldPath, check: &mut Check) -> bool {
-    let there = known.iter().any(|id| id == found);
-    if !there {
-        check.dangling(at, what, found, known.iter().map(String::as_str));
-    }
-    there
+/// A model with what is needed to find things in it by name.
+struct Scene<'a> {
+    model: &'a Model,
+    by_id: BTreeMap<&'a str, &'a Component>,
+    known: Known,
 }
 
-fn links(model: &Model, known: &Known, check: &mut Check) {
-    for link in &model.links {
-        let at = FieldPath::root().field("links").id(&link.id);
-        for (key, end) in [("from", &link.from), ("to", &link.to)] {
-            // An end that is missing or no text was told already.
-            if !end.is_empty() && names(end, "component", &known.components, &at.field(key), check) {
-                port(model.component(end), key, &at, check);
+impl Scene<'_> {
+    /// Whether something is called `found`; notes a problem when nothing is.
+    fn names(&self, what: &str, found: &str, at: &FieldPath, check: &mut Check) -> bool {
+        let known = match what {
+            "component" => &self.known.components,
+            "link" => &self.known.links,
+            _ => &self.known.classes,
+        };
+        let there =
+            (what == "component" && self.by_id.contains_key(found)) || known.iter().any(|id| id == found);
+        if !there {
+            check.dangling(at, what, found, known.iter().map(String::as_str));
+        }
+        there
+    }
+
+    /// A model that names no class has the default one.
+    fn class_exists(&self, class: &str, at: &FieldPath, check: &mut Check) {
+        if self.known.classes.is_empty() {
+            let default = super::Class::default().id;
+            if class != default {
+                check.dangling(at, "class", class, [default.as_str()]);
+            }
+        } else {
+            self.names("class", class, at, check);
+        }
+    }
+
+    fn links(&self, check: &mut Check) {
+        let mut open: BTreeMap<(&str, u32), f64> = BTreeMap::new();
+        for link in &self.model.links {
+            let at = FieldPath::root().field("links").id(&link.id);
+            for (key, end) in [("from", &link.from), ("to", &link.to)] {
+                // An end that is missing or no text was told already.
+                if !end.is_empty() && self.names("component", end, &at.field(key), check) {
+                    port(self.by_id.get(end.as_str()).copied(), key, &at, check);
+                }
+            }
+            if link.from == link.to && !link.from.is_empty() {
+                check.rule(&at, "a component cannot call itself; point the link at another component");
+            }
+            for (i, class) in link.classes.iter().enumerate() {
+                self.class_exists(class, &at.field("classes").index(i), check);
+            }
+            let calls = open.entry((&link.from, link.step)).or_default();
+            *calls += link.calls + 1.0;
+            if *calls > OPEN_MAX {
+                check.rule(
+                    &at,
+                    format!("a request would have more than {OPEN_MAX} calls open at `{}`", link.from),
+                );
             }
         }
-        if link.from == link.to && !link.from.is_empty() {
-            check.rule(&at, "a component cannot call itself; point the link at another component");
+    }
+
+    fn clients(&self, check: &mut Check) {
+        for component in &self.model.components {
+            if let Settings::Clients(config) = &component.settings {
+                let at = FieldPath::root().field("components").id(&component.id).field("classes");
+                for (i, class) in config.classes.iter().enumerate() {
+                    self.class_exists(class, &at.index(i), check);
+                }
+            }
         }
-        for (i, class) in link.classes.iter().enumerate() {
-            class_exists(model, class, &at.field("classes").index(i), check);
+    }
+
+    fn timeline(&self, places: &[usize], check: &mut Check) {
+        for (i, entry) in self.model.timeline.iter().enumerate() {
+            let at = FieldPath::root().field("timeline").index(places.get(i).copied().unwrap_or(i));
+            match &entry.what {
+                Happening::Load { .. } => {}
+                Happening::Crash { component, .. }
+                | Happening::Return { component }
+                | Happening::Flush { component } => {
+                    let at = at.field("component");
+                    if self.names("component", component, &at, check)
+                        && let Some(component) = self.by_id.get(component.as_str())
+                    {
+                        suits(component, &entry.what, &at, check);
+                    }
+                }
+                Happening::Cut { link } | Happening::Mend { link } => {
+                    self.names("link", link, &at.field("link"), check);
+                }
+            }
         }
     }
 }
@@ -114,15 +189,14 @@ fn port(component: Option<&Component>, key: &str, at: &FieldPath, check: &mut Ch
     }
 }
 
-fn class_exists(model: &Model, class: &str, at: &FieldPath, check: &mut Check) {
-    let classes = model.classes_or_default();
-    if !classes.iter().any(|c| c.id == class) {
-        check.dangling(at, "class", class, classes.iter().map(|c| c.id.as_str()));
-    }
-}
-
 fn classes(model: &Model, check: &mut Check) {
     let list = FieldPath::root().field("classes");
+    if model.classes.len() > CLASSES_MAX {
+        return check.rule(
+            &list,
+            format!("{} classes are too many; at most {CLASSES_MAX} are told apart", model.classes.len()),
+        );
+    }
     for (i, class) in model.classes.iter().enumerate() {
         let other =
             model.classes[..i].iter().find(|c| c.catalogue == class.catalogue && c.keys != class.keys);
@@ -144,39 +218,11 @@ fn classes(model: &Model, check: &mut Check) {
             "every class has weight 0, so no request could be drawn; give at least one a weight",
         );
     }
-    for component in &model.components {
-        if let Settings::Clients(config) = &component.settings {
-            let at = FieldPath::root().field("components").id(&component.id).field("classes");
-            for (i, class) in config.classes.iter().enumerate() {
-                class_exists(model, class, &at.index(i), check);
-            }
-        }
-    }
-}
-
-fn timeline(model: &Model, known: &Known, check: &mut Check) {
-    for (i, entry) in model.timeline.iter().enumerate() {
-        let at = FieldPath::root().field("timeline").index(i);
-        match &entry.what {
-            Happening::Load { .. } => {}
-            Happening::Crash { component, .. }
-            | Happening::Return { component }
-            | Happening::Flush { component } => {
-                let at = at.field("component");
-                if names(component, "component", &known.components, &at, check) {
-                    suits(model, component, &entry.what, &at, check);
-                }
-            }
-            Happening::Cut { link } | Happening::Mend { link } => {
-                names(link, "link", &known.links, &at.field("link"), check);
-            }
-        }
-    }
 }
 
 /// A happening must be able to do something to its target, rather than silently do nothing.
-fn suits(model: &Model, id: &str, what: &Happening, at: &FieldPath, check: &mut Check) {
-    let Some(component) = model.component(id) else { return };
+fn suits(component: &Component, what: &Happening, at: &FieldPath, check: &mut Check) {
+    let id = &component.id;
     let kind = component.settings.kind();
     let flushes = matches!(kind, Kind::Cache | Kind::Cdn);
     match what {
@@ -188,73 +234,4 @@ fn suits(model: &Model, id: &str, what: &Happening, at: &FieldPath, check: &mut 
         }
         _ => {}
     }
-}
-
-/// Refuses cycles in which calls would multiply without end: the matrix of mean calls must have a spectral radius below 1.
-fn cycles(model: &Model, check: &mut Check) {
-    let index = |id: &str| model.components.iter().position(|c| c.id == id);
-    let links: Vec<(usize, usize, f64)> = model
-        .links
-        .iter()
-        .filter_map(|l| Some((index(&l.from)?, index(&l.to)?, l.calls)))
-        .filter(|(from, to, _)| from != to)
-        .collect();
-    let on_cycle = |from: usize, to: usize| reaches(&links, to, from);
-    let mut looped: Vec<_> = links.iter().copied().filter(|(from, to, _)| on_cycle(*from, *to)).collect();
-    if looped.is_empty() {
-        return;
-    }
-    // A balancer or cache passes a call on at most once in all; several links share it.
-    for (from, _, calls) in &mut looped {
-        if model.components[*from].settings.kind() == Kind::LoadBalancer {
-            *calls /= links.iter().filter(|l| l.0 == *from).count() as f64;
-        }
-    }
-    if spectral_radius(&looped, model.components.len()) >= 1.0 - 1e-9 {
-        let mut ids: Vec<&str> = looped.iter().map(|l| model.components[l.0].id.as_str()).collect();
-        ids.dedup();
-        check.rule(
-            &FieldPath::root().field("links"),
-            format!(
-                "calls go round in a circle without end: {}; remove a link, or lower its calls per request \
-                 until a round makes less than one call on average",
-                ids.join(" → ")
-            ),
-        );
-    }
-}
-
-fn reaches(links: &[(usize, usize, f64)], start: usize, goal: usize) -> bool {
-    let mut seen = BTreeSet::from([start]);
-    let mut open = vec![start];
-    while let Some(at) = open.pop() {
-        if at == goal {
-            return true;
-        }
-        open.extend(links.iter().filter(|l| l.0 == at && seen.insert(l.1)).map(|l| l.1));
-    }
-    false
-}
-
-/// Growth per step of the flow over `links`, by repeated steps from one unit everywhere (geometric mean of many steps).
-fn spectral_radius(links: &[(usize, usize, f64)], nodes: usize) -> f64 {
-    const STEPS: u32 = 400;
-    let mut flow = vec![1.0_f64; nodes];
-    let mut log_growth = 0.0;
-    for step in 0..STEPS {
-        let mut next = vec![0.0_f64; nodes];
-        for (from, to, calls) in links {
-            next[*to] += flow[*from] * calls;
-        }
-        let total: f64 = next.iter().sum();
-        if total <= 0.0 {
-            return 0.0;
-        }
-        // The first half only forgets the starting point.
-        if step >= STEPS / 2 {
-            log_growth += libm::log(total);
-        }
-        flow = next.iter().map(|x| x / total).collect();
-    }
-    libm::exp(log_growth / f64::from(STEPS - STEPS / 2))
 }
