@@ -67,7 +67,7 @@ impl Component for Cdn {
         ports: Ports { calls_in: true, calls_out: true },
     };
 
-    const STATIONS: &[&str] = &["edge"];
+    const STATIONS: &[&str] = &[];
 
     const FIGURES: &[Figure] = &[
         Figure { key: "hit_ratio", label: "hits", unit: FigureUnit::Share },
@@ -113,7 +113,6 @@ impl Component for Cdn {
             ..Rates::default()
         });
         ctx.set_desired(1, Span::ZERO);
-        ctx.station(0, |gauge| gauge.servers = None);
     }
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {

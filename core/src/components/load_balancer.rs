@@ -89,7 +89,7 @@ impl Component for LoadBalancer {
         ports: Ports { calls_in: true, calls_out: true },
     };
 
-    const STATIONS: &[&str] = &["proxy"];
+    const STATIONS: &[&str] = &[];
 
     const FIGURES: &[Figure] = &[
         Figure { key: "targets", label: "up", unit: FigureUnit::Count },
@@ -134,7 +134,6 @@ impl Component for LoadBalancer {
             ..Rates::default()
         });
         ctx.set_desired(1, Span::ZERO);
-        ctx.station(0, |gauge| gauge.servers = None);
     }
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {

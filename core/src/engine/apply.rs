@@ -9,12 +9,14 @@ use crate::components::{Settings, State};
 use crate::edit::Edit;
 use crate::measure::Reason;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
-use crate::model::{Component, Happening, Link, Model, ModelError};
+use crate::model::{Check, Component, FieldPath, Happening, Link, Model, ModelError};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
 
 /// As many classes as a run can tell apart; links keep one bit for each.
 const CLASSES_MAX: usize = 64;
+/// As many components as can come in one run, those that went included.
+const COMPONENTS_MAX: usize = u16::MAX as usize - 1;
 
 impl Simulation {
     /// Applies an edit now, before the events of this instant.
@@ -27,6 +29,14 @@ impl Simulation {
     pub fn apply(&mut self, edit: &Edit) -> Result<(), Vec<ModelError>> {
         let mut model = self.model.clone();
         edit.apply(&mut model)?;
+        if self.core.ids.len() + model.components.len() > COMPONENTS_MAX {
+            let mut check = Check::default();
+            check.rule(
+                &FieldPath::root().field("components"),
+                "too many have come and gone in this run; start it anew",
+            );
+            check.finish(())?;
+        }
         self.log.push((self.now(), edit.clone()));
         self.become_like(model);
         for what in edit.happenings() {
@@ -58,7 +68,7 @@ impl Simulation {
         if before.timeline != self.model.timeline {
             self.follow_timeline();
         }
-        self.watch.topology_changed = true;
+        self.follow_topology();
     }
 
     fn follow_classes(&mut self) {
@@ -79,8 +89,7 @@ impl Simulation {
 
     /// The index of the component called `id`, if it is part of the model now.
     pub(super) fn index(&self, id: &str) -> Option<u16> {
-        let found = self.core.ids.iter().zip(&self.core.gone).position(|(known, gone)| known == id && !gone);
-        found.map(|ix| ix as u16)
+        self.by_id.get(id).copied()
     }
 
     fn follow_components(&mut self, before: &Model, everything: bool) {
@@ -114,6 +123,7 @@ impl Simulation {
         let kind = component.settings.kind();
         let now = self.now();
         self.core.ids.push(component.id.clone());
+        self.by_id.insert(component.id.clone(), ix);
         self.core.gone.push(false);
         self.core.fleets.push(super::fleet::Fleet::default());
         self.core.gauges.push(ComponentGauge::new(kind.stations().len(), now));
@@ -126,6 +136,7 @@ impl Simulation {
     fn remove_component(&mut self, ix: u16) {
         let at = usize::from(ix);
         self.core.gone[at] = true;
+        self.by_id.remove(&self.core.ids[at]);
         for call in self.core.calls.at(ix, None) {
             self.cancel(ix, call, Reason::Removed);
         }
@@ -141,9 +152,8 @@ impl Simulation {
 
     fn follow_links(&mut self) {
         let links = self.model.links.clone();
-        for ix in 0..self.core.routes.len() {
-            self.core.routes[ix] = Route::default();
-        }
+        let before = std::mem::take(&mut self.core.routes);
+        self.core.routes = vec![Route::default(); before.len()];
         for link in &links {
             let (Some(from), Some(to)) = (self.index(&link.from), self.index(&link.to)) else { continue };
             let branch = self.core.routes[usize::from(from)].all.len() as u64;
@@ -152,7 +162,9 @@ impl Simulation {
             let ix = match known {
                 Some(ix) => {
                     let old = &self.core.wires[ix];
-                    let (cut, turn, in_flight) = (old.cut, old.turn, old.in_flight);
+                    // A link that was taken out and comes back is a new one, and whole.
+                    let cut = old.cut && before[usize::from(from)].all.contains(&(ix as u32));
+                    let (turn, in_flight) = (old.turn, old.in_flight);
                     self.core.wires[ix] = Wire { cut, turn, in_flight, ..wire };
                     ix
                 }

@@ -18,13 +18,18 @@ impl Simulation {
         let warm_up = if now.watch.measuring { now.watch.warm_up } else { SimTime::ZERO };
         let measured = at.since(warm_up);
         let mut report = now.report_of_requests(warm_up.since(SimTime::ZERO), measured);
-        report.components =
-            now.shown().map(|ix| (now.core.ids[ix].clone(), now.report_of_component(ix, measured))).collect();
+        report.components = now
+            .watch
+            .shown
+            .iter()
+            .map(|ix| (now.core.ids[*ix].clone(), now.report_of_component(*ix, measured)))
+            .collect();
         report.links = now
-            .shown_links()
-            .map(|ix| {
-                (now.core.wires[ix].id.clone(), link_report(&now.core.wires[ix], &now.core.wire_gauges[ix]))
-            })
+            .watch
+            .shown_links
+            .iter()
+            .map(|ix| (&now.core.wires[*ix], &now.core.wire_gauges[*ix]))
+            .map(|(wire, gauge)| (wire.id.clone(), link_report(wire, gauge)))
             .collect();
         report.classes = now
             .core
@@ -133,7 +138,7 @@ fn over(integral: u128, measured: Span) -> f64 {
 fn station_report(station: &StationGauge, measured: Span) -> report::Station {
     let seen = station.totals.measured();
     report::Station {
-        servers_mean: station.servers.map(|_| over(seen.servers_ns, measured)),
+        servers_mean: (station.unlimited == 0).then(|| over(seen.servers_ns, measured)),
         utilisation: utilisation(station, true),
         busy_mean: over(seen.busy_ns, measured),
         queue_mean: over(seen.queue_ns, measured),

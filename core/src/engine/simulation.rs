@@ -9,10 +9,10 @@ use super::instances::STARTED_UP;
 use crate::components::State;
 use crate::edit::Edit;
 use crate::measure::gauge::{ClassGauge, WireGauge};
-use crate::model::{Check, Happening, Model, ModelError};
+use crate::model::{Happening, Model, ModelError};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// A model that runs: plain data, so a clone is a checkpoint and can go to another thread.
 ///
@@ -24,6 +24,8 @@ pub struct Simulation {
     pub(super) core: Core,
     /// By component index; a removed component keeps its place.
     pub(super) components: Vec<State>,
+    /// The indices of the components that are part of the model, by id.
+    pub(super) by_id: BTreeMap<String, u16>,
     /// Times the model's load, by the timeline.
     pub(super) timeline_load: f64,
     /// The timeline's entries, by the number its events carry; an edit of the timeline begins a new part.
@@ -32,6 +34,9 @@ pub struct Simulation {
     pub(super) window_end: SimTime,
     pub(super) watch: super::watch::Watch,
 }
+
+/// Closing a window takes about as long as so many events.
+const WINDOW_COST: u64 = 20;
 
 /// How far [`Simulation::advance`] came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +69,8 @@ impl Simulation {
     /// assert!(run.report().requests.finished > 1000);
     /// ```
     pub fn new(model: &Model) -> Result<Simulation, Vec<ModelError>> {
-        let mut check = Check::default();
-        crate::model::check_model(model, &mut check);
-        check.finish(())?;
+        // A model built in memory is held to all that its file would be held to.
+        Model::from_value(&model.to_value())?;
         let core = Core {
             seed: model.head.seed,
             agenda: Agenda::default(),
@@ -92,6 +96,7 @@ impl Simulation {
             model: Model { head: model.head.clone(), ..Model::default() },
             core,
             components: Vec::new(),
+            by_id: BTreeMap::new(),
             timeline_load: 1.0,
             timeline: Vec::new(),
             log: Vec::new(),
@@ -161,9 +166,14 @@ impl Simulation {
             if boundary == self.window_end {
                 self.close_window();
                 self.window_end = self.window_end + self.model.head.window;
+                left = left.saturating_sub(WINDOW_COST);
             }
             if boundary >= until {
                 return Advance::Reached;
+            }
+            // A run without any events must come back as well.
+            if left == 0 {
+                return Advance::Paused;
             }
         }
     }

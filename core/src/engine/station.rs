@@ -13,6 +13,11 @@ const END: u32 = u32::MAX;
 /// The tag of a call that is at no station.
 pub(crate) const NOWHERE: u8 = u8::MAX;
 
+/// A number of servers, and 1 where there is no limit, as a gauge counts them.
+fn limit(servers: u32) -> (u64, u64) {
+    if servers == u32::MAX { (0, 1) } else { (u64::from(servers), 0) }
+}
+
 /// What became of a call that came to a station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entered {
@@ -88,11 +93,11 @@ impl Station {
         if let Some(sharing) = &mut self.sharing {
             sharing.advance(now, self.servers);
         }
-        let limited = |n: u32| if n == u32::MAX { 0 } else { u64::from(n) };
-        let (had, has) = (limited(self.servers), limited(new));
+        let (had, unlimited_before) = limit(self.servers);
+        let (has, unlimited) = limit(new);
         ctx.station(self.tag, |gauge| {
-            let total = gauge.servers.unwrap_or(0) + has - had;
-            gauge.servers = (new != u32::MAX).then_some(total);
+            gauge.servers = gauge.servers + has - had;
+            gauge.unlimited = gauge.unlimited + unlimited - unlimited_before;
         });
         self.servers = new;
         self.arm(ctx);

@@ -5,6 +5,7 @@ use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGaug
 use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
 use crate::model::Model;
 use crate::units::SimTime;
+use std::collections::BTreeMap;
 
 /// What the engine remembers for those who watch.
 #[derive(Debug, Clone)]
@@ -18,6 +19,9 @@ pub(crate) struct Watch {
     pub(super) warm_up: SimTime,
     pub(super) measuring: bool,
     pub(super) topology_changed: bool,
+    /// Indices of the model's components and links, in its order.
+    pub(super) shown: Vec<usize>,
+    pub(super) shown_links: Vec<usize>,
     carried_in: u64,
     events_before: u64,
 }
@@ -34,6 +38,8 @@ impl Watch {
             warm_up: SimTime::from_nanos(warm_up),
             measuring: warm_up == 0,
             topology_changed: true,
+            shown: Vec::new(),
+            shown_links: Vec::new(),
             carried_in: 0,
             events_before: 0,
         }
@@ -79,8 +85,8 @@ impl Simulation {
             let row = self.window_row(now, secs);
             self.watch.windows.push(row);
         }
-        self.watch.components = self.shown().map(|ix| self.component_row(ix, secs)).collect();
-        self.watch.links = self.shown_links().map(|ix| self.link_row(ix, secs)).collect();
+        self.watch.components = self.watch.shown.iter().map(|ix| self.component_row(*ix, secs)).collect();
+        self.watch.links = self.watch.shown_links.iter().map(|ix| self.link_row(*ix, secs)).collect();
         self.watch.window_begin = now;
         self.core.gauges.iter_mut().for_each(ComponentGauge::close_window);
         for gauge in &mut self.core.wire_gauges {
@@ -114,18 +120,21 @@ impl Simulation {
         }
     }
 
-    /// Components of the model, in its order, by index.
-    pub(super) fn shown(&self) -> impl Iterator<Item = usize> {
-        self.model.components.iter().filter_map(|c| self.index(&c.id)).map(usize::from)
-    }
-
-    /// Links of the model, in its order, by index.
-    pub(super) fn shown_links(&self) -> impl Iterator<Item = usize> {
-        self.model.links.iter().filter_map(|link| {
-            let from = self.index(&link.from)?;
-            let route = &self.core.routes[usize::from(from)].all;
-            route.iter().map(|ix| *ix as usize).find(|ix| self.core.wires[*ix].id == link.id)
-        })
+    /// Remembers which components and links of the engine are part of the model, in its order.
+    pub(super) fn follow_topology(&mut self) {
+        let components =
+            self.model.components.iter().filter_map(|c| self.index(&c.id)).map(usize::from).collect();
+        let by_id: BTreeMap<&str, usize> = self
+            .core
+            .routes
+            .iter()
+            .flat_map(|route| route.all.iter().map(|ix| *ix as usize))
+            .map(|ix| (self.core.wires[ix].id.as_str(), ix))
+            .collect();
+        let links = self.model.links.iter().filter_map(|link| by_id.get(link.id.as_str()).copied()).collect();
+        self.watch.shown = components;
+        self.watch.shown_links = links;
+        self.watch.topology_changed = true;
     }
 
     fn window_row(&self, now: SimTime, secs: f64) -> WindowRow {
@@ -221,8 +230,8 @@ impl Simulation {
     /// The ids of the rows of the frame that the next closed window will give.
     pub fn topology(&self) -> Topology {
         Topology {
-            components: self.shown().map(|ix| self.core.ids[ix].clone()).collect(),
-            links: self.shown_links().map(|ix| self.core.wires[ix].id.clone()).collect(),
+            components: self.watch.shown.iter().map(|ix| self.core.ids[*ix].clone()).collect(),
+            links: self.watch.shown_links.iter().map(|ix| self.core.wires[*ix].id.clone()).collect(),
         }
     }
 
@@ -253,7 +262,7 @@ impl Simulation {
 /// Busy servers over servers there; `None` where there is no limit or was no server.
 pub(super) fn utilisation(station: &StationGauge, measured: bool) -> Option<f64> {
     let seen = if measured { station.totals.measured() } else { station.totals.window() };
-    (station.servers.is_some() && seen.servers_ns > 0).then(|| seen.busy_ns as f64 / seen.servers_ns as f64)
+    (station.unlimited == 0 && seen.servers_ns > 0).then(|| seen.busy_ns as f64 / seen.servers_ns as f64)
 }
 
 /// The station with the highest utilisation and its index; the later one among equals, since it is the deeper one.

@@ -173,8 +173,10 @@ pub(crate) struct StationGauge {
     pub(crate) totals: Counted<StationTotals>,
     pub(crate) busy: u64,
     pub(crate) queue: u64,
-    /// Servers there now; `None` when there is no limit.
-    pub(crate) servers: Option<u64>,
+    /// Servers there now, at the stations that have a limit.
+    pub(crate) servers: u64,
+    /// Stations, one per instance, that have no limit.
+    pub(crate) unlimited: u64,
     pub(crate) wait: Recorder,
     changed_at: SimTime,
 }
@@ -187,7 +189,7 @@ impl StationGauge {
             let all = &mut self.totals.all;
             all.busy_ns += ns * u128::from(self.busy);
             all.queue_ns += ns * u128::from(self.queue);
-            all.servers_ns += ns * u128::from(self.servers.unwrap_or(0));
+            all.servers_ns += ns * u128::from(self.servers);
             self.changed_at = now;
         }
     }

@@ -5,6 +5,7 @@
 //! found at once, and changed by [`Edit`](crate::edit::Edit)s.
 
 mod check;
+mod cycles;
 mod field;
 mod format;
 mod law;

@@ -57,7 +57,7 @@ impl Link {
         timeout: Shape::optional(&Shape::Span { min: Span::from_nanos(1), max: Span::from_secs(86_400) }, "never"),
             "Timeout", "How long the caller waits for the reply. The callee goes on working all the same.",
             "10 s: client timeouts of 1 to 10 s are usual (common knowledge, not verified)";
-        calls: Shape::Number { min: 0.0, max: 1000.0, unit: "" }, "Calls per request",
+        calls: Shape::Number { min: 0.0, max: 200.0, unit: "" }, "Calls per request",
             "0.3 is three requests in ten, 2 is two calls; 2.4 is two and a 0.4 chance of a third.";
         parallel: Shape::Flag, "At once", "Whether several calls run at once instead of one after the other.";
         step: Shape::count(1, 100, "steps"), "Step", "Links of the same step run at once; later steps follow.";

@@ -1,0 +1,151 @@
+//! Cycles of calls: legal only when a round makes less than one call on average, so that calls end.
+
+use super::Model;
+use super::check::Check;
+use super::path::FieldPath;
+use crate::components::Kind;
+use std::collections::BTreeMap;
+
+/// A link between two components by index, with the mean number of calls over it.
+#[derive(Debug, Clone, Copy)]
+struct Flow {
+    from: usize,
+    to: usize,
+    calls: f64,
+}
+
+/// Refuses cycles in which calls would multiply without end: the matrix of mean calls must have a spectral radius below 1.
+pub(super) fn check(model: &Model, check: &mut Check) {
+    let index: BTreeMap<&str, usize> =
+        model.components.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
+    let flow = |link: &super::Link| {
+        let (from, to) = (*index.get(link.from.as_str())?, *index.get(link.to.as_str())?);
+        Some(Flow { from, to, calls: link.calls })
+    };
+    let mut flows: Vec<Flow> = model.links.iter().filter_map(flow).filter(|f| f.from != f.to).collect();
+    share_balancers(model, &mut flows);
+    let circle = circles(model.components.len(), &flows);
+    let looped: Vec<Flow> = flows.into_iter().filter(|f| circle[f.from] == circle[f.to]).collect();
+    if looped.is_empty() || spectral_radius(&looped, model.components.len()) < 1.0 - 1e-9 {
+        return;
+    }
+    const NAMED_MAX: usize = 8;
+    let mut ids: Vec<&str> = looped.iter().map(|f| model.components[f.from].id.as_str()).collect();
+    ids.dedup();
+    let more = if ids.len() > NAMED_MAX { " → …" } else { "" };
+    ids.truncate(NAMED_MAX);
+    check.rule(
+        &FieldPath::root().field("links"),
+        format!(
+            "calls go round in a circle without end: {}{more}; remove a link, or lower its calls per request until a \
+             round makes less than one call on average",
+            ids.join(" → ")
+        ),
+    );
+}
+
+/// A balancer passes a call on once in all; its links share it.
+fn share_balancers(model: &Model, flows: &mut [Flow]) {
+    let mut fan_out = vec![0.0_f64; model.components.len()];
+    flows.iter().for_each(|f| fan_out[f.from] += 1.0);
+    for f in flows {
+        if model.components[f.from].settings.kind() == Kind::LoadBalancer {
+            f.calls = 1.0 / fan_out[f.from];
+        }
+    }
+}
+
+/// A number for each component, the same for those that reach each other (Kosaraju's two walks, without recursion).
+fn circles(nodes: usize, flows: &[Flow]) -> Vec<usize> {
+    let (mut ahead, mut back) = (vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
+    for f in flows {
+        ahead[f.from].push(f.to);
+        back[f.to].push(f.from);
+    }
+    let mut finished = Vec::with_capacity(nodes);
+    let mut seen = vec![false; nodes];
+    for start in 0..nodes {
+        walk(start, &ahead, &mut seen, |node| finished.push(node));
+    }
+    let mut circle = vec![0; nodes];
+    let mut seen = vec![false; nodes];
+    for start in finished.into_iter().rev() {
+        walk(start, &back, &mut seen, |node| circle[node] = start);
+    }
+    circle
+}
+
+/// Visits everything that `start` reaches and that was not seen before; `done` is told each when all it reaches is done.
+fn walk(start: usize, ways: &[Vec<usize>], seen: &mut [bool], mut done: impl FnMut(usize)) {
+    if std::mem::replace(&mut seen[start], true) {
+        return;
+    }
+    let mut path = vec![(start, 0)];
+    while let Some((node, next)) = path.last_mut() {
+        match ways[*node].get(*next) {
+            Some(to) => {
+                *next += 1;
+                if !std::mem::replace(&mut seen[*to], true) {
+                    path.push((*to, 0));
+                }
+            }
+            None => {
+                done(*node);
+                path.pop();
+            }
+        }
+    }
+}
+
+/// Growth per step of the flow over `flows`, by repeated steps from one unit everywhere (geometric mean of many steps).
+fn spectral_radius(flows: &[Flow], nodes: usize) -> f64 {
+    const STEPS: u32 = 400;
+    let mut flow = vec![1.0_f64; nodes];
+    let mut log_growth = 0.0;
+    for step in 0..STEPS {
+        let mut next = vec![0.0_f64; nodes];
+        for f in flows {
+            next[f.to] += flow[f.from] * f.calls;
+        }
+        let total: f64 = next.iter().sum();
+        if total <= 0.0 {
+            return 0.0;
+        }
+        // The first half only forgets the starting point.
+        if step >= STEPS / 2 {
+            log_growth += libm::log(total);
+        }
+        flow = next.iter().map(|x| x / total).collect();
+    }
+    libm::exp(log_growth / f64::from(STEPS - STEPS / 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::components::{Kind, Settings};
+    use crate::model::{Check, Link, Model};
+
+    fn problems(links: &[(&str, &str, f64)]) -> usize {
+        let mut model = Model::new("circle");
+        for id in ["a", "b", "c"] {
+            let settings: Settings = Kind::Service.defaults();
+            model = model.with(id, settings);
+        }
+        for (from, to, calls) in links {
+            model.links.push(Link { calls: *calls, ..Link::between(from, to) });
+        }
+        let mut check = Check::default();
+        super::check(&model, &mut check);
+        check.count()
+    }
+
+    #[test]
+    fn a_circle_is_legal_only_when_a_round_makes_less_than_one_call() {
+        assert_eq!(problems(&[("a", "b", 1.0), ("b", "c", 2.0)]), 0);
+        assert_eq!(problems(&[("a", "b", 1.0), ("b", "a", 1.0)]), 1);
+        assert_eq!(problems(&[("a", "b", 2.0), ("b", "a", 0.4)]), 0);
+        assert_eq!(problems(&[("a", "b", 2.0), ("b", "c", 1.0), ("c", "a", 0.6)]), 1);
+        // A split of which each half ends.
+        assert_eq!(problems(&[("a", "b", 0.6), ("a", "c", 0.6), ("b", "a", 0.6), ("c", "a", 0.6)]), 0);
+    }
+}
