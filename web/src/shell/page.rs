@@ -103,3 +103,14 @@ pub(crate) fn focus(id: &str) {
         let _ = target.focus_with_options(&options);
     }
 }
+
+/// Colours each slider up to its thumb; style sheets cannot know where it stands.
+pub(crate) fn fill_sliders() {
+    let sliders = document().and_then(|d| d.query_selector_all("input[type=range]").ok());
+    for node in sliders.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i))) {
+        if let Ok(slider) = node.dyn_into::<web_sys::HtmlInputElement>() {
+            let position: f64 = slider.value().parse().unwrap_or_default();
+            let _ = slider.style().set_property("--fill", &format!("{:.1}%", position / 10.0));
+        }
+    }
+}

@@ -77,7 +77,7 @@ fn a_drag_is_one_edit_sent_to_the_engine_on_release() {
         assert!(orders(&effects).is_empty());
     }
     let end = Point { x: at.x, y: at.y + 150.0 };
-    let effects = update(&mut state, Action::Pointer(Pointer::Up { id: 1, at: end }));
+    let effects = update(&mut state, Action::Pointer(Pointer::Up { at: end }));
     assert_eq!(orders(&effects).len(), 1);
     assert!(state.place_of("app").is_some_and(|p| p.y > start.y + 100.0));
     update(&mut state, Action::Undo);
@@ -98,7 +98,7 @@ fn dragging_from_port_to_card_connects_and_a_refusal_says_why() {
         let end = at(state, to);
         update(state, Action::Pointer(Pointer::Down(press)));
         update(state, Action::Pointer(Pointer::Move { id: 1, at: end }));
-        update(state, Action::Pointer(Pointer::Up { id: 1, at: end }))
+        update(state, Action::Pointer(Pointer::Up { at: end }))
     };
     drag(&mut state, "app", "orders");
     assert_eq!(state.model.links.len(), count + 1);

@@ -21,7 +21,7 @@ pub(crate) enum Hit {
 pub(crate) enum Pointer {
     Down(Press),
     Move { id: i32, at: Point },
-    Up { id: i32, at: Point },
+    Up { at: Point },
     Cancel,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn pointer(state: &mut State, event: Pointer) -> Vec<Effect> {
     match event {
         Pointer::Down(press) => down(state, press),
         Pointer::Move { id, at } => moved(state, id, at),
-        Pointer::Up { at, .. } => up(state, at),
+        Pointer::Up { at } => up(state, at),
         Pointer::Cancel => cancel(state),
     }
 }

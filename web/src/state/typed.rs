@@ -12,12 +12,11 @@ pub(crate) fn typed(shape: &Shape, text: &str, before: &Json) -> Json {
     let text = text.trim();
     match shape {
         Shape::Count { .. } | Shape::Number { .. } => number(text).map_or_else(|| text.into(), Json::Number),
-        Shape::Span { .. } | Shape::Rate { .. } | Shape::Bytes { .. } if number(text).is_some() => {
+        Shape::Span { .. } | Shape::Rate { .. } | Shape::Bytes { .. } => {
+            let Some(number) = number(text) else { return tidy(shape, text).into() };
             let unit = before.as_str().map_or("", |b| b.trim_start_matches(|c: char| !c.is_alphabetic() && c != '/'));
-            format!("{}{}", text.replace([',', ' '], ""), unit_of(shape, unit)).into()
+            format!("{number}{}", unit_of(shape, unit)).into()
         }
-        // Not a quantity as it stands, but one when the space inside the number is taken out.
-        Shape::Span { .. } | Shape::Rate { .. } | Shape::Bytes { .. } => tidy(shape, text).into(),
         Shape::Optional { shape, .. } if !text.is_empty() => typed(shape, text, before),
         Shape::Optional { .. } => Json::Null,
         _ => text.into(),

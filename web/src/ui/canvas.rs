@@ -143,7 +143,7 @@ fn up(dispatch: &Dispatch) -> Callback<PointerEvent> {
     let dispatch = dispatch.clone();
     Callback::from(move |event: PointerEvent| {
         if let Some((_, at)) = place(&event) {
-            dispatch.emit(Action::Pointer(Pointer::Up { id: event.pointer_id(), at }));
+            dispatch.emit(Action::Pointer(Pointer::Up { at }));
         }
     })
 }

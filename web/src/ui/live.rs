@@ -3,7 +3,7 @@
 //! Twenty frames a second and two hundred cards are too much for a virtual DOM. Yew draws the cards and links; this finds
 //! their elements once per change of the model and writes texts and attributes that Yew never touches again.
 
-use super::dots_standin::{DotLink, Dots};
+use super::dots::{DotLink, Dots};
 use super::live_parts::{CardParts, LinkParts, aim, guide, svg};
 use crate::geometry::{Area, Camera};
 use crate::shell::page::element;
@@ -79,7 +79,7 @@ impl LiveHandle {
         let mut live = self.0.borrow_mut();
         live.camera = Some(camera);
         aim(camera);
-        if let Some(dots) = &mut live.dots {
+        if let Some(dots) = &live.dots {
             dots.set_camera(camera.x, camera.y, camera.zoom);
         }
     }
@@ -97,7 +97,7 @@ impl LiveHandle {
     }
 
     pub(crate) fn reduce_motion(&self, reduced: bool) {
-        if let Some(dots) = &mut self.0.borrow_mut().dots {
+        if let Some(dots) = &self.0.borrow().dots {
             dots.set_reduced(reduced);
         }
     }
@@ -107,7 +107,7 @@ impl LiveHandle {
         let mut live = self.0.borrow_mut();
         live.cards.iter_mut().for_each(CardParts::forget);
         live.painted_ms = 0.0;
-        if let Some(dots) = &mut live.dots {
+        if let Some(dots) = &live.dots {
             dots.set_rates(&[], 0.0);
         }
     }
@@ -139,15 +139,16 @@ impl LiveHandle {
                 rates[index] = *row;
             }
         }
-        if let Some(dots) = &mut live.dots {
-            dots.set_rates(&rates, if run.playing { run.achieved } else { 0.0 });
+        if let Some(dots) = &live.dots {
+            dots.set_rates(&rates, run.achieved);
+            dots.set_running(run.playing);
         }
     }
 
     /// Stops the dots where the run stands still.
     pub(crate) fn hold(&self) {
-        if let Some(dots) = &mut self.0.borrow_mut().dots {
-            dots.set_rates(&[], 0.0);
+        if let Some(dots) = &self.0.borrow().dots {
+            dots.set_running(false);
         }
     }
 
@@ -204,7 +205,7 @@ impl Live {
             }
         }
         let curves: Vec<DotLink> = self.links.iter().map(|l| DotLink { id: l.id.clone(), curve: l.curve }).collect();
-        if let Some(dots) = &mut self.dots {
+        if let Some(dots) = &self.dots {
             dots.set_links(&curves);
         }
     }

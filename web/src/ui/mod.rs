@@ -5,7 +5,7 @@ mod canvas;
 mod card;
 mod dialogs;
 mod dock;
-mod dots_standin;
+mod dots;
 mod entry;
 mod form;
 pub mod icons;

@@ -126,6 +126,7 @@ impl Hands {
         if !state.run.playing {
             self.live.hold();
         }
+        page::fill_sliders();
         for effect in self.waiting.drain(..) {
             match effect {
                 Effect::Camera => self.live.aim(state.view.camera),

@@ -11,7 +11,7 @@ use tenfold::measure::LinkRow;
 /// Speed along a link, canvas units per second.
 const SPEED: f64 = 110.0;
 /// The most dots a link sends in a second.
-const RATE_MAX: f64 = 8.0;
+const RATE_MAX: f64 = 6.0;
 /// The most dots under way, on all links together.
 pub(super) const DOTS_MAX: usize = 1500;
 /// How long a failed one is seen falling, seconds.
@@ -73,7 +73,7 @@ fn rate(calls_per_s: f64, speed: f64) -> f64 {
     if !(calls_per_s > 0.0 && speed > 0.0) {
         return 0.0;
     }
-    let followed = (0.5 + 1.8 * libm::log10(1.0 + calls_per_s)).min(RATE_MAX);
+    let followed = (0.5 + 1.2 * libm::log10(1.0 + calls_per_s)).min(RATE_MAX);
     followed.min(calls_per_s * speed)
 }
 
