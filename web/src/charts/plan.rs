@@ -239,8 +239,8 @@ fn traced(chart: Chart, store: &Store, view: &View, range: [f64; 2], column_s: f
     shown.map(trace).collect()
 }
 
-/// The curves of the time before the last edit, moved onto the same-length time after it: on the right edge the
-/// newest window stands beside the last one before the edit. Gone when the edit is a whole view ago.
+/// The curves of the time before the last edit, moved onto the same-length time after it: the newest window
+/// stands above the last one before the edit.
 fn haunting(
     chart: Chart,
     store: &Store,
@@ -251,18 +251,19 @@ fn haunting(
     let (Some(edit), Some(first), Some(last)) = (store.edit_s(), store.first_s(), store.last_s()) else {
         return Vec::new();
     };
-    // Up to now, or to the right edge of a view that stands still.
-    let to = last.min(range[1]);
-    let since = to - edit;
-    if since <= 0.0 || edit < range[0] - (range[1] - range[0]) {
+    // As long as there is since the edit (up to the right edge of a view that stands still), as far as there is
+    // anything before it, and never more than a view.
+    let since = last.min(range[1]) - edit;
+    let length = since.min(edit - first).min(view.span.seconds().unwrap_or(f64::INFINITY));
+    let (from, to) = (range[0].max(edit), range[1].min(edit + length));
+    if length <= 0.0 || to <= from {
         return Vec::new();
     }
-    let from = range[0].max(edit).max(first + since);
     let shown = chart.series().iter().copied().filter(|s| view.shows(*s) && *s != Series::Offered);
     let trace = |series: Series| {
-        let samples = store.samples(series.column(), from - since, edit);
-        let inside = samples.filter(|s| s.at_s >= from - since && s.at_s <= edit);
-        let curve = Curve::trace(inside, column_s).shifted(since);
+        let samples = store.samples(series.column(), from - length, to - length);
+        let inside = samples.filter(|s| s.at_s >= from - length && s.at_s <= to - length);
+        let curve = Curve::trace(inside, column_s).shifted(length);
         (series, if series == Series::Failed { curve.without_zeros() } else { curve })
     };
     shown.map(trace).collect()
@@ -302,7 +303,8 @@ fn extent<'a>(
     let reach = if log { IN_SIGHT_LOG } else { IN_SIGHT_LINEAR };
     let highest = hi;
     for (limit, _) in limits.iter().filter(|(limit, _)| *limit <= highest * reach) {
-        hi = hi.max(*limit);
+        // Room above the line for its label.
+        hi = hi.max(*limit * if log { 1.2 } else { 1.06 });
         lo = lo.min(*limit);
     }
     [lo, hi]

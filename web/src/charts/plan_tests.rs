@@ -106,7 +106,7 @@ fn the_ghost_is_the_time_before_the_edit_moved_after_it() {
         "the last window before the edit stands beside the newest"
     );
     let long_after = haunting(Chart::Throughput, &store, &view, [300.0, 360.0], 0.1);
-    assert!(long_after.is_empty(), "an edit a whole view ago is history");
+    assert!(long_after.is_empty(), "and later it has scrolled away with the edit");
 }
 
 #[test]

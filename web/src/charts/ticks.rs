@@ -27,8 +27,13 @@ pub(crate) fn nice_below(x: f64) -> f64 {
 /// Ticks from 0 to the first one at or above `max`, about `want` steps of a nice length.
 pub(crate) fn linear(max: f64, want: usize) -> Vec<f64> {
     let max = if max.is_finite() && max > 0.0 { max } else { 1.0 };
-    let step = nice_above(max / want.max(1) as f64);
-    let steps = libm::ceil(max / step - 1e-9).max(1.0) as usize;
+    let wide = nice_above(max / want.max(1) as f64);
+    let narrow = nice_below(wide / 1.5);
+    let steps_of = |step: f64| libm::ceil(max / step - 1e-9).max(1.0) as usize;
+    // One tick more than wanted, rather than an axis that is half empty.
+    let half_empty = max < 0.72 * wide * steps_of(wide) as f64;
+    let step = if half_empty && steps_of(narrow) <= want + 1 { narrow } else { wide };
+    let steps = steps_of(step);
     (0..=steps).map(|n| n as f64 * step).collect()
 }
 
@@ -107,6 +112,7 @@ mod tests {
     fn a_linear_axis_covers_the_data_with_few_ticks() {
         assert!(close(&linear(3512.0, 4), &[0.0, 1000.0, 2000.0, 3000.0, 4000.0]));
         assert!(close(&linear(2.96, 4), &[0.0, 1.0, 2.0, 3.0]));
+        assert!(close(&linear(4.2, 4), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), "not 0 to 6 by 2");
         assert_eq!(linear(f64::NAN, 4), linear(1.0, 4));
         for n in 1..2000 {
             let max = f64::from(n) * 0.37;
