@@ -171,7 +171,10 @@ impl Edit {
             Edit::Rename { id, name } => rename(model, id, name, check),
             Edit::Move { places } => {
                 let moved = places.iter().map(|(id, at)| move_to(model, id, *at, check));
-                Some(Edit::Move { places: moved.collect::<Option<Vec<_>>>()? })
+                let mut places = moved.collect::<Option<Vec<_>>>()?;
+                // A component that was moved twice goes back to where it was first.
+                places.reverse();
+                Some(Edit::Move { places })
             }
             Edit::Happen { what } => {
                 check_happening(what, model, check)?;

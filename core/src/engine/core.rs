@@ -245,6 +245,8 @@ impl Core {
             slot.away_ns = slot.away_ns.wrapping_add(now.nanos());
         }
         slot.set(flag::WORK_OVER);
+        // A call that was taken out while it was served must not be served later, when its answer is still on the way.
+        slot.clear(flag::SERVING);
         let inside = now.since(slot.arrived_at);
         let own = inside - Span::from_nanos(slot.away_ns);
         let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;

@@ -154,11 +154,11 @@ impl Simulation {
                 while let Some(event) = self.core.agenda.take(last) {
                     self.happen(event);
                     left = left.saturating_sub(1);
-                    if left == 0 {
-                        return Advance::Paused;
-                    }
                     if self.core.calls.len() > Self::CALLS_MAX {
                         return Advance::TooManyCalls;
+                    }
+                    if left == 0 {
+                        return self.finish_instant();
                     }
                 }
             }
@@ -176,6 +176,20 @@ impl Simulation {
                 return Advance::Paused;
             }
         }
+    }
+
+    /// Lets the rest of this instant happen and steps past it, so that an edit made in the pause acts before all events of
+    /// its instant, as it will when the run is replayed.
+    fn finish_instant(&mut self) -> Advance {
+        let now = self.now();
+        while let Some(event) = self.core.agenda.take(now) {
+            self.happen(event);
+            if self.core.calls.len() > Self::CALLS_MAX {
+                return Advance::TooManyCalls;
+            }
+        }
+        self.core.agenda.advance_to(now + Span::from_nanos(1));
+        Advance::Paused
     }
 
     fn happen(&mut self, event: Event) {
