@@ -5,3 +5,4 @@ mod determinism;
 mod edits;
 mod hostile;
 mod laws;
+mod stories;
