@@ -1,6 +1,7 @@
 //! The shelf of my models: the browser's local storage. Everything works without it, and says so.
 
 use crate::state::{Saved, Theme};
+use serde_json::{Value as Json, json};
 use web_sys::Storage;
 
 const INDEX: &str = "tenfold:models";
@@ -38,9 +39,19 @@ pub(crate) fn works() -> Result<(), Denied> {
 pub(crate) fn list() -> Result<Vec<Saved>, Denied> {
     let text = storage()?.get_item(INDEX).map_err(|_| "the browser's storage cannot be read".to_owned())?;
     // An index that cannot be read is begun anew; the models themselves are kept.
-    let mut list: Vec<Saved> = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
+    let json: Json = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
+    let saved = |item: &Json| {
+        let text = |key: &str| item.get(key).and_then(Json::as_str).map(str::to_owned);
+        Some(Saved { id: text("id")?, title: text("title")?, at_ms: item.get("at_ms").and_then(Json::as_f64)? })
+    };
+    let mut list: Vec<Saved> = json.as_array().into_iter().flatten().filter_map(saved).collect();
     list.sort_by(|a, b| b.at_ms.total_cmp(&a.at_ms));
     Ok(list)
+}
+
+fn put_index(index: &[Saved]) -> Result<(), Denied> {
+    let items: Json = index.iter().map(|s| json!({"id": s.id, "title": s.title, "at_ms": s.at_ms})).collect();
+    put(INDEX, &items.to_string())
 }
 
 /// Keeps a model under `id` and makes it the one a reload finds.
@@ -49,7 +60,7 @@ pub(crate) fn keep(id: &str, title: &str, text: &str) -> Result<(), Denied> {
     let mut index = list()?;
     index.retain(|s| s.id != id);
     index.push(Saved { id: id.to_owned(), title: title.to_owned(), at_ms: js_sys::Date::now() });
-    put(INDEX, &serde_json::to_string(&index).unwrap_or_default())?;
+    put_index(&index)?;
     put(CURRENT, id)
 }
 
@@ -57,7 +68,7 @@ pub(crate) fn keep(id: &str, title: &str, text: &str) -> Result<(), Denied> {
 pub(crate) fn forget(id: &str) -> Result<(), Denied> {
     let mut index = list()?;
     index.retain(|s| s.id != id);
-    put(INDEX, &serde_json::to_string(&index).unwrap_or_default())?;
+    put_index(&index)?;
     let _ = storage()?.remove_item(&key(id));
     Ok(())
 }

@@ -59,8 +59,8 @@ pub(crate) enum Action {
     /// The canvas has this size.
     Resized(f64, f64),
     Screen(Screen),
-    /// A palette item is being dragged over the canvas: where (world).
-    DragOver(Option<Point>),
+    /// A component is being dragged over the canvas: which, and where (world).
+    DragOver(Option<(Kind, Point)>),
 
     ToggleRun,
     Step,
@@ -119,7 +119,7 @@ pub(crate) struct Boot {
 }
 
 /// One of my models.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Saved {
     pub(crate) id: String,
     pub(crate) title: String,
@@ -164,6 +164,8 @@ pub(crate) enum Effect {
     Focus(String),
     /// Keeps the model soon.
     Save,
+    /// Keeps a model now, before another takes its place.
+    Keep { id: String, title: String, text: String },
     /// Keeps what is open, so that a reload finds it.
     Remember(String),
     List,

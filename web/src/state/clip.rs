@@ -20,6 +20,7 @@ fn selected(state: &State) -> Option<String> {
 
 pub(super) fn copy(state: &mut State, cut: bool) -> Vec<Effect> {
     let Some(text) = selected(state) else { return Vec::new() };
+    state.clip = Some(text.clone());
     let mut effects = vec![Effect::ToClipboard(text), Effect::Announce("Copied.".into())];
     if cut {
         effects.extend(doc::delete(state));
@@ -32,7 +33,10 @@ pub(super) fn duplicate(state: &mut State) -> Vec<Effect> {
 }
 
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    if text.contains("\"tenfold\":\"part\"") { insert(state, text) } else { Vec::new() }
+    if text.contains("\"tenfold\":\"part\"") {
+        return insert(state, text);
+    }
+    state.clip.clone().map_or(Vec::new(), |clip| insert(state, &clip))
 }
 
 /// Adds the part of a model in `text` under new names, and selects it.

@@ -11,18 +11,28 @@ const SPLICE: f64 = 26.0;
 
 /// Applies an edit; `at` is the field it comes from, where a refusal is shown.
 pub(super) fn edit(state: &mut State, edit: Edit, gesture: Option<u64>, at: Option<FieldPath>) -> Vec<Effect> {
+    let before = state.model.clone();
     match edit.apply(state.model.change()) {
         Ok(inverse) => {
             if let Some(at) = &at {
                 problems::solved(state, at);
             }
             if matches!(&edit, Edit::Happen { .. }) {
+                state.model = before;
                 return run::apply(state, &edit);
+            }
+            // The same value again, perhaps written in another way, is no step that could be taken back.
+            if *before == *state.model {
+                state.model = before;
+                return Vec::new();
             }
             let new_step = state.history.record(inverse, gesture);
             changed(state, &edit, new_step)
         }
-        Err(errors) => refused(state, errors, at),
+        Err(errors) => {
+            state.model = before;
+            refused(state, errors, at)
+        }
     }
 }
 
@@ -172,9 +182,8 @@ fn splice(model: &Model, link: &Link, component: &Component) -> [Edit; 3] {
     [Edit::RemoveLink { id: link.id.clone() }, Edit::add_link(&first), Edit::add_link(&second)]
 }
 
-pub(super) fn drag_over(state: &mut State, at: Option<Point>) -> Vec<Effect> {
-    // The kind is not known while dragging (browsers hide it); anything that passes calls on could go in.
-    let into = at.and_then(|at| splice_at(state, Kind::Cache, at));
+pub(super) fn drag_over(state: &mut State, over: Option<(Kind, Point)>) -> Vec<Effect> {
+    let into = over.and_then(|(kind, at)| splice_at(state, kind, at));
     vec![Effect::Splice(into)]
 }
 

@@ -77,13 +77,21 @@ fn boot_up(state: &mut State, boot: Boot) -> Vec<Effect> {
 
 /// Puts a model in the place of the open one, whose work is on the shelf already.
 fn install(state: &mut State, incoming: Incoming) -> Vec<Effect> {
+    // What was changed a moment ago may not be on the shelf yet.
+    let kept = state.doc.take().map(|id| Effect::Keep {
+        id,
+        title: state.model.head.title.clone(),
+        text: state.model.to_json(),
+    });
     let mut model = incoming.model;
     model.lay_out_if_needed();
     state.model = Shared::new(model);
     state.doc = incoming.id;
     state.dialog = None;
     state.link = None;
-    run::replaced(state)
+    let mut effects: Vec<Effect> = kept.into_iter().collect();
+    effects.extend(run::replaced(state));
+    effects
 }
 
 fn open_text(state: &mut State, text: &str, from: &str) -> Vec<Effect> {

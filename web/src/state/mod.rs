@@ -93,6 +93,8 @@ pub(crate) struct State {
     pub(crate) listed: Option<Result<Vec<Saved>, String>>,
     /// Why nothing can be kept, if so.
     pub(crate) storage_denied: Option<String>,
+    /// What was copied last, for browsers that keep the page from the clipboard.
+    pub(crate) clip: Option<String>,
     /// The model as a link, while it is shown.
     pub(crate) link: Option<String>,
     fresh: u64,
@@ -113,6 +115,7 @@ impl Default for State {
             doc: None,
             listed: None,
             storage_denied: None,
+            clip: None,
             link: None,
             fresh: 1,
         }

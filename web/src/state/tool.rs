@@ -224,7 +224,8 @@ fn up(state: &mut State, at: Point) -> Vec<Effect> {
             let inside = |c: &&tenfold::model::Component| c.at.is_some_and(|p| Area::card(p).touches(&area));
             let found: Vec<Target> =
                 state.model.components.iter().filter(inside).map(|c| Target::Component(c.id.clone())).collect();
-            state.view.selection.extend(found);
+            let new: Vec<Target> = found.into_iter().filter(|t| !state.view.selection.contains(t)).collect();
+            state.view.selection.extend(new);
             vec![Effect::Marquee(None)]
         }
         Tool::Wire { node, out } => {

@@ -139,7 +139,7 @@ fn trouble(model: &Model, id: &str, row: &ComponentRow) -> String {
         return format!("{name} is down");
     }
     let station = station(model, id, row).map_or(String::new(), |s| format!(" ({s})"));
-    format!("{name} is saturated{station}: {} waiting", short_count(row.queue))
+    format!("{name}{station} saturated, {} waiting", short_count(libm::round(row.queue)))
 }
 
 /// A share as whole per cents.
@@ -211,6 +211,6 @@ mod tests {
         assert_eq!(verdict.mood, Mood::Hurts);
         assert!(verdict.headline.contains("p99 1.9 s misses 300 ms"), "{}", verdict.headline);
         assert!(verdict.headline.contains("availability 98 % misses 99.9 %"), "{}", verdict.headline);
-        assert_eq!(verdict.detail, "App servers is saturated (cores): 412 waiting.");
+        assert_eq!(verdict.detail, "App servers (cores) saturated, 412 waiting.");
     }
 }

@@ -1,10 +1,9 @@
 //! What is looked at: camera, selection, focus, what is open. Never undone.
 
 use crate::geometry::Camera;
-use std::collections::BTreeSet;
 
 /// Something on the canvas.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     Component(String),
     Link(String),
@@ -94,7 +93,8 @@ pub(crate) struct View {
     pub(crate) size: (f64, f64),
     /// The camera follows the model's size until the visitor moves it.
     pub(crate) fitted: bool,
-    pub(crate) selection: BTreeSet<Target>,
+    /// In the order in which it was made.
+    pub(crate) selection: Vec<Target>,
     /// The component that has the keyboard.
     pub(crate) focus: Option<String>,
     pub(crate) wiring: Option<Wiring>,
@@ -118,7 +118,7 @@ impl Default for View {
             camera: Camera { x: 40.0, y: 40.0, zoom: 1.0 },
             size: (0.0, 0.0),
             fitted: true,
-            selection: BTreeSet::new(),
+            selection: Vec::new(),
             focus: None,
             wiring: None,
             renaming: None,
@@ -141,8 +141,9 @@ impl View {
     }
     /// Adds `target` to the selection, or takes it out.
     pub(crate) fn toggle(&mut self, target: Target) {
-        if !self.selection.remove(&target) {
-            self.selection.insert(target);
+        match self.selection.iter().position(|t| *t == target) {
+            Some(at) => drop(self.selection.remove(at)),
+            None => self.selection.push(target),
         }
     }
     /// The ids of the selected components.

@@ -92,6 +92,12 @@ impl Component for App {
                 // While an action is under way no key comes in; were it so, the key would be lost and nothing else.
                 state.try_borrow().ok().and_then(|state| key_action(&state, key))
             });
+            let state = self.state.clone();
+            listeners::on_leaving(move || {
+                if let Ok(state) = state.try_borrow() {
+                    let _ = super::perform::keep_now(&state);
+                }
+            });
             self.hands.live.reduce_motion(page::matches("(prefers-reduced-motion: reduce)"));
         }
         self.hands.after_drawing(&self.state.borrow());

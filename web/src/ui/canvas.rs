@@ -5,7 +5,6 @@ use super::icons::icon;
 use super::live::LiveHandle;
 use super::{Dispatch, on};
 use crate::state::{Action, Hit, Pointer, Press, Shared, Target, Wiring};
-use std::collections::BTreeSet;
 use tenfold::model::{Model, Point};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
@@ -14,7 +13,7 @@ use yew::{Callback, Html, Properties, TargetCast, classes, component, html, use_
 #[derive(Properties, PartialEq)]
 pub(crate) struct CanvasProps {
     pub(crate) model: Shared<Model>,
-    pub(crate) selection: BTreeSet<Target>,
+    pub(crate) selection: Vec<Target>,
     pub(crate) focus: Option<String>,
     pub(crate) renaming: Option<String>,
     pub(crate) wiring: Option<Wiring>,

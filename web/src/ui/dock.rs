@@ -4,7 +4,7 @@ use super::icons::icon;
 use super::{Dispatch, on, say};
 use crate::charts::{Panel, StoreHandle};
 use crate::shell::page;
-use crate::state::{Action, Mood, Recent, Screen, State, Target, verdict, waiting};
+use crate::state::{Action, Dialog, Mood, Recent, Screen, State, Target, verdict, waiting};
 use web_sys::PointerEvent;
 use yew::{AttrValue, Callback, Html, TargetCast, html};
 
@@ -73,6 +73,9 @@ fn strip(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> Html {
                     <strong>{ format!("{}{}", capital(&now.headline), if now.detail.is_empty() { "" } else { ". " }) }</strong>{ now.detail }
                 </button>
             </div>
+            <div class="strip-problems" hidden={state.problems.is_empty()}>
+                <button class="action warn" data-testid="problems" onclick={on(dispatch, Action::Open(Dialog::Problems))}>{ icon("warning") }<span>{ problems_words(state.problems.len()) }</span></button>
+            </div>
             <dl class="stats">
                 { stat("Throughput", "stat-throughput", recent.map(|r| r.finished), say::rate) }
                 { stat("Good", "stat-good", recent.map(|r| r.good), say::rate) }
@@ -81,6 +84,10 @@ fn strip(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> Html {
             </dl>
         </div>
     }
+}
+
+fn problems_words(count: usize) -> String {
+    if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") }
 }
 
 fn capital(text: &str) -> String {

@@ -39,6 +39,13 @@ pub(super) fn listen_to_everything(dispatch: &Dispatch, on_key: impl Fn(&Key) ->
     });
 }
 
+/// Calls `act` when the page is left or put aside, the last moment to keep something.
+pub(super) fn on_leaving(act: impl Fn() + 'static) {
+    if let Some(window) = page::window() {
+        listen(&window, "pagehide", move |_: Event| act());
+    }
+}
+
 fn within(target: Option<EventTarget>, selector: &str) -> bool {
     let element = target.and_then(|t| t.dyn_into::<Element>().ok());
     element.is_some_and(|e| e.closest(selector).ok().flatten().is_some())

@@ -9,7 +9,6 @@ use crate::geometry::{Area, Camera};
 use crate::shell::page::element;
 use crate::state::{Run, Shared};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use tenfold::measure::{Frame, LinkRow};
 use tenfold::model::{Model, Point};
@@ -43,10 +42,13 @@ impl LiveHandle {
     /// Finds the elements of `model` and puts everything in its place.
     pub(crate) fn bind(&self, model: &Shared<Model>) {
         let mut live = self.0.borrow_mut();
-        let mut past: BTreeMap<String, Vec<f64>> =
-            live.cards.drain(..).map(|c| (c.id.clone(), c.into_arrivals())).collect();
-        live.cards =
-            model.components.iter().filter_map(|c| CardParts::find(c, past.remove(&c.id).unwrap_or_default())).collect();
+        let mut past = std::mem::take(&mut live.cards);
+        let mut arrivals = |id: &str| {
+            let at = past.iter().position(|c| c.id == id)?;
+            Some(past.swap_remove(at).into_arrivals())
+        };
+        let find = |c| CardParts::find(c, arrivals(&c.id).unwrap_or_default());
+        live.cards = model.components.iter().filter_map(find).collect();
         live.links = model.links.iter().filter_map(LinkParts::find).collect();
         live.model = Some(model.clone());
         live.painted_ms = 0.0;
@@ -198,10 +200,11 @@ impl Live {
 
     /// Draws the links that `which` picks along where their cards stand now.
     fn route(&mut self, which: impl Fn(&LinkParts) -> bool) {
-        let places: BTreeMap<&str, Point> = self.cards.iter().map(|c| (c.id.as_str(), c.at)).collect();
+        let cards = &self.cards;
+        let place = |id: &str| cards.iter().find(|c| c.id == id).map(|c| c.at);
         for link in self.links.iter_mut().filter(|l| which(l)) {
-            if let (Some(from), Some(to)) = (places.get(link.from.as_str()), places.get(link.to.as_str())) {
-                link.place(*from, *to);
+            if let Some((from, to)) = place(&link.from).zip(place(&link.to)) {
+                link.place(from, to);
             }
         }
         let curves: Vec<DotLink> = self.links.iter().map(|l| DotLink { id: l.id.clone(), curve: l.curve }).collect();

@@ -13,6 +13,8 @@ use web_sys::{Element, HtmlElement};
 
 /// Points of a sparkline.
 const SPARK: usize = 48;
+/// Below this zoom cards show only what can still be read.
+const FAR: f64 = 0.58;
 /// As many instances as are drawn one by one.
 const BRICKS_MAX: usize = 14;
 
@@ -225,7 +227,8 @@ impl LinkParts {
         self.arrow.write(if upright { "url(#arrow)" } else { "" });
         let middle = on_curve(&self.curve, 0.5);
         // Beside an upright line, above a lying one.
-        let (dx, dy) = if upright { (10.0, 4.0) } else { (0.0, -9.0) };
+        let steep = (self.curve[3].y - self.curve[0].y).abs() > 48.0;
+        let (dx, dy) = if upright { (10.0, 4.0) } else if steep { (0.0, 4.0) } else { (0.0, -9.0) };
         let anchor = if upright { "start" } else { "middle" };
         let _ = self.root.set_attribute("data-anchor", anchor);
         self.tag.write(&format!("translate({:.1} {:.1})", middle.x + dx, middle.y + dy));
@@ -264,6 +267,7 @@ pub(super) fn aim(camera: Camera) {
         while gap < 14.0 {
             gap *= 2.0;
         }
+        let _ = stage.set_attribute("data-far", if zoom < FAR { "yes" } else { "no" });
         let style = stage.style();
         let _ = style.set_property("background-size", &format!("{gap}px {gap}px"));
         let _ = style.set_property("background-position", &format!("{x}px {y}px"));

@@ -26,12 +26,14 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> Htm
     };
     html! {
         <aside class="palette" aria-label="Components">
-            <div class="tabs" role="tablist" aria-label="What the list shows">
-                { tab("Add", "tab-add", !outline, Action::Outline(false)) }
-                { tab("Outline", "tab-outline", outline, Action::Outline(true)) }
+            <div class="tabs">
+                <div class="tab-list" role="tablist" aria-label="What the list shows">
+                    { tab("Add", "tab-add", !outline, Action::Outline(false)) }
+                    { tab("Outline", "tab-outline", outline, Action::Outline(true)) }
+                </div>
                 <button class="icon-button shut" aria-label="Close" onclick={on(dispatch, Action::Palette(false))}>{ icon("close") }</button>
             </div>
-            <div id="palette-body" role="tabpanel" class="palette-body">
+            <div id="palette-body" role="tabpanel" aria-label="List" class="palette-body">
                 if outline {
                     <div key="outline">{ outline::view(state, dispatch) }</div>
                 } else {
@@ -97,7 +99,7 @@ fn Item(props: &ItemProps) -> Html {
         })
     };
     let onpointermove = {
-        let (drag, live, dispatch) = (drag.clone(), props.live.clone(), props.dispatch.clone());
+        let (drag, live, dispatch, kind) = (drag.clone(), props.live.clone(), props.dispatch.clone(), props.kind);
         Callback::from(move |event: PointerEvent| {
             let mut drag = drag.borrow_mut();
             let Some((x0, y0)) = drag.start else { return };
@@ -110,7 +112,7 @@ fn Item(props: &ItemProps) -> Html {
             }
             if drag.moved {
                 ghost(Some((info.label, x, y)));
-                dispatch.emit(Action::DragOver(live.world_at(x, y)));
+                dispatch.emit(Action::DragOver(live.world_at(x, y).map(|at| (kind, at))));
             }
         })
     };

@@ -64,6 +64,10 @@ impl Hands {
     fn keep(&self, effect: Effect, state: &Rc<RefCell<State>>, dispatch: &Dispatch) {
         match effect {
             Effect::Save => self.save_soon(state, dispatch),
+            Effect::Keep { id, title, text } => {
+                // A denied shelf was told of when the page opened.
+                let _ = shelf::keep(&id, &title, &text);
+            }
             Effect::Remember(what) => shelf::remember(&what),
             Effect::List => dispatch.emit(Action::Listed(shelf::list())),
             Effect::Fetch(id) => match shelf::fetch(&id) {
@@ -98,15 +102,7 @@ impl Hands {
         let (keeping, state, dispatch) = (self.keeping.clone(), state.clone(), dispatch.clone());
         later(KEEP_MS, move || {
             keeping.set(false);
-            let kept = {
-                let state = state.borrow();
-                let Some(id) = &state.doc else { return };
-                if state.storage_denied.is_some() {
-                    return;
-                }
-                shelf::keep(id, &state.model.head.title, &state.model.to_json())
-            };
-            if let Err(why) = kept {
+            if let Err(why) = keep_now(&state.borrow()) {
                 dispatch.emit(Action::Say(Tone::Bad, format!("Your model is not kept: {why}. Save it as a file.")));
             }
         });
@@ -134,6 +130,14 @@ impl Hands {
                 _ => {}
             }
         }
+    }
+}
+
+/// Keeps the open model, when it is one to be kept and there is a shelf.
+pub(super) fn keep_now(state: &State) -> Result<(), shelf::Denied> {
+    match &state.doc {
+        Some(id) if state.storage_denied.is_none() => shelf::keep(id, &state.model.head.title, &state.model.to_json()),
+        _ => Ok(()),
     }
 }
 

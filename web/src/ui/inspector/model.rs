@@ -17,13 +17,9 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
     let form = form(state, dispatch, &names, |at, value| Some(Edit::Set { field: last_key(at)?, value }));
     let usual = Head::default();
     let prices = on(dispatch, Action::Open(Dialog::Prices));
-    let problems = state.problems.len();
     html! {
         <>
             <h2 class="inspector-title" key="title">{ "The model" }</h2>
-            <div key="problems" hidden={problems == 0}>
-                <button class="action warn" data-testid="problems" onclick={on(dispatch, Action::Open(Dialog::Problems))}>{ icon("warning") }<span>{ format!("{problems} to look at") }</span></button>
-            </div>
             <section class="fields" aria-label="The model" key="head">
                 { for Head::FIELDS.iter().filter(|f| !ELSEWHERE.contains(&f.info.key)).map(|f| {
                     let (value, default) = ((f.get)(&state.model.head), (f.get)(&usual));
