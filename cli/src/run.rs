@@ -18,6 +18,7 @@ const EVENTS_PER_SLICE: u64 = 20_000;
 pub(crate) fn run(wanted: &Run) -> Result<(), Failure> {
     let mut model = input::model(&wanted.model)?;
     override_head(&mut model.head, wanted)?;
+    // Only now: while the model is read, from a terminal perhaps, Ctrl-C simply ends the command.
     let stop = stop_flag()?;
     let report = simulate(&model, &stop)?;
     output::print(&match wanted.format {

@@ -171,7 +171,9 @@ fn hint(nearest: &Option<String>) -> String {
 
 /// The one of `known` that looks most like `found`, if any is near enough to be a slip of the finger.
 pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let far = 1 + found.chars().count() / 4;
+    let letters = found.chars().count();
+    // A name of which no letter is left is another name.
+    let far = (1 + letters / 4).min(letters.saturating_sub(1));
     known
         .into_iter()
         .map(|name| (edit_distance(found, name), name))
@@ -220,5 +222,6 @@ mod tests {
         assert_eq!(nearest("Cores", known), Some("cores".to_owned()));
         assert_eq!(nearest("croes", known), Some("cores".to_owned()));
         assert_eq!(nearest("zzz", known), None);
+        assert_eq!(nearest("a", ["b"]), None);
     }
 }

@@ -4,84 +4,66 @@ use serde_json::{Value as Json, json};
 use tenfold::model::{Case, Shape};
 use tenfold::units::Bytes;
 
+/// Texts that are no quantity of any unit.
+const NO_QUANTITY: [&str; 10] =
+    ["", "5", "ms", "-1s", "NaNs", "-1/s", "1e400s", "1e400/s", "3 parsecs", "0x10s"];
+
+fn texts(more: &[&str]) -> impl Iterator<Item = Json> {
+    NO_QUANTITY.iter().chain(more).map(|text| Json::from(*text)).collect::<Vec<_>>().into_iter()
+}
+
 /// Values that are illegal in a field of this shape, whichever field it is.
 pub(super) fn wrong(shape: &Shape) -> Vec<Json> {
-    let mut values = vec![json!(["x"]), json!([[[]]]), json!("\u{0}\u{1b}[31m")];
     match shape {
-        Shape::Count { min, max, .. } => {
-            values.extend([
-                json!(0.5),
-                json!(-1),
-                json!(1e300),
-                json!("3"),
-                json!(true),
-                json!({}),
-                json!(max + 1),
-            ]);
-            values.extend(min.checked_sub(1).map(|less| json!(less)));
-            values.push(json!(null));
-        }
-        Shape::Number { min, max, .. } => {
-            let (less, more) = (min - 1.0, max * 2.0 + 1.0);
-            values.extend([
-                json!(less),
-                json!(more),
-                json!(-1e300),
-                json!("NaN"),
-                json!("1"),
-                json!(false),
-                json!({}),
-                json!(null),
-            ]);
-        }
-        Shape::Span { .. } => {
-            values.extend(
-                ["", "5", "ms", "-1s", "NaNs", "infs", "1e400s", "3 parsecs", "1s 1s 1", "1e9d", "0x10s"]
-                    .map(Json::from),
-            );
-            values.extend([json!(5), json!(0), json!(null), json!(true), json!({}), json!(1e300)]);
-        }
-        Shape::Rate { .. } => {
-            values.extend(
-                ["", "5", "/s", "-1/s", "NaN/s", "1e9/s", "1e400/s", "5/parsec", "1s"].map(Json::from),
-            );
-            values.extend([json!(5), json!(null), json!(true), json!({})]);
-        }
-        Shape::Bytes { .. } => {
-            values.extend(["", "5", "GB", "-1B", "NaNB", "1e30PB", "1e400B", "4 bits", "1s"].map(Json::from));
-            values.extend([json!(5), json!(null), json!(true), json!({})]);
-        }
-        Shape::Flag => values.extend([json!(0), json!(1), json!("true"), json!(null), json!({})]),
-        Shape::Text { max_chars } => {
-            values.truncate(2);
-            values.extend([json!(1), json!(null), json!(true), json!({}), json!("x".repeat(max_chars + 1))]);
-        }
-        Shape::Choice(_) => {
-            values.extend([json!(""), json!("zzz"), json!(0), json!(null), json!(true), json!({})])
-        }
         Shape::Optional { shape, .. } => {
             return wrong(shape).into_iter().filter(|value| !value.is_null()).collect();
         }
         Shape::List(shape) => {
-            values = vec![json!(1), json!("x"), json!(null), json!({}), json!(true)];
-            values.extend(wrong(shape).into_iter().map(|item| json!([item])));
+            let items = wrong(shape).into_iter().map(|item| json!([item]));
+            return [json!(1), json!("x"), json!(null), json!({}), json!(true)]
+                .into_iter()
+                .chain(items)
+                .collect();
         }
         Shape::Variant { tag, cases } => {
-            values.extend([
-                json!(1),
-                json!("x"),
-                json!(null),
-                json!(true),
-                json!({}),
-                json!({ *tag: 1 }),
-                json!({ *tag: "zzz" }),
-            ]);
-            for case in *cases {
-                values.extend(wrong_case(tag, case));
-            }
+            let none = [json!([]), json!(1), json!("x"), json!(null), json!(true), json!({})];
+            let no_case = [json!({ *tag: 1 }), json!({ *tag: "zzz" }), json!({ *tag: null })];
+            let of_cases = cases.iter().flat_map(|case| wrong_case(tag, case));
+            return none.into_iter().chain(no_case).chain(of_cases).collect();
         }
+        _ => {}
     }
+    let mut values = vec![json!(["x"]), json!([[[]]]), json!({}), json!({ "a": 1 }), json!(null)];
+    values.extend(wrong_plain(shape));
     values
+}
+
+/// The same for a field that holds one plain value; records, lists and nothing at all are wrong for all of them.
+fn wrong_plain(shape: &Shape) -> Vec<Json> {
+    match shape {
+        Shape::Count { min, max, .. } => {
+            let less = min.checked_sub(1).map(|less| json!(less));
+            let plain = [json!(0.5), json!(-1), json!(1e300), json!("3"), json!(true), json!(max + 1)];
+            plain.into_iter().chain(less).collect()
+        }
+        Shape::Number { min, max, .. } => {
+            let (less, more) = (min - 1.0, max * 2.0 + 1.0);
+            vec![json!(less), json!(more), json!(-1e300), json!("NaN"), json!("1"), json!(false)]
+        }
+        Shape::Span { .. } => {
+            let numbers = [json!(5), json!(0), json!(true), json!(1e300)];
+            texts(&["infs", "1s 1s 1", "1e9d", "5/s", "5GB"]).chain(numbers).collect()
+        }
+        Shape::Rate { .. } => {
+            texts(&["/s", "NaN/s", "1e9/s", "5/parsec", "1s"]).chain([json!(5), json!(true)]).collect()
+        }
+        Shape::Bytes { .. } => {
+            texts(&["GB", "-1B", "NaNB", "1e30PB", "4 bits", "1s"]).chain([json!(5), json!(true)]).collect()
+        }
+        Shape::Flag => vec![json!(0), json!(1), json!("true")],
+        Shape::Text { max_chars } => vec![json!(1), json!(true), json!("x".repeat(max_chars + 1))],
+        _ => vec![json!(""), json!("zzz"), json!("\u{0}\u{1b}[31m"), json!(0), json!(true)],
+    }
 }
 
 fn wrong_case(tag: &str, case: &Case) -> Vec<Json> {

@@ -1,0 +1,284 @@
+//! The command from end to end: what goes to stdout, what to stderr, and how it exits.
+
+use serde_json::Value as Json;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// A model of two components that runs in no time.
+const SMALL: &str = r#"{
+  "format": 1, "title": "Small", "seed": 4, "duration": "20s", "warm_up": "2s",
+  "components": [
+    { "id": "u", "kind": "clients", "load": { "shape": "steady", "rate": "50/s" } },
+    { "id": "s", "kind": "service", "instances": 1 }
+  ],
+  "links": [{ "from": "u", "to": "s" }],
+  "objectives": [{ "kind": "latency", "percentile": 99, "within": "300ms" }]
+}"#;
+
+fn tenfold(args: &[&str], stdin: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tenfold"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    // It may close its input early, when the arguments are wrong.
+    let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_bytes());
+    child.wait_with_output().expect("the command ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text in UTF-8")
+}
+
+/// The result of a command that goes well, which says nothing on stderr.
+fn result(args: &[&str], stdin: &str) -> String {
+    let output = tenfold(args, stdin);
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
+    assert_eq!(text(&output.stderr), "", "{args:?}");
+    text(&output.stdout)
+}
+
+/// What a command that goes wrong says on stderr; it prints no result.
+fn refusal(args: &[&str], stdin: &str) -> String {
+    let output = tenfold(args, stdin);
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "", "{args:?}");
+    text(&output.stderr)
+}
+
+fn report(args: &[&str], stdin: &str) -> Json {
+    let args: Vec<&str> = args.iter().copied().chain(["--format", "json"]).collect();
+    serde_json::from_str(&result(&args, stdin)).expect("the report is JSON")
+}
+
+#[test]
+fn the_report_has_every_key_that_programs_rely_on() {
+    let report = report(&["run", "classic-chain", "--for", "20s", "--warm-up", "5s"], "");
+    let times = ["mean", "p50", "p95", "p99", "p999", "max"];
+    let has = |place: &Json, keys: &[&str]| {
+        for key in keys {
+            assert!(place.get(key).is_some(), "no `{key}` in {place}");
+        }
+    };
+    let head = ["tenfold", "title", "seed", "generator", "simulated_s", "warm_up_s", "measured_s", "events"];
+    let whole = [
+        "requests",
+        "failures",
+        "throughput_per_s",
+        "goodput_per_s",
+        "latency_s",
+        "cost",
+        "components",
+        "links",
+        "classes",
+    ];
+    has(&report, &head);
+    has(&report, &whole);
+    has(&report["requests"], &["carried_in", "offered", "finished", "good", "late", "failed", "in_flight"]);
+    has(&report["latency_s"], &times);
+    has(&report["cost"], &["per_hour_usd", "per_million_good_usd"]);
+    for id in ["shoppers", "edge", "front-door", "app", "products", "orders"] {
+        let component = &report["components"][id];
+        has(
+            component,
+            &["kind", "arrivals", "completions", "failures", "utilisation", "in_flight_mean", "queue_mean"],
+        );
+        has(component, &["wait_s", "sojourn_s", "own_s", "stations", "instances_mean", "cost_per_hour_usd"]);
+        for part in ["wait_s", "sojourn_s", "own_s"] {
+            has(&component[part], &times);
+        }
+    }
+    has(&report["components"]["app"]["stations"], &["workers", "cores"]);
+    for id in ["edge", "products"] {
+        assert!(
+            report["components"][id]["hit_ratio"].as_f64().is_some_and(|ratio| ratio > 0.0 && ratio < 1.0),
+            "{id}"
+        );
+    }
+    for link in report["links"].as_object().expect("links by id").values() {
+        has(link, &["sent", "answered", "failed", "in_flight", "latency_s"]);
+    }
+    for class in ["browse", "order"] {
+        has(
+            &report["classes"][class],
+            &["offered", "finished", "good", "late", "failed", "failures", "latency_s"],
+        );
+    }
+    assert_eq!(report["tenfold"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(report["warm_up_s"], 5.0);
+    assert_eq!(report["measured_s"], 15.0);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_and_another_seed_gives_others() {
+    for format in ["table", "json", "csv"] {
+        let run = |seed| result(&["run", "-", "--seed", seed, "--format", format], SMALL);
+        assert_eq!(run("9"), run("9"));
+        assert_ne!(run("9"), run("10"), "{format}");
+    }
+}
+
+#[test]
+fn a_model_comes_from_a_file_from_stdin_or_from_the_examples() {
+    let path = std::env::temp_dir().join(format!("tenfold-command-{}.json", std::process::id()));
+    std::fs::write(&path, SMALL).expect("the folder for temporary files takes one");
+    let from_file = result(&["run", path.to_str().expect("a path in UTF-8")], "");
+    std::fs::remove_file(&path).expect("the file is there");
+    assert_eq!(from_file, result(&["run", "-"], SMALL));
+    assert!(from_file.starts_with("Small\n20 s simulated, 18 s of it measured"), "{from_file}");
+    let printed = result(&["examples", "mm1"], "");
+    let short = ["--for", "1m", "--warm-up", "10s"];
+    let run = |model: &'static str, stdin: &str| result(&[&["run", model], &short[..]].concat(), stdin);
+    assert_eq!(run("mm1", ""), run("-", &printed));
+}
+
+#[test]
+fn arguments_take_the_place_of_the_models_own_settings() {
+    let own = report(&["run", "-"], SMALL);
+    assert_eq!(
+        (&own["seed"], &own["simulated_s"], &own["warm_up_s"]),
+        (&4.into(), &20.0.into(), &2.0.into())
+    );
+    let wanted =
+        report(&["run", "-", "--seed", "9007199254740992", "--for", "1m30s", "--warm-up", "1500ms"], SMALL);
+    assert_eq!(wanted["seed"], 9_007_199_254_740_992_u64);
+    assert_eq!((&wanted["simulated_s"], &wanted["warm_up_s"]), (&90.0.into(), &1.5.into()));
+}
+
+#[test]
+fn every_problem_of_a_model_goes_to_stderr_one_a_line_and_then_their_number() {
+    let broken = r#"{"format": 1, "seed": -1, "components": [{"id": "a", "kind": "cash"}], "links": [{"from": "a", "to": "b"}]}"#;
+    let expected = "\
+seed: -1 is outside 0 to 9007199254740992
+components[\"a\"].kind: `cash` is none of the choices (did you mean `cache`?); legal are clients, cdn, load-balancer, service, cache, database
+links[\"a-b\"].to: there is no component `b`
+3 problems
+";
+    for command in ["run", "check"] {
+        let told = refusal(&[command, "-"], broken);
+        assert_eq!(told, expected, "{command}");
+    }
+    assert!(refusal(&["check", "-"], "").ends_with("1 problem\n"));
+    let sly = "{\"format\": 1, \"components\": [{\"id\": \"a\\nb\\u001b[31m\", \"kind\": \"x\"}]}";
+    assert_eq!(refusal(&["check", "-"], sly).lines().count(), 2, "a name cannot fake a line");
+}
+
+#[test]
+fn check_says_that_all_is_well() {
+    assert_eq!(result(&["check", "-"], SMALL), "ok: Small; 2 components, 1 link\n");
+    assert_eq!(result(&["check", "classic-chain"], ""), "ok: The classic chain; 6 components, 5 links\n");
+}
+
+#[test]
+fn the_examples_are_listed_and_each_is_a_model() {
+    let list = result(&["examples"], "");
+    assert!(list.lines().count() >= 5 && list.starts_with("classic-chain "), "{list}");
+    for slug in list.lines().filter_map(|line| line.split_whitespace().next()) {
+        assert!(result(&["check", "-"], &result(&["examples", slug], "")).starts_with("ok: "));
+    }
+    assert!(
+        refusal(&["examples", "nothing"], "")
+            .contains("there is no built-in example \"nothing\"; there are classic-chain,")
+    );
+}
+
+#[test]
+fn wrong_arguments_exit_with_2_and_say_what_is_legal() {
+    for (args, words) in [
+        (&["run"][..], "<MODEL>"),
+        (&["frobnicate"], "unrecognized subcommand"),
+        (&["run", "no-such-file.json"], "there is no file \"no-such-file.json\" and no built-in example"),
+        (&["run", "/"], "cannot be read"),
+        (&["run", "-", "--seed", "9007199254740993"], "is not in 0..=9007199254740992"),
+        (&["run", "-", "--seed", "-1"], "unexpected argument"),
+        (&["run", "-", "--for", "10"], "is not a duration such as \"250ms\""),
+        (&["run", "-", "--for", "0s"], "--for 0s is outside 1ns to 90d"),
+        (&["run", "-", "--for", "91d"], "--for 91d is outside 1ns to 90d"),
+        (&["run", "-", "--warm-up", "20s"], "a warm-up of 20s leaves nothing to measure in a run of 20s"),
+        (&["run", "-", "--for", "1s", "--warm-up", "900ms"], "rounded up to 1s, leaves nothing to measure"),
+        (&["run", "-", "--format", "xml"], "possible values: table, json, csv"),
+    ] {
+        let told = refusal(args, SMALL);
+        assert!(told.contains(words), "{args:?}: {told}");
+    }
+}
+
+#[test]
+fn what_is_no_text_is_no_model() {
+    let path = std::env::temp_dir().join(format!("tenfold-command-bytes-{}", std::process::id()));
+    std::fs::write(&path, b"{\"format\": 1, \"title\": \"\xff\"}").expect("the folder takes a file");
+    let told = refusal(&["check", path.to_str().expect("a path in UTF-8")], "");
+    std::fs::remove_file(&path).expect("the file is there");
+    assert!(told.contains("a model is a text in UTF-8, and byte 24 is not"), "{told}");
+}
+
+#[test]
+fn a_load_beyond_all_measure_ends_early_with_a_warning_and_what_was_measured() {
+    let flood = SMALL
+        .replace("50/s", "10000000/s")
+        .replace("\"instances\": 1", "\"instances\": 1, \"workers\": null, \"backlog\": null");
+    let output = tenfold(&["run", "-", "--format", "json"], &flood);
+    assert_eq!(output.status.code(), Some(0));
+    let warning = text(&output.stderr);
+    assert!(warning.starts_with("warning: stopped at ") && warning.contains("Lower the load"), "{warning}");
+    let report: Json = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    let simulated = report["simulated_s"].as_f64().expect("a number");
+    assert!(simulated > 0.1 && simulated < 1.0, "{simulated}");
+    assert!(report["requests"]["in_flight"].as_u64().is_some_and(|n| n > 1_000_000));
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    assert_eq!(result(&["--version"], ""), format!("tenfold {}\n", env!("CARGO_PKG_VERSION")));
+    let help = result(&["run", "--help"], "");
+    for word in ["--seed", "--for", "--warm-up", "--format", "stdin", "the exit code is 0"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+}
+
+#[cfg(unix)]
+mod on_unix {
+    use super::{Command, Stdio, text};
+
+    /// A reader that has seen enough, such as `head`, closes the pipe: that is no failure and no panic.
+    #[test]
+    fn a_closed_pipe_is_no_failure() {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tenfold"))
+            .args(["run", "classic-chain", "--for", "5s", "--warm-up", "1s", "--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the command ends");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    }
+
+    /// Runs for ever, gets Ctrl-C after so many milliseconds; gives exit code, stdout and stderr.
+    fn interrupted_after(millis: u64) -> (Option<i32>, String, String) {
+        let child = Command::new(env!("CARGO_BIN_EXE_tenfold"))
+            .args(["run", "classic-chain", "--for", "90d"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        std::thread::sleep(std::time::Duration::from_millis(millis));
+        let sent =
+            Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+        assert!(sent.success());
+        let output = child.wait_with_output().expect("the command ends");
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    }
+
+    #[test]
+    fn ctrl_c_ends_the_run_with_130_and_without_a_result() {
+        // On a slow machine the signal may come before the command watches for it, and then simply ends it.
+        let tries = [300, 3_000, 30_000].into_iter().map(interrupted_after);
+        let (code, out, told) =
+            tries.into_iter().find(|(code, ..)| code.is_some()).expect("it answers in the end");
+        assert_eq!((code, out.as_str()), (Some(130), ""), "{told}");
+        assert!(told.starts_with("interrupted at ") && told.contains("nothing is reported"), "{told}");
+    }
+}
