@@ -2,6 +2,7 @@
 
 mod conservation;
 mod determinism;
+mod docs;
 mod edits;
 mod hostile;
 mod laws;

@@ -216,6 +216,7 @@ impl Shape {
     /// What would be legal here, in words.
     pub fn expected(&self) -> String {
         match self {
+            Shape::Count { min, max, unit: "" } => format!("a whole number from {min} to {max}"),
             Shape::Count { min, max, unit } => format!("a whole number of {unit} from {min} to {max}"),
             Shape::Number { min, max, .. } => format!("a number from {min} to {max}"),
             Shape::Span { min, max } => format!("a duration from \"{min}\" to \"{max}\", such as \"250ms\""),

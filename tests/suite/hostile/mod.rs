@@ -26,3 +26,34 @@ fn read_and_run(text: &str) -> Result<Model, Vec<ModelError>> {
 fn texts(errors: &[ModelError]) -> Vec<String> {
     errors.iter().map(ToString::to_string).collect()
 }
+
+#[test]
+fn a_model_built_in_code_is_held_to_the_same_rules_as_a_file() {
+    use tenfold::components::{cache, clients, service};
+    use tenfold::model::{Class, Law};
+    let mut model = Model::new("built")
+        .with("u", clients::Config::default())
+        .with(
+            "s",
+            service::Config { instances: u32::MAX, workers: Some(0), cores: Some(0), ..Default::default() },
+        )
+        .with("c", cache::Config { entries: None, bytes: None, ..Default::default() })
+        .with("d", service::Config { work: Law::lognormal(Span::MAX, f64::NAN), ..Default::default() })
+        .chain(&["u", "s", "c"]);
+    model.head.load = f64::INFINITY;
+    model.classes.push(Class { keys: 0, weight: -1.0, ..Class::default() });
+    let found = texts(&Simulation::new(&model).expect_err("hardly anything here is legal"));
+    for path in [
+        "load: found null",
+        "components[\"s\"].instances: 4294967295 is outside 0 to 10000",
+        "components[\"s\"].workers: 0 is outside",
+        "components[\"s\"].cores: 0 is outside",
+        "components[\"c\"].entries: a cache needs a limit",
+        "components[\"d\"].work.mean: ",
+        "components[\"d\"].work.cv: found null",
+        "classes[\"request\"].keys: 0 is outside",
+        "classes[\"request\"].weight: -1 is outside",
+    ] {
+        assert!(found.iter().any(|line| line.starts_with(path)), "{path} is not among {found:#?}");
+    }
+}
