@@ -1,4 +1,4 @@
-// Loads the engine as a module worker. The query names the build, so that no part of it comes stale out of a cache.
-const build = self.location.search;
-const { default: init } = await import(`./tenfold-engine.js${build}`);
-await init({ module_or_path: new URL(`./tenfold-engine_bg.wasm${build}`, self.location.href) });
+// Loads the page's own program into a worker, where it serves as the engine. The query names its files.
+const files = new URL(self.location.href).searchParams;
+const { default: init } = await import(files.get("module"));
+await init({ module_or_path: files.get("wasm") });

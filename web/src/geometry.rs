@@ -41,7 +41,10 @@ impl Area {
         })
     }
     pub(crate) fn touches(&self, other: &Area) -> bool {
-        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
     }
     pub(crate) fn contains(&self, p: Point) -> bool {
         (self.left..=self.right).contains(&p.x) && (self.top..=self.bottom).contains(&p.y)
@@ -197,10 +200,19 @@ pub(crate) fn aligned(at: Point, others: &[Point], within: f64) -> (Point, Optio
 pub(crate) fn free_place(wish: Point, taken: &[Point]) -> Point {
     let wish = snapped(wish);
     let step = (CARD_W + 28.0, CARD_H + 28.0);
-    let ring = |r: i32| (-r..=r).flat_map(move |y| (-r..=r).map(move |x| (x, y))).filter(move |(x, y)| x.abs().max(y.abs()) == r);
+    let ring = |r: i32| {
+        (-r..=r)
+            .flat_map(move |y| (-r..=r).map(move |x| (x, y)))
+            .filter(move |(x, y)| x.abs().max(y.abs()) == r)
+    };
     for (x, y) in (0..30).flat_map(ring) {
         let place = Point { x: wish.x + f64::from(x) * step.0, y: wish.y + f64::from(y) * step.1 };
-        let room = Area { left: place.x - 8.0, top: place.y - 8.0, right: place.x + CARD_W + 8.0, bottom: place.y + CARD_H + 8.0 };
+        let room = Area {
+            left: place.x - 8.0,
+            top: place.y - 8.0,
+            right: place.x + CARD_W + 8.0,
+            bottom: place.y + CARD_H + 8.0,
+        };
         if !taken.iter().any(|t| Area::card(*t).touches(&room)) {
             return place;
         }
@@ -236,7 +248,10 @@ mod tests {
             let camera = Camera::fitting(area, size);
             for corner in [p(area.left, area.top), p(area.right, area.bottom)] {
                 let seen = camera.to_screen(corner);
-                assert!(seen.x >= 0.0 && seen.x <= size.0 && seen.y >= 0.0 && seen.y <= size.1, "{size:?} {seen:?}");
+                assert!(
+                    seen.x >= 0.0 && seen.x <= size.0 && seen.y >= 0.0 && seen.y <= size.1,
+                    "{size:?} {seen:?}"
+                );
             }
         }
     }

@@ -3,13 +3,23 @@
 use crate::state::Action;
 use js_sys::{Float64Array, Reflect};
 use tenfold_engine::protocol::{News, Order};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
-/// Made from the sources of core and engine, so that a browser never keeps an engine older than its page.
-const BUILD: &str = env!("TENFOLD_BUILD");
+/// The worker's address: it loads the files that the page itself was loaded from, so the two are always of one build.
+fn worker_address() -> Option<String> {
+    let document = super::page::document()?;
+    let file = |selector: &str| {
+        let link = document.query_selector(selector).ok()??;
+        Some(link.unchecked_into::<HtmlLinkElement>().href())
+    };
+    let module: String = file("link[rel=modulepreload]")?;
+    let wasm: String = file("link[rel=preload][type='application/wasm']")?;
+    let query = |text: &str| String::from(js_sys::encode_uri_component(text));
+    Some(format!("./engine-worker.js?module={}&wasm={}", query(&module), query(&wasm)))
+}
 
 /// A worker with its listeners; dropping it ends the worker.
 pub(crate) struct EngineLink {
@@ -25,7 +35,9 @@ impl EngineLink {
             let dispatch = dispatch.clone();
             move |event: MessageEvent| match read(&event.data()) {
                 Some((news, numbers)) => dispatch.emit(Action::News { news, numbers }),
-                None => dispatch.emit(Action::EngineDied("it spoke in a way the page does not understand".into())),
+                None => {
+                    dispatch.emit(Action::EngineDied("it spoke in a way the page does not understand".into()))
+                }
             }
         });
         let on_error = Closure::new({
@@ -37,7 +49,7 @@ impl EngineLink {
         });
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&format!("./engine-worker.js?v={BUILD}"), &options).ok();
+        let worker = worker_address().and_then(|address| Worker::new_with_options(&address, &options).ok());
         match &worker {
             Some(worker) => {
                 worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));

@@ -51,7 +51,10 @@ pub(crate) fn copy(text: &str, done: &'static str, dispatch: Callback<Action>) {
     let clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into()).unwrap_or_default();
     if clipboard.is_undefined() {
         // Pages not served securely have none.
-        dispatch.emit(Action::Say(Tone::Bad, "This browser keeps the page from the clipboard: select the text and copy it.".into()));
+        dispatch.emit(Action::Say(
+            Tone::Bad,
+            "This browser keeps the page from the clipboard: select the text and copy it.".into(),
+        ));
         return;
     }
     let promise = window.navigator().clipboard().write_text(text);

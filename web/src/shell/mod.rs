@@ -6,11 +6,15 @@ pub(crate) mod page;
 pub(crate) mod share;
 pub(crate) mod shelf;
 
-use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 
 /// A listener that lasts as long as the page.
-pub(crate) fn listen<E: JsCast + 'static>(on: &web_sys::EventTarget, event: &str, mut act: impl FnMut(E) + 'static) {
+pub(crate) fn listen<E: JsCast + 'static>(
+    on: &web_sys::EventTarget,
+    event: &str,
+    mut act: impl FnMut(E) + 'static,
+) {
     let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
         if let Ok(event) = event.dyn_into::<E>() {
             act(event);

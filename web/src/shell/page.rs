@@ -95,7 +95,8 @@ pub(crate) fn announce(text: &str) {
 pub(crate) fn focus(id: &str) {
     let Some(element) = element(id) else { return };
     let inner = element.query_selector("input, select, textarea, button").ok().flatten();
-    let takes_focus = element.has_attribute("tabindex") || element.matches("input, select, textarea, button").unwrap_or(false);
+    let takes_focus = element.has_attribute("tabindex")
+        || element.matches("input, select, textarea, button").unwrap_or(false);
     let target = if takes_focus { Some(element) } else { inner.and_then(|e| e.dyn_into().ok()) };
     if let Some(target) = target {
         let options = web_sys::FocusOptions::new();

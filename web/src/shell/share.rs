@@ -29,7 +29,9 @@ pub(crate) fn decode(hash: &str) -> Result<String, String> {
         .map_err(|_| "it has characters that no link has; it was probably changed on its way")?;
     let text = decompress_to_vec_with_limit(&bytes, BYTES_MAX).map_err(|error| match error.status {
         TINFLStatus::HasMoreOutput => "it unpacks to more than 2 MB, which is no model",
-        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => "its end is missing; it was probably cut off",
+        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
+            "its end is missing; it was probably cut off"
+        }
         _ => "it is damaged; it was probably cut off or changed on its way",
     })?;
     String::from_utf8(text).map_err(|_| "what is in it is no text".into())
@@ -55,7 +57,8 @@ mod tests {
     fn a_link_cut_off_anywhere_gives_a_message() {
         let link = encode(&presets::ALL[0].model());
         for end in 0..link.len() {
-            let read = decode(&link[..end]).and_then(|text| Model::from_json(&text).map_err(|e| format!("{e:?}")));
+            let read =
+                decode(&link[..end]).and_then(|text| Model::from_json(&text).map_err(|e| format!("{e:?}")));
             assert!(read.is_err(), "{end}");
         }
     }

@@ -21,7 +21,9 @@ fn key(id: &str) -> String {
 }
 
 fn put(key: &str, value: &str) -> Result<(), Denied> {
-    storage()?.set_item(key, value).map_err(|_| "the browser's storage for this page is full or denied".to_owned())
+    storage()?
+        .set_item(key, value)
+        .map_err(|_| "the browser's storage for this page is full or denied".to_owned())
 }
 
 fn get(key: &str) -> Option<String> {
@@ -42,7 +44,11 @@ pub(crate) fn list() -> Result<Vec<Saved>, Denied> {
     let json: Json = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
     let saved = |item: &Json| {
         let text = |key: &str| item.get(key).and_then(Json::as_str).map(str::to_owned);
-        Some(Saved { id: text("id")?, title: text("title")?, at_ms: item.get("at_ms").and_then(Json::as_f64)? })
+        Some(Saved {
+            id: text("id")?,
+            title: text("title")?,
+            at_ms: item.get("at_ms").and_then(Json::as_f64)?,
+        })
     };
     let mut list: Vec<Saved> = json.as_array().into_iter().flatten().filter_map(saved).collect();
     list.sort_by(|a, b| b.at_ms.total_cmp(&a.at_ms));

@@ -16,25 +16,45 @@ pub(crate) enum Action {
     /// The page has opened; what it found where.
     Boot(Box<Boot>),
     /// Changes the model. Edits of one gesture are one step of undo.
-    Edit { edit: Edit, gesture: Option<u64> },
+    Edit {
+        edit: Edit,
+        gesture: Option<u64>,
+    },
     /// Changes the field at a path of the model; a refusal is shown there.
-    Field { edit: Edit, at: FieldPath, gesture: Option<u64> },
+    Field {
+        edit: Edit,
+        at: FieldPath,
+        gesture: Option<u64>,
+    },
     Undo,
     Redo,
     /// Adds a component: where it was dropped, or where there is room.
-    Add { kind: Kind, at: Option<Point> },
+    Add {
+        kind: Kind,
+        at: Option<Point>,
+    },
     /// Links two components.
-    Connect { from: String, to: String },
+    Connect {
+        from: String,
+        to: String,
+    },
     Delete,
     Duplicate,
     /// The selection goes to the clipboard, and with `cut` out of the model.
-    Copy { cut: bool },
+    Copy {
+        cut: bool,
+    },
     Paste(String),
     LayOut,
     /// Moves the selection by the keyboard.
-    Nudge { by: Point },
+    Nudge {
+        by: Point,
+    },
 
-    Select { target: Option<Target>, add: bool },
+    Select {
+        target: Option<Target>,
+        add: bool,
+    },
     SelectAll,
     /// The keyboard's focus is on this component.
     Focused(Option<String>),
@@ -49,7 +69,12 @@ pub(crate) enum Action {
     /// Renames in place.
     Rename(Option<String>),
     Pointer(Pointer),
-    Wheel { at: Point, dx: f64, dy: f64, zoom: bool },
+    Wheel {
+        at: Point,
+        dx: f64,
+        dy: f64,
+        zoom: bool,
+    },
     Zoom(f64),
     /// Zoom to life size.
     ZoomReset,
@@ -66,19 +91,30 @@ pub(crate) enum Action {
     Step,
     Reset,
     Speed(f64),
-    News { news: News, numbers: Vec<f64> },
+    News {
+        news: News,
+        numbers: Vec<f64>,
+    },
     /// The worker could not be started, or died.
     EngineDied(String),
     RunToEnd,
     CancelReport,
 
     New,
-    OpenText { text: String, from: String },
+    OpenText {
+        text: String,
+        from: String,
+    },
     OpenPreset(&'static str),
-    OpenSaved { id: String, text: String },
+    OpenSaved {
+        id: String,
+        text: String,
+    },
     OpenLink(String),
     SaveFile,
-    DownloadReport { csv: bool },
+    DownloadReport {
+        csv: bool,
+    },
     /// The list of saved models, or why there is none.
     Listed(Result<Vec<Saved>, String>),
     /// Asks the shelf for one of my models, or to forget it.
@@ -151,7 +187,10 @@ pub(crate) enum Effect {
     /// The camera moved.
     Camera,
     /// Cards stand here for now; with the lines they line up with.
-    Drag { places: Vec<(String, Point)>, guides: (Option<f64>, Option<f64>) },
+    Drag {
+        places: Vec<(String, Point)>,
+        guides: (Option<f64>, Option<f64>),
+    },
     /// All cards stand where the model says.
     Settle,
     /// The box of a box selection, in screen units.
@@ -165,14 +204,22 @@ pub(crate) enum Effect {
     /// Keeps the model soon.
     Save,
     /// Keeps a model now, before another takes its place.
-    Keep { id: String, title: String, text: String },
+    Keep {
+        id: String,
+        title: String,
+        text: String,
+    },
     /// Keeps what is open, so that a reload finds it.
     Remember(String),
     List,
     Fetch(String),
     Forget(String),
     Theme(Theme),
-    Download { name: String, mime: &'static str, text: String },
+    Download {
+        name: String,
+        mime: &'static str,
+        text: String,
+    },
     ToClipboard(String),
     /// Takes the model out of the address.
     ClearHash,

@@ -11,11 +11,17 @@ const STEP: f64 = 32.0;
 /// The selected components and the links among them, as text.
 fn selected(state: &State) -> Option<String> {
     let ids: Vec<&str> = state.view.components().collect();
-    let components: Vec<Json> =
-        state.model.components.iter().filter(|c| ids.contains(&c.id.as_str())).map(Component::to_value).collect();
+    let components: Vec<Json> = state
+        .model
+        .components
+        .iter()
+        .filter(|c| ids.contains(&c.id.as_str()))
+        .map(Component::to_value)
+        .collect();
     let inner = |l: &&Link| ids.contains(&l.from.as_str()) && ids.contains(&l.to.as_str());
     let links: Vec<Json> = state.model.links.iter().filter(inner).map(Link::to_value).collect();
-    (!components.is_empty()).then(|| json!({"tenfold": "part", "components": components, "links": links}).to_string())
+    (!components.is_empty())
+        .then(|| json!({"tenfold": "part", "components": components, "links": links}).to_string())
 }
 
 pub(super) fn copy(state: &mut State, cut: bool) -> Vec<Effect> {
@@ -49,7 +55,8 @@ fn insert(state: &mut State, text: &str) -> Vec<Effect> {
     let (mut edits, mut names) = (Vec::new(), Vec::new());
     for item in items("components") {
         let Ok(mut component) = Component::from_value(&item) else { continue };
-        let stem = component.id.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-').to_owned();
+        let stem =
+            component.id.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-').to_owned();
         let id = grown.free_component_id(if stem.is_empty() { "component" } else { &stem });
         if component.name == component.id {
             component.name.clone_from(&id);
@@ -81,7 +88,9 @@ fn insert(state: &mut State, text: &str) -> Vec<Effect> {
 
 /// `p`, or the next place down and right of it where no component stands exactly.
 fn free_of_others(model: &tenfold::model::Model, mut p: Point) -> Point {
-    let taken = |p: Point| model.components.iter().filter_map(|c| c.at).any(|o| crate::geometry::distance(o, p) < STEP);
+    let taken = |p: Point| {
+        model.components.iter().filter_map(|c| c.at).any(|o| crate::geometry::distance(o, p) < STEP)
+    };
     while taken(p) {
         p = Point { x: p.x + STEP, y: p.y + STEP };
     }

@@ -1,16 +1,17 @@
 //! Changes of the model: every one is an [`Edit`], applied here and sent to the running engine.
 
 use super::{Action, Effect, State, Target, Tone, problems, run, tool, update};
-use crate::geometry::{Area, curve, distance_to, free_place};
-use tenfold::components::Kind;
-use tenfold::edit::{Edit, new_component};
-use tenfold::model::{Component, FieldPath, Link, Model, ModelError, Point};
-
-/// How near to a link a dropped component must be to go into it, in world units.
-const SPLICE: f64 = 26.0;
+use crate::geometry::Area;
+use tenfold::edit::Edit;
+use tenfold::model::{Component, FieldPath, ModelError, Point};
 
 /// Applies an edit; `at` is the field it comes from, where a refusal is shown.
-pub(super) fn edit(state: &mut State, edit: Edit, gesture: Option<u64>, at: Option<FieldPath>) -> Vec<Effect> {
+pub(super) fn edit(
+    state: &mut State,
+    edit: Edit,
+    gesture: Option<u64>,
+    at: Option<FieldPath>,
+) -> Vec<Effect> {
     let before = state.model.clone();
     match edit.apply(state.model.change()) {
         Ok(inverse) => {
@@ -120,114 +121,14 @@ fn taken_back(state: &mut State, done: Option<Result<Edit, Vec<ModelError>>>, wo
     effects
 }
 
-/// Adds a component, into a link when it was dropped on one.
-pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) -> Vec<Effect> {
-    let taken: Vec<Point> = state.model.components.iter().filter_map(|c| c.at).collect();
-    let place = at.map_or_else(|| free_place(beside(state), &taken), tool::drop_place);
-    let component = new_component(&state.model, kind, place);
-    let mut edits = vec![Edit::add_component(&component)];
-    let into = at.and_then(|at| splice_at(state, kind, at));
-    if let Some(link) = into.as_ref().and_then(|id| state.model.link(id)) {
-        edits.extend(splice(&state.model, link, &component));
-    }
-    let edit = if edits.len() == 1 { edits.remove(0) } else { Edit::Batch { edits } };
-    let mut effects = self::edit(state, edit, None, None);
-    if state.model.component(&component.id).is_some() {
-        state.view.select(Some(Target::Component(component.id.clone())));
-        state.view.palette_open = false;
-        let words = if into.is_some() { "added into the link" } else { "added" };
-        effects.push(Effect::Announce(format!("{} {words}.", component.name)));
-        effects.extend(super::navigate::reveal(state, place));
-        if at.is_none() && !state.view.screen.is_narrow() {
-            effects.push(Effect::Focus(format!("node-{}", component.id)));
-        }
-    }
-    effects.push(Effect::Splice(None));
-    effects
-}
-
-/// Where a component added without a place goes: right of the selected one, or into the middle of what is seen.
-fn beside(state: &State) -> Point {
-    let selected = state.view.components().filter_map(|id| state.place_of(id)).last();
-    if let Some(place) = selected {
-        return Point { x: place.x + 236.0, y: place.y };
-    }
-    if state.model.components.is_empty() {
-        return Point { x: 0.0, y: 0.0 };
-    }
-    let (w, h) = state.view.size;
-    tool::drop_place(state.view.camera.to_world(Point { x: w / 2.0, y: h / 2.0 }))
-}
-
-/// The link a component of `kind` dropped at `at` would go into.
-fn splice_at(state: &State, kind: Kind, at: Point) -> Option<String> {
-    let ports = kind.info().ports;
-    if !(ports.calls_in && ports.calls_out) {
-        return None;
-    }
-    let distance = |link: &Link| {
-        let (from, to) = (state.place_of(&link.from)?, state.place_of(&link.to)?);
-        let far = distance_to(&curve(from, to), at);
-        (far < SPLICE).then_some(far)
-    };
-    let near = state.model.links.iter().filter_map(|l| Some((distance(l)?, l)));
-    near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, l)| l.id.clone())
-}
-
-/// Makes `link` go through `component`; its settings stay on the caller's side.
-fn splice(model: &Model, link: &Link, component: &Component) -> [Edit; 3] {
-    let id = model.free_link_id(&link.from, &component.id);
-    let first = Link { id, to: component.id.clone(), ..link.clone() };
-    let second = Link::between(&component.id, &link.to);
-    [Edit::RemoveLink { id: link.id.clone() }, Edit::add_link(&first), Edit::add_link(&second)]
-}
-
-pub(super) fn drag_over(state: &mut State, over: Option<(Kind, Point)>) -> Vec<Effect> {
-    let into = over.and_then(|(kind, at)| splice_at(state, kind, at));
-    vec![Effect::Splice(into)]
-}
-
-impl State {
-    /// Whether a link from one to the other would be taken, or why not.
-    pub(crate) fn could_connect(&self, from: &str, to: &str) -> Result<(), String> {
-        let ends = self.model.component(from).zip(self.model.component(to));
-        let Some((a, b)) = ends else { return Err("One of the ends is gone.".into()) };
-        let (out, into) = (a.settings.kind().info(), b.settings.kind().info());
-        if from == to {
-            return Err("A component cannot call itself.".into());
-        }
-        if !out.ports.calls_out {
-            return Err(format!("{} makes no calls: links can only point at it.", a.name));
-        }
-        if !into.ports.calls_in {
-            return Err(format!("{} takes no calls: links can only start there.", b.name));
-        }
-        if self.model.links.iter().any(|l| l.from == from && l.to == to) {
-            return Err(format!("{} is connected to {} already.", a.name, b.name));
-        }
-        Ok(())
-    }
-}
-
-pub(super) fn connect(state: &mut State, from: &str, to: &str) -> Vec<Effect> {
-    // Drawn the wrong way round, but only one way is possible.
-    let swapped = state.could_connect(from, to).is_err() && state.could_connect(to, from).is_ok();
-    let (from, to) = if swapped { (to, from) } else { (from, to) };
-    if let Err(words) = state.could_connect(from, to) {
-        return state.say(Tone::Bad, words);
-    }
-    let link = Link { id: state.model.free_link_id(from, to), ..Link::between(from, to) };
-    let mut effects = edit(state, Edit::add_link(&link), None, None);
-    if state.model.link(&link.id).is_some() {
-        let name = |id: &str| state.model.component(id).map(|c| c.name.clone()).unwrap_or_default();
-        effects.push(Effect::Announce(format!("{} is connected to {}.", name(from), name(to))));
-    }
-    effects
-}
-
 pub(super) fn delete(state: &mut State) -> Vec<Effect> {
     let gone: Vec<&str> = state.view.components().collect();
-    let loose = |id: &&str| state.model.link(id).is_some_and(|l| !gone.contains(&l.from.as_str()) && !gone.contains(&l.to.as_str()));
+    let loose = |id: &&str| {
+        state
+            .model
+            .link(id)
+            .is_some_and(|l| !gone.contains(&l.from.as_str()) && !gone.contains(&l.to.as_str()))
+    };
     let mut edits: Vec<Edit> =
         state.view.links().filter(loose).map(|id| Edit::RemoveLink { id: id.to_owned() }).collect();
     edits.extend(gone.iter().map(|id| Edit::RemoveComponent { id: (*id).to_owned() }));
@@ -259,7 +160,8 @@ pub(super) fn lay_out(state: &mut State) -> Vec<Effect> {
 
 pub(super) fn nudge(state: &mut State, by: Point) -> Vec<Effect> {
     let focused = state.view.focus.iter().map(String::as_str);
-    let ids: Vec<&str> = if state.view.selection.is_empty() { focused.collect() } else { state.view.components().collect() };
+    let ids: Vec<&str> =
+        if state.view.selection.is_empty() { focused.collect() } else { state.view.components().collect() };
     let there = |p: Point| Point { x: p.x + by.x, y: p.y + by.y };
     let places: Vec<(String, Option<Point>)> =
         ids.iter().filter_map(|id| Some(((*id).to_owned(), Some(there(state.place_of(id)?))))).collect();

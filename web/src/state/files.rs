@@ -66,7 +66,9 @@ fn boot_up(state: &mut State, boot: Boot) -> Vec<Effect> {
         let words = "This browser keeps nothing for this page: save your model as a file or share its link.";
         effects.extend(state.say(Tone::Plain, words));
     }
-    let saved = boot.saved.and_then(|(id, text)| Some(Incoming { model: Model::from_json(&text).ok()?, id: Some(id) }));
+    let saved = boot
+        .saved
+        .and_then(|(id, text)| Some(Incoming { model: Model::from_json(&text).ok()?, id: Some(id) }));
     let preset = boot.preset.and_then(|slug| presets::by_slug(&slug)).unwrap_or(&presets::ALL[0]);
     effects.extend(install(state, saved.unwrap_or_else(|| Incoming { model: preset.model(), id: None })));
     if boot.hash.len() > 1 {

@@ -50,13 +50,15 @@ mod tests {
 
     #[test]
     fn saturation_is_told_before_warmth_and_an_outage_before_both() {
-        let row = ComponentRow { utilisation: 0.99, ready: 2.0, arrivals_per_s: 5.0, ..ComponentRow::default() };
+        let row =
+            ComponentRow { utilisation: 0.99, ready: 2.0, arrivals_per_s: 5.0, ..ComponentRow::default() };
         assert_eq!(Health::of(&row), Health::Warm);
         let row = ComponentRow { saturated: 1.0, ..row };
         assert_eq!(Health::of(&row), Health::Saturated);
         let row = ComponentRow { ready: 0.0, down: 2.0, ..row };
         assert_eq!(Health::of(&row), Health::Down);
-        let pure_delay = ComponentRow { utilisation: f64::NAN, arrivals_per_s: 9.0, ..ComponentRow::default() };
+        let pure_delay =
+            ComponentRow { utilisation: f64::NAN, arrivals_per_s: 9.0, ..ComponentRow::default() };
         assert_eq!(Health::of(&pure_delay), Health::Working);
     }
 }

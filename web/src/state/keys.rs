@@ -126,7 +126,15 @@ mod tests {
     use super::*;
 
     fn key(name: &str) -> Key {
-        Key { name: name.into(), shift: false, ctrl: false, alt: false, on_canvas: true, in_text: false, on_control: false }
+        Key {
+            name: name.into(),
+            shift: false,
+            ctrl: false,
+            alt: false,
+            on_canvas: true,
+            in_text: false,
+            on_control: false,
+        }
     }
 
     #[test]
@@ -135,14 +143,18 @@ mod tests {
         assert!(matches!(key_action(&state, &key("l")), Some(Action::LayOut)));
         assert!(key_action(&state, &Key { on_canvas: false, ..key("l") }).is_none());
         for name in ["l", "Delete", " ", "?", "z"] {
-            assert!(key_action(&state, &Key { in_text: true, ctrl: name == "z", ..key(name) }).is_none(), "{name}");
+            assert!(
+                key_action(&state, &Key { in_text: true, ctrl: name == "z", ..key(name) }).is_none(),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn undo_and_redo_have_all_their_usual_keys() {
         let state = State::default();
-        let ctrl = |name: &str, shift| key_action(&state, &Key { ctrl: true, shift, on_canvas: false, ..key(name) });
+        let ctrl =
+            |name: &str, shift| key_action(&state, &Key { ctrl: true, shift, on_canvas: false, ..key(name) });
         assert!(matches!(ctrl("z", false), Some(Action::Undo)));
         assert!(matches!(ctrl("Z", true), Some(Action::Redo)));
         assert!(matches!(ctrl("y", false), Some(Action::Redo)));

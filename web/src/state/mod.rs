@@ -3,6 +3,7 @@
 //! [`update`] is the only way in: it changes the [`State`] and returns what the shell must do about it.
 
 mod action;
+mod build;
 mod clip;
 mod doc;
 mod files;
@@ -165,13 +166,13 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
         A::Field { edit, at, gesture } => doc::edit(state, edit, gesture, Some(at)),
         A::Undo => doc::undo(state),
         A::Redo => doc::redo(state),
-        A::Add { kind, at } => doc::add(state, kind, at),
-        A::Connect { from, to } => doc::connect(state, &from, &to),
+        A::Add { kind, at } => build::add(state, kind, at),
+        A::Connect { from, to } => build::connect(state, &from, &to),
         A::Delete => doc::delete(state),
         A::LayOut => doc::lay_out(state),
         A::Nudge { by } => doc::nudge(state, by),
         A::Rename(id) => doc::rename(state, id),
-        A::DragOver(at) => doc::drag_over(state, at),
+        A::DragOver(at) => build::drag_over(state, at),
         A::Duplicate => clip::duplicate(state),
         A::Copy { cut } => clip::copy(state, cut),
         A::Paste(text) => clip::paste(state, &text),
@@ -179,13 +180,20 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.view.fitted &= !matches!(event, Pointer::Down(_));
             tool::pointer(state, event)
         }
-        A::ToggleRun | A::Step | A::Reset | A::Speed(_) | A::RunToEnd | A::CancelReport => run::act(state, action),
+        A::ToggleRun | A::Step | A::Reset | A::Speed(_) | A::RunToEnd | A::CancelReport => {
+            run::act(state, action)
+        }
         A::News { news, numbers } => run::news(state, news, &numbers),
         A::EngineDied(message) => run::died(state, &message),
-        A::Boot(_) | A::New | A::OpenText { .. } | A::OpenPreset(_) | A::OpenSaved { .. } | A::OpenLink(_) => {
+        A::Boot(_)
+        | A::New
+        | A::OpenText { .. }
+        | A::OpenPreset(_)
+        | A::OpenSaved { .. }
+        | A::OpenLink(_) => files::act(state, action),
+        A::SaveFile | A::DownloadReport { .. } | A::Listed(_) | A::Fetch(_) | A::Forget(_) => {
             files::act(state, action)
         }
-        A::SaveFile | A::DownloadReport { .. } | A::Listed(_) | A::Fetch(_) | A::Forget(_) => files::act(state, action),
         A::GoTo(path) => problems::go_to(state, &path),
         A::ClearProblems => {
             state.problems.clear();

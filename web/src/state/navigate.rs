@@ -114,6 +114,10 @@ fn start_wire(state: &mut State, from: Option<String>) -> Vec<Effect> {
     let Some(over) = nearest.map(|c| c.id.clone()) else {
         return state.say(Tone::Bad, format!("There is nothing that {name} could be connected to."));
     };
+    if state.view.screen.is_narrow() {
+        // The sheet would hide what is to be chosen.
+        state.view.inspector_open = false;
+    }
     let mut effects = vec![Effect::Announce(format!(
         "Connecting from {name}. Arrows choose the other end, Enter connects, Escape leaves."
     ))];
@@ -125,7 +129,8 @@ fn start_wire(state: &mut State, from: Option<String>) -> Vec<Effect> {
 fn propose(state: &mut State, wiring: Wiring) -> Vec<Effect> {
     let over = wiring.over.clone().unwrap_or_default();
     let fits = state.could_connect(&wiring.from, &over);
-    let (a, b) = (state.place_of(&wiring.from).unwrap_or_default(), state.place_of(&over).unwrap_or_default());
+    let (a, b) =
+        (state.place_of(&wiring.from).unwrap_or_default(), state.place_of(&over).unwrap_or_default());
     let line = crate::geometry::curve(a, b);
     let name = state.model.component(&over).map(|c| c.name.clone()).unwrap_or_default();
     let mut effects = vec![Effect::Wire((over != wiring.from).then_some((line[0], line[3], fits.is_ok())))];

@@ -17,7 +17,11 @@ pub(crate) enum Report {
     None,
     /// From 0 to 1.
     Running(f64),
-    Done { json: String, table: String, csv: String },
+    Done {
+        json: String,
+        table: String,
+        csv: String,
+    },
 }
 
 /// The run as the page knows it.
@@ -166,7 +170,8 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect
         FromEngine::Refused { errors, .. } => {
             // The page checks first, so this is a difference between the two: start from the page's model.
             let words = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            let mut effects = state.say(Tone::Bad, format!("The engine refused a change and starts again: {words}"));
+            let mut effects =
+                state.say(Tone::Bad, format!("The engine refused a change and starts again: {words}"));
             effects.extend(start(state));
             effects
         }
@@ -216,7 +221,10 @@ pub(super) fn died(state: &mut State, message: &str) -> Vec<Effect> {
     }
     if state.run.deaths > DEATHS_MAX {
         state.run.playing = false;
-        return state.say(Tone::Bad, format!("The engine keeps failing ({message}). Change the model or reload the page."));
+        return state.say(
+            Tone::Bad,
+            format!("The engine keeps failing ({message}). Change the model or reload the page."),
+        );
     }
     let mut effects = state.say(Tone::Bad, format!("The engine failed and starts again: {message}"));
     effects.push(Effect::FreshWorker);

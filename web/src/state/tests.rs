@@ -28,7 +28,10 @@ fn say(state: &mut State, what: FromEngine) -> Vec<Effect> {
 }
 
 fn orders(effects: &[Effect]) -> Vec<&ToEngine> {
-    effects.iter().filter_map(|e| if let Effect::Post(order) = e { Some(&order.what) } else { None }).collect()
+    effects
+        .iter()
+        .filter_map(|e| if let Effect::Post(order) = e { Some(&order.what) } else { None })
+        .collect()
 }
 
 #[test]
@@ -51,7 +54,8 @@ fn building_a_chain_by_the_keyboard_alone() {
     update(&mut state, Action::Confirm);
     update(&mut state, Action::StartWire(Some("service".into())));
     update(&mut state, Action::Confirm);
-    let ends: Vec<(&str, &str)> = state.model.links.iter().map(|l| (l.from.as_str(), l.to.as_str())).collect();
+    let ends: Vec<(&str, &str)> =
+        state.model.links.iter().map(|l| (l.from.as_str(), l.to.as_str())).collect();
     assert_eq!(ends, [("clients", "service"), ("service", "database")]);
     for _ in 0..5 {
         update(&mut state, Action::Undo);
@@ -131,7 +135,10 @@ fn a_refused_objective_is_shown_at_its_own_place_in_the_list() {
         state.model.objectives.iter().map(tenfold::model::FieldValue::to_json).collect();
     objectives[1]["at_least"] = 7.into();
     let at = FieldPath::root().field("objectives").index(1).field("at_least");
-    update(&mut state, Action::Field { edit: Edit::Objectives { objectives }, at: at.clone(), gesture: None });
+    update(
+        &mut state,
+        Action::Field { edit: Edit::Objectives { objectives }, at: at.clone(), gesture: None },
+    );
     assert!(problems::words_at(&state.problems, &at).is_some(), "{:?}", state.problems);
 }
 
@@ -186,11 +193,16 @@ fn a_broken_file_shows_every_problem_and_leaves_the_work_alone() {
 #[test]
 fn a_component_dropped_on_a_link_goes_into_it_in_one_step() {
     let mut state = opened();
-    let (a, b) = (state.place_of("front-door").unwrap_or_default(), state.place_of("app").unwrap_or_default());
+    let (a, b) =
+        (state.place_of("front-door").unwrap_or_default(), state.place_of("app").unwrap_or_default());
     let middle = Point { x: (a.x + b.x + 172.0) / 2.0, y: (a.y + b.y + 92.0) / 2.0 };
     update(&mut state, Action::Add { kind: Kind::Cache, at: Some(middle) });
-    let ends = |state: &State| state.model.links.iter().map(|l| format!("{} {}", l.from, l.to)).collect::<Vec<_>>();
-    assert!(ends(&state).contains(&"front-door cache".to_owned()) && ends(&state).contains(&"cache app".to_owned()));
+    let ends =
+        |state: &State| state.model.links.iter().map(|l| format!("{} {}", l.from, l.to)).collect::<Vec<_>>();
+    assert!(
+        ends(&state).contains(&"front-door cache".to_owned())
+            && ends(&state).contains(&"cache app".to_owned())
+    );
     update(&mut state, Action::Undo);
     assert!(ends(&state).contains(&"front-door app".to_owned()));
     assert_eq!(state.model.components.len(), 6);

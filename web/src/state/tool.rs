@@ -1,9 +1,9 @@
 //! The pointer on the canvas: a small state machine. What is dragged is shown by effects; the model changes on release.
 
-use super::view::Wiring;
-use super::{Action, Effect, State, Target, update};
+mod release;
+
+use super::{Effect, State, Target};
 use crate::geometry::{Area, Camera, aligned, curve, distance, snapped};
-use tenfold::edit::Edit;
 use tenfold::model::Point;
 
 /// What is under the pointer.
@@ -12,7 +12,10 @@ pub(crate) enum Hit {
     Paper,
     Node(String),
     /// A port; `out` is the one calls leave from.
-    Port { node: String, out: bool },
+    Port {
+        node: String,
+        out: bool,
+    },
     Link(String),
 }
 
@@ -45,11 +48,27 @@ pub(crate) enum Tool {
     Idle,
     /// Down, but not moved far enough to mean anything.
     Armed(Press, bool),
-    Pan { last: Point },
-    Move { leader: usize, starts: Vec<(String, Point)>, from: Point, now: Vec<(String, Point)> },
-    Box { from: Point },
-    Wire { node: String, out: bool },
-    Pinch { a: (i32, Point), b: (i32, Point), camera: Camera },
+    Pan {
+        last: Point,
+    },
+    Move {
+        leader: usize,
+        starts: Vec<(String, Point)>,
+        from: Point,
+        now: Vec<(String, Point)>,
+    },
+    Box {
+        from: Point,
+    },
+    Wire {
+        node: String,
+        out: bool,
+    },
+    Pinch {
+        a: (i32, Point),
+        b: (i32, Point),
+        camera: Camera,
+    },
 }
 
 /// How far a pointer may tremble before it drags.
@@ -62,7 +81,7 @@ pub(crate) fn pointer(state: &mut State, event: Pointer) -> Vec<Effect> {
     match event {
         Pointer::Down(press) => down(state, press),
         Pointer::Move { id, at } => moved(state, id, at),
-        Pointer::Up { at } => up(state, at),
+        Pointer::Up { at } => release::up(state, at),
         Pointer::Cancel => cancel(state),
     }
 }
@@ -76,7 +95,9 @@ fn down(state: &mut State, press: Press) -> Vec<Effect> {
         state.tool = Tool::Pinch { a, b, camera: state.view.camera };
         return Vec::new();
     }
-    if press.touch && let Tool::Pan { last } = state.tool {
+    if press.touch
+        && let Tool::Pan { last } = state.tool
+    {
         state.tool = Tool::Pinch { a: (i32::MIN, last), b: (press.id, press.at), camera: state.view.camera };
         return Vec::new();
     }
@@ -128,7 +149,11 @@ fn moved(state: &mut State, id: i32, at: Point) -> Vec<Effect> {
         }
         Tool::Pinch { mut a, mut b, mut camera } => {
             let (old_a, old_b) = (a.1, b.1);
-            if b.0 == id { b.1 = at } else { a.1 = at }
+            if b.0 == id {
+                b.1 = at
+            } else {
+                a.1 = at
+            }
             let middle = |p: Point, q: Point| Point { x: (p.x + q.x) / 2.0, y: (p.y + q.y) / 2.0 };
             let (was, now) = (middle(old_a, old_b), middle(a.1, b.1));
             let factor = distance(a.1, b.1) / distance(old_a, old_b).max(1.0);
@@ -152,15 +177,26 @@ fn begin(state: &mut State, press: Press) {
             let picked = |c: &&tenfold::model::Component| {
                 c.id == id || state.view.selection.contains(&Target::Component(c.id.clone()))
             };
-            let starts: Vec<(String, Point)> =
-                state.model.components.iter().filter(picked).map(|c| (c.id.clone(), c.at.unwrap_or_default())).collect();
+            let starts: Vec<(String, Point)> = state
+                .model
+                .components
+                .iter()
+                .filter(picked)
+                .map(|c| (c.id.clone(), c.at.unwrap_or_default()))
+                .collect();
             let leader = starts.iter().position(|(s, _)| *s == id).unwrap_or_default();
             Tool::Move { leader, now: starts.clone(), starts, from: state.view.camera.to_world(press.at) }
         }
     };
 }
 
-fn drag(state: &mut State, leader: usize, starts: Vec<(String, Point)>, from: Point, at: Point) -> Vec<Effect> {
+fn drag(
+    state: &mut State,
+    leader: usize,
+    starts: Vec<(String, Point)>,
+    from: Point,
+    at: Point,
+) -> Vec<Effect> {
     let at = state.view.camera.to_world(at);
     let Some((_, start)) = starts.get(leader) else { return Vec::new() };
     let wish = Point { x: start.x + at.x - from.x, y: start.y + at.y - from.y };
@@ -203,82 +239,6 @@ fn wire(state: &State, node: &str, out: bool, at: Point) -> Effect {
             Effect::Wire(Some((a, b, fits)))
         }
         None => Effect::Wire(Some((port, at, true))),
-    }
-}
-
-fn up(state: &mut State, at: Point) -> Vec<Effect> {
-    match std::mem::take(&mut state.tool) {
-        Tool::Idle | Tool::Pan { .. } | Tool::Pinch { .. } => Vec::new(),
-        Tool::Armed(press, was_selected) => click(state, press, was_selected),
-        Tool::Move { starts, now, .. } => {
-            let mut effects = vec![Effect::Drag { places: now.clone(), guides: (None, None) }];
-            if now != starts {
-                let places = now.into_iter().map(|(id, p)| (id, Some(p))).collect();
-                effects.extend(update(state, Action::Edit { edit: Edit::Move { places }, gesture: None }));
-            }
-            effects
-        }
-        Tool::Box { from } => {
-            let (a, b) = (state.view.camera.to_world(from), state.view.camera.to_world(at));
-            let area = Area::between(a, b);
-            let inside = |c: &&tenfold::model::Component| c.at.is_some_and(|p| Area::card(p).touches(&area));
-            let found: Vec<Target> =
-                state.model.components.iter().filter(inside).map(|c| Target::Component(c.id.clone())).collect();
-            let new: Vec<Target> = found.into_iter().filter(|t| !state.view.selection.contains(t)).collect();
-            state.view.selection.extend(new);
-            vec![Effect::Marquee(None)]
-        }
-        Tool::Wire { node, out } => {
-            let over = state.component_at(state.view.camera.to_world(at)).filter(|id| *id != node).map(str::to_owned);
-            let mut effects = vec![Effect::Wire(None)];
-            if let Some(other) = over {
-                let (from, to) = if out { (node, other) } else { (other, node) };
-                effects.extend(update(state, Action::Connect { from, to }));
-            }
-            effects
-        }
-    }
-}
-
-/// Pressed and released in one place.
-fn click(state: &mut State, press: Press, was_selected: bool) -> Vec<Effect> {
-    if let Some(Wiring { from, out, .. }) = state.view.wiring.clone() {
-        state.view.wiring = None;
-        let mut effects = vec![Effect::Wire(None)];
-        if let Hit::Node(other) | Hit::Port { node: other, .. } = press.hit
-            && other != from
-        {
-            let (from, to) = if out { (from, other) } else { (other, from) };
-            effects.extend(update(state, Action::Connect { from, to }));
-        }
-        return effects;
-    }
-    match press.hit {
-        Hit::Node(id) => {
-            if was_selected && !press.shift {
-                state.view.select(Some(Target::Component(id)));
-            }
-            state.view.inspector_open = true;
-            Vec::new()
-        }
-        Hit::Port { node, out } => {
-            state.view.wiring = Some(Wiring { from: node.clone(), out, over: None, by_keyboard: false });
-            vec![wire(state, &node, out, press.at), Effect::Announce("Choose what to connect to.".into())]
-        }
-        Hit::Link(id) => {
-            state.view.inspector_open = true;
-            let target = Target::Link(id);
-            if press.shift { state.view.toggle(target) } else { state.view.select(Some(target)) }
-            Vec::new()
-        }
-        Hit::Paper => {
-            state.view.select(None);
-            if state.view.screen.is_narrow() {
-                state.view.inspector_open = false;
-                state.view.palette_open = false;
-            }
-            Vec::new()
-        }
     }
 }
 

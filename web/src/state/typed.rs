@@ -14,7 +14,9 @@ pub(crate) fn typed(shape: &Shape, text: &str, before: &Json) -> Json {
         Shape::Count { .. } | Shape::Number { .. } => number(text).map_or_else(|| text.into(), Json::Number),
         Shape::Span { .. } | Shape::Rate { .. } | Shape::Bytes { .. } => {
             let Some(number) = number(text) else { return tidy(shape, text).into() };
-            let unit = before.as_str().map_or("", |b| b.trim_start_matches(|c: char| !c.is_alphabetic() && c != '/'));
+            let unit = before
+                .as_str()
+                .map_or("", |b| b.trim_start_matches(|c: char| !c.is_alphabetic() && c != '/'));
             format!("{number}{}", unit_of(shape, unit)).into()
         }
         Shape::Optional { shape, .. } if !text.is_empty() => typed(shape, text, before),
@@ -87,6 +89,8 @@ fn plain(shape: &Shape, value: &Json) -> Option<f64> {
 /// A slider for values of this shape around `anchor` (the default), if one makes sense.
 pub(crate) fn scale_of(shape: &Shape, anchor: &Json) -> Option<Scale> {
     let (min, max, whole) = match shape {
+        // A count of nothing in particular, such as the seed, is a name and no amount.
+        Shape::Count { unit: "", .. } => return None,
         Shape::Count { min, max, .. } => (*min as f64, *max as f64, true),
         Shape::Number { min, max, .. } => (*min, *max, false),
         Shape::Span { min, max } => (min.secs(), max.secs(), false),
@@ -179,7 +183,11 @@ mod tests {
 
     #[test]
     fn a_slider_gives_round_values_and_finds_its_place_again() {
-        for (shape, anchor) in [(SPAN, json!("10ms")), (COUNT, json!(2)), (Shape::Number { min: 0.0, max: 1.0, unit: "" }, json!(0.5))] {
+        for (shape, anchor) in [
+            (SPAN, json!("10ms")),
+            (COUNT, json!(2)),
+            (Shape::Number { min: 0.0, max: 1.0, unit: "" }, json!(0.5)),
+        ] {
             let Some(scale) = scale_of(&shape, &anchor) else { panic!("{anchor} has a slider") };
             for position in [0.0, 180.0, 500.0, 777.0, 1000.0] {
                 let value = scale.value(&shape, position);

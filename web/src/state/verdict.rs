@@ -92,11 +92,17 @@ pub(crate) fn verdict(model: &Model, topology: &Topology, frame: &Frame, recent:
     let about = busiest.map(|(id, _)| id.to_owned());
     let busy = busiest.map(|(id, row)| busy_words(model, id, row)).unwrap_or_default();
     if recent.offered <= 0.0 && recent.finished <= 0.0 {
-        return Verdict { about: None, ..waiting("No requests arrive. Add clients, connect them, or raise the load.") };
+        return Verdict {
+            about: None,
+            ..waiting("No requests arrive. Add clients, connect them, or raise the load.")
+        };
     }
+    let lost = lost_words(model, &recent);
+    let missed: Vec<&str> = missed.into_iter().chain(lost.as_deref()).collect();
     if !hurting.is_empty() || !missed.is_empty() {
         let headline = if missed.is_empty() { hurting.join(", ") } else { missed.join(", ") };
-        let detail = if missed.is_empty() || hurting.is_empty() { busy } else { format!("{}.", hurting.join(", ")) };
+        let detail =
+            if missed.is_empty() || hurting.is_empty() { busy } else { format!("{}.", hurting.join(", ")) };
         return Verdict { mood: Mood::Hurts, headline, detail, about };
     }
     let warm = busiest.is_some_and(|(_, row)| Health::of(row) == Health::Warm);
@@ -113,9 +119,17 @@ pub(crate) fn waiting(words: &str) -> Verdict {
     Verdict { mood: Mood::Waiting, headline: words.to_owned(), detail: String::new(), about: None }
 }
 
+/// Failures are bad news also where no availability is asked for.
+fn lost_words(model: &Model, recent: &Recent) -> Option<String> {
+    let asked = model.objectives.iter().any(|o| matches!(o, Objective::Availability { .. }));
+    let lost = recent.failed / (recent.failed + recent.finished);
+    (!asked && lost > 0.01).then(|| format!("{} % of the requests fail", percent(lost)))
+}
+
 fn busiest<'a>(topology: &'a Topology, frame: &'a Frame) -> Option<(&'a str, &'a ComponentRow)> {
     let rows = topology.components.iter().map(String::as_str).zip(&frame.components);
-    rows.filter(|(_, row)| row.utilisation.is_finite()).max_by(|a, b| a.1.utilisation.total_cmp(&b.1.utilisation))
+    rows.filter(|(_, row)| row.utilisation.is_finite())
+        .max_by(|a, b| a.1.utilisation.total_cmp(&b.1.utilisation))
 }
 
 fn name<'a>(model: &'a Model, id: &'a str) -> &'a str {
@@ -165,7 +179,8 @@ fn judge(objective: &Objective, recent: &Recent) -> Option<(bool, String)> {
             seen.is_finite().then_some((seen >= *at_least, words))
         }
         Objective::Budget { usd_per_hour } => {
-            let words = format!("{}/h is over the budget of {}/h", short_usd(recent.cost), short_usd(*usd_per_hour));
+            let words =
+                format!("{}/h is over the budget of {}/h", short_usd(recent.cost), short_usd(*usd_per_hour));
             recent.cost.is_finite().then_some((recent.cost <= *usd_per_hour, words))
         }
     }
@@ -179,7 +194,8 @@ mod tests {
     fn frame(app: ComponentRow) -> (Model, Topology, Frame) {
         let model = presets::ALL[0].model();
         let components: Vec<String> = model.components.iter().map(|c| c.id.clone()).collect();
-        let quiet = ComponentRow { utilisation: 0.2, ready: 1.0, arrivals_per_s: 10.0, ..ComponentRow::default() };
+        let quiet =
+            ComponentRow { utilisation: 0.2, ready: 1.0, arrivals_per_s: 10.0, ..ComponentRow::default() };
         let rows = components.iter().map(|id| if id == "app" { app } else { quiet }).collect();
         let frame = Frame { components: rows, ..Frame::default() };
         (model, Topology { components, links: Vec::new() }, frame)
@@ -187,15 +203,29 @@ mod tests {
 
     fn recent(p99: f64, failed: f64) -> Option<Recent> {
         let row = WindowRow {
-            offered_per_s: 100.0, finished_per_s: 100.0 - failed, good_per_s: 100.0 - failed, failed_per_s: failed,
-            p50_s: 0.01, p95_s: 0.05, p99_s: p99, p999_s: 2.0, cost_per_hour_usd: 1.5, ..WindowRow::default()
+            offered_per_s: 100.0,
+            finished_per_s: 100.0 - failed,
+            good_per_s: 100.0 - failed,
+            failed_per_s: failed,
+            p50_s: 0.01,
+            p95_s: 0.05,
+            p99_s: p99,
+            p999_s: 2.0,
+            cost_per_hour_usd: 1.5,
+            ..WindowRow::default()
         };
         Recent::over(&VecDeque::from(vec![row; 3]))
     }
 
     #[test]
     fn when_all_is_well_it_says_so_and_names_the_busiest_with_its_station() {
-        let row = ComponentRow { utilisation: 0.62, busiest: 1.0, ready: 4.0, arrivals_per_s: 9.0, ..ComponentRow::default() };
+        let row = ComponentRow {
+            utilisation: 0.62,
+            busiest: 1.0,
+            ready: 4.0,
+            arrivals_per_s: 9.0,
+            ..ComponentRow::default()
+        };
         let (model, topology, frame) = frame(row);
         let verdict = verdict(&model, &topology, &frame, recent(0.041, 0.0));
         assert_eq!(verdict.mood, Mood::Good);
@@ -205,7 +235,14 @@ mod tests {
 
     #[test]
     fn misses_and_saturation_are_named_with_their_figures() {
-        let row = ComponentRow { utilisation: 1.0, busiest: 1.0, saturated: 1.0, queue: 412.0, ready: 4.0, ..ComponentRow::default() };
+        let row = ComponentRow {
+            utilisation: 1.0,
+            busiest: 1.0,
+            saturated: 1.0,
+            queue: 412.0,
+            ready: 4.0,
+            ..ComponentRow::default()
+        };
         let (model, topology, frame) = frame(row);
         let verdict = verdict(&model, &topology, &frame, recent(1.9, 2.0));
         assert_eq!(verdict.mood, Mood::Hurts);

@@ -60,7 +60,6 @@ impl Component for App {
         let open = |yes: bool| if yes { "open" } else { "closed" };
         html! {
             <div class="app" data-screen={view.screen.word()} data-palette={open(view.palette_open)} data-inspector={open(view.inspector_open)}>
-                <h1 class="sr-only">{ "Tenfold" }</h1>
                 { topbar::view(&state, dispatch) }
                 { palette::view(&state, dispatch, &self.hands.live) }
                 <main class="middle" aria-label="Canvas">
@@ -114,9 +113,13 @@ enum Redraw {
 impl Redraw {
     fn of(action: &Action) -> Self {
         match action {
-            Action::Pointer(Pointer::Move { .. }) | Action::Wheel { .. } | Action::DragOver(_) => Redraw::Never,
+            Action::Pointer(Pointer::Move { .. }) | Action::Wheel { .. } | Action::DragOver(_) => {
+                Redraw::Never
+            }
             Action::Zoom(_) | Action::ZoomReset | Action::Fit | Action::Resized(..) => Redraw::Never,
-            Action::News { news, .. } if matches!(news.what, tenfold_engine::protocol::FromEngine::Frame(_)) => {
+            Action::News { news, .. }
+                if matches!(news.what, tenfold_engine::protocol::FromEngine::Frame(_)) =>
+            {
                 Redraw::Sometimes
             }
             _ => Redraw::Now,

@@ -90,7 +90,8 @@ fn empty_hint(dispatch: &Dispatch) -> Html {
 fn place(event: &PointerEvent) -> Option<(HtmlElement, Point)> {
     let stage: HtmlElement = event.target_dyn_into::<Element>()?.closest("#stage").ok()??.unchecked_into();
     let rect = stage.get_bounding_client_rect();
-    let at = Point { x: f64::from(event.client_x()) - rect.left(), y: f64::from(event.client_y()) - rect.top() };
+    let at =
+        Point { x: f64::from(event.client_x()) - rect.left(), y: f64::from(event.client_y()) - rect.top() };
     Some((stage, at))
 }
 

@@ -92,7 +92,11 @@ fn Rename(props: &RenameProps) -> Html {
             let name = name.trim().to_owned();
             if !name.is_empty() && name != before {
                 let at = FieldPath::root().field("components").id(&id).field("name");
-                dispatch.emit(Action::Field { edit: Edit::Rename { id: id.clone(), name }, at, gesture: None });
+                dispatch.emit(Action::Field {
+                    edit: Edit::Rename { id: id.clone(), name },
+                    at,
+                    gesture: None,
+                });
             }
             dispatch.emit(Action::Rename(None));
         })

@@ -64,7 +64,8 @@ fn strip(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> Html {
         Mood::Warm => ("warm", "warning"),
         Mood::Hurts => ("hurts", "warning"),
     };
-    let about = now.about.map(|id| on(dispatch, Action::Select { target: Some(Target::Component(id)), add: false }));
+    let about =
+        now.about.map(|id| on(dispatch, Action::Select { target: Some(Target::Component(id)), add: false }));
     html! {
         <div class="strip">
             <div class="verdict" data-testid="verdict" data-mood={mood}>
@@ -95,7 +96,9 @@ fn capital(text: &str) -> String {
     let mut chars = text.chars();
     // "p99" stays as it is written everywhere.
     match chars.next() {
-        Some(first) if !text.starts_with("p9") && !text.starts_with("p5") => first.to_uppercase().collect::<String>() + chars.as_str(),
+        Some(first) if !text.starts_with("p9") && !text.starts_with("p5") => {
+            first.to_uppercase().collect::<String>() + chars.as_str()
+        }
         _ => text.to_owned(),
     }
 }

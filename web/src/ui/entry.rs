@@ -34,7 +34,9 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
     };
     let oninput = {
         let draft = draft.clone();
-        Callback::from(move |event: InputEvent| draft.set(Some(event.target_unchecked_into::<HtmlInputElement>().value())))
+        Callback::from(move |event: InputEvent| {
+            draft.set(Some(event.target_unchecked_into::<HtmlInputElement>().value()))
+        })
     };
     let take = {
         let (draft, commit, value) = (draft.clone(), props.commit.clone(), props.value.clone());

@@ -4,8 +4,8 @@ use super::Dispatch;
 use crate::shell::{files, listen, page};
 use crate::state::{Action, Key};
 use tenfold::model::Point;
-use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{ClipboardEvent, DragEvent, Element, Event, EventTarget, KeyboardEvent, WheelEvent};
 
 /// Sets up all of them, once the page stands.
@@ -89,7 +89,9 @@ fn clipboard(document: &EventTarget, dispatch: &Dispatch) {
     for (name, cut) in [("copy", false), ("cut", true)] {
         let dispatch = dispatch.clone();
         listen(document, name, move |event: ClipboardEvent| {
-            let on_canvas = page::document().and_then(|d| d.active_element()).is_some_and(|e| e.closest("#stage").ok().flatten().is_some());
+            let on_canvas = page::document()
+                .and_then(|d| d.active_element())
+                .is_some_and(|e| e.closest("#stage").ok().flatten().is_some());
             if on_canvas && !within(event.target(), TEXT) {
                 event.prevent_default();
                 dispatch.emit(Action::Copy { cut });
@@ -123,7 +125,10 @@ fn wheel(stage: &Element, dispatch: &Dispatch) {
     listen(stage, "wheel", move |event: WheelEvent| {
         event.prevent_default();
         let rect = on.get_bounding_client_rect();
-        let at = Point { x: f64::from(event.client_x()) - rect.left(), y: f64::from(event.client_y()) - rect.top() };
+        let at = Point {
+            x: f64::from(event.client_x()) - rect.left(),
+            y: f64::from(event.client_y()) - rect.top(),
+        };
         // Lines and pages, as some browsers count, in pixels.
         let unit = [1.0, 18.0, 300.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
         let (mut dx, mut dy) = (event.delta_x() * unit, event.delta_y() * unit);

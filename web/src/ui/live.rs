@@ -4,7 +4,9 @@
 //! their elements once per change of the model and writes texts and attributes that Yew never touches again.
 
 use super::dots::{DotLink, Dots};
-use super::live_parts::{CardParts, LinkParts, aim, guide, svg};
+use super::live_card::CardParts;
+use super::live_link::LinkParts;
+use super::live_parts::{aim, guide, svg};
 use crate::geometry::{Area, Camera};
 use crate::shell::page::element;
 use crate::state::{Run, Shared};
@@ -89,7 +91,8 @@ impl LiveHandle {
     /// The place in the world at a place on the screen, when that is on the canvas.
     pub(crate) fn world_at(&self, client_x: f64, client_y: f64) -> Option<Point> {
         let rect = element("stage")?.get_bounding_client_rect();
-        let on = (rect.left()..rect.right()).contains(&client_x) && (rect.top()..rect.bottom()).contains(&client_y);
+        let on = (rect.left()..rect.right()).contains(&client_x)
+            && (rect.top()..rect.bottom()).contains(&client_y);
         let camera = self.0.borrow().camera?;
         on.then(|| camera.to_world(Point { x: client_x - rect.left(), y: client_y - rect.top() }))
     }
@@ -169,7 +172,17 @@ impl LiveHandle {
         let Some(wire) = svg("wire") else { return };
         let d = line.map_or(String::new(), |(a, b, _)| {
             let reach = ((b.x - a.x).abs() / 2.0).clamp(12.0, 120.0) * if b.x >= a.x { 1.0 } else { -1.0 };
-            format!("M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", a.x, a.y, a.x + reach, a.y, b.x - reach, b.y, b.x, b.y)
+            format!(
+                "M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+                a.x,
+                a.y,
+                a.x + reach,
+                a.y,
+                b.x - reach,
+                b.y,
+                b.x,
+                b.y
+            )
         });
         let _ = wire.set_attribute("d", &d);
         let _ = wire.set_attribute("data-fits", if line.is_none_or(|l| l.2) { "yes" } else { "no" });
@@ -179,7 +192,8 @@ impl LiveHandle {
     pub(crate) fn splice(&self, id: Option<&str>) {
         for link in &self.0.borrow().links {
             if let Some(root) = svg(&format!("link-{}", link.id)) {
-                let _ = root.set_attribute("data-splice", if id == Some(link.id.as_str()) { "yes" } else { "no" });
+                let _ = root
+                    .set_attribute("data-splice", if id == Some(link.id.as_str()) { "yes" } else { "no" });
             }
         }
     }
@@ -207,7 +221,8 @@ impl Live {
                 link.place(from, to);
             }
         }
-        let curves: Vec<DotLink> = self.links.iter().map(|l| DotLink { id: l.id.clone(), curve: l.curve }).collect();
+        let curves: Vec<DotLink> =
+            self.links.iter().map(|l| DotLink { id: l.id.clone(), curve: l.curve }).collect();
         if let Some(dots) = &self.dots {
             dots.set_links(&curves);
         }

@@ -12,6 +12,8 @@ pub mod icons;
 mod inspector;
 mod listeners;
 mod live;
+mod live_card;
+mod live_link;
 mod live_parts;
 mod look;
 mod outline;
@@ -19,7 +21,6 @@ mod palette;
 mod perform;
 mod say;
 mod topbar;
-
 
 pub(crate) use app::App;
 

@@ -36,9 +36,15 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
 /// A component's figures in a few words.
 fn component_words(row: &tenfold::measure::ComponentRow) -> String {
     let health = Health::of(row);
-    let busy = if row.utilisation.is_finite() { format!("{} busy, ", say::share(row.utilisation)) } else { String::new() };
+    let busy = if row.utilisation.is_finite() {
+        format!("{} busy, ", say::share(row.utilisation))
+    } else {
+        String::new()
+    };
     match health {
-        Health::Saturated => format!("saturated, {} waiting, {}", say::count(row.queue), say::rate(row.arrivals_per_s)),
+        Health::Saturated => {
+            format!("saturated, {} waiting, {}", say::count(row.queue), say::rate(row.arrivals_per_s))
+        }
         Health::Down => "down".to_owned(),
         _ => format!("{busy}{}", say::rate(row.arrivals_per_s)),
     }

@@ -10,8 +10,14 @@ use tenfold::components::{Category, Kind};
 use web_sys::{Element, HtmlInputElement, InputEvent, PointerEvent};
 use yew::{Callback, Html, Properties, TargetCast, classes, component, html, use_mut_ref};
 
-const CATEGORIES: [Category; 6] =
-    [Category::Traffic, Category::Edge, Category::Compute, Category::Data, Category::Messaging, Category::Control];
+const CATEGORIES: [Category; 6] = [
+    Category::Traffic,
+    Category::Edge,
+    Category::Compute,
+    Category::Data,
+    Category::Messaging,
+    Category::Control,
+];
 
 /// How far a press must move to be a drag.
 const SLACK: f64 = 6.0;
@@ -48,10 +54,14 @@ fn kinds(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> Html {
     let wanted = state.view.search.trim().to_lowercase();
     let fits = |kind: &Kind| {
         let info = kind.info();
-        wanted.is_empty() || info.label.to_lowercase().contains(&wanted) || info.summary.to_lowercase().contains(&wanted)
+        wanted.is_empty()
+            || info.label.to_lowercase().contains(&wanted)
+            || info.summary.to_lowercase().contains(&wanted)
     };
     let found: Vec<Kind> = Kind::ALL.iter().copied().filter(fits).collect();
-    let oninput = dispatch.reform(|event: InputEvent| Action::Search(event.target_unchecked_into::<HtmlInputElement>().value()));
+    let oninput = dispatch.reform(|event: InputEvent| {
+        Action::Search(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
     html! {
         <>
             <div key="search" class="search">
@@ -99,7 +109,8 @@ fn Item(props: &ItemProps) -> Html {
         })
     };
     let onpointermove = {
-        let (drag, live, dispatch, kind) = (drag.clone(), props.live.clone(), props.dispatch.clone(), props.kind);
+        let (drag, live, dispatch, kind) =
+            (drag.clone(), props.live.clone(), props.dispatch.clone(), props.kind);
         Callback::from(move |event: PointerEvent| {
             let mut drag = drag.borrow_mut();
             let Some((x0, y0)) = drag.start else { return };
@@ -117,7 +128,8 @@ fn Item(props: &ItemProps) -> Html {
         })
     };
     let onpointerup = {
-        let (drag, live, dispatch, kind) = (drag.clone(), props.live.clone(), props.dispatch.clone(), props.kind);
+        let (drag, live, dispatch, kind) =
+            (drag.clone(), props.live.clone(), props.dispatch.clone(), props.kind);
         Callback::from(move |event: PointerEvent| {
             drag.borrow_mut().start = None;
             if drag.borrow().moved {
@@ -199,4 +211,3 @@ pub(super) fn canvas_buttons(state: &State, dispatch: &Dispatch) -> Html {
         </div>
     }
 }
-

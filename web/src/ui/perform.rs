@@ -103,7 +103,10 @@ impl Hands {
         later(KEEP_MS, move || {
             keeping.set(false);
             if let Err(why) = keep_now(&state.borrow()) {
-                dispatch.emit(Action::Say(Tone::Bad, format!("Your model is not kept: {why}. Save it as a file.")));
+                dispatch.emit(Action::Say(
+                    Tone::Bad,
+                    format!("Your model is not kept: {why}. Save it as a file."),
+                ));
             }
         });
     }
@@ -113,7 +116,8 @@ impl Hands {
         self.live.paint(&state.run, frame, now_ms());
         write("clock", &say::clock(state.run.now_s));
         let wanted = state.run.speed;
-        let lags = state.run.playing && (wanted <= 0.0 || state.run.achieved < wanted * 0.93);
+        let known = state.run.playing && state.run.achieved > 0.0;
+        let lags = known && (wanted <= 0.0 || state.run.achieved < wanted * 0.93);
         write("achieved", &if lags { say::times(state.run.achieved) } else { String::new() });
     }
 
@@ -136,7 +140,9 @@ impl Hands {
 /// Keeps the open model, when it is one to be kept and there is a shelf.
 pub(super) fn keep_now(state: &State) -> Result<(), shelf::Denied> {
     match &state.doc {
-        Some(id) if state.storage_denied.is_none() => shelf::keep(id, &state.model.head.title, &state.model.to_json()),
+        Some(id) if state.storage_denied.is_none() => {
+            shelf::keep(id, &state.model.head.title, &state.model.to_json())
+        }
         _ => Ok(()),
     }
 }

@@ -17,6 +17,8 @@ pub(crate) fn count(x: f64) -> String {
         a if a >= 1e4 => short_count(libm::round(x / 100.0) * 100.0),
         a if a >= 1e3 => short_count(libm::round(x / 10.0) * 10.0),
         a if a >= 10.0 => format!("{x:.0}"),
+        // No minus before a nought, and no digit after it.
+        a if a < 0.05 => "0".into(),
         _ => format!("{x:.1}").trim_end_matches(".0").to_owned(),
     }
 }
@@ -83,7 +85,7 @@ mod tests {
         assert_eq!(rate(f64::NAN), NONE);
         assert_eq!(secs(0.04134), "41 ms");
         assert_eq!(secs(1.913), "1.9 s");
-        assert_eq!(count(0.25), "0.2");
+        assert_eq!((count(0.25), count(-0.0)), ("0.2".into(), "0".into()));
         assert_eq!(clock(16.0 * 3600.0 + 31.0 * 60.0 + 8.4), "16:31:08");
         assert_eq!(clock(90_000.0), "1d 01:00:00");
         assert_eq!((times(2.9), times(1.0), times(250.0)), ("2.9×".into(), "1×".into(), "250×".into()));

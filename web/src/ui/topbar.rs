@@ -17,7 +17,7 @@ const DECADES: (f64, f64) = (-1.0, 2.0);
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
     html! {
         <header class="topbar">
-            <div class="brand"><span class="logo">{ icon("logo") }</span><span class="wordmark" aria-hidden="true">{ "Tenfold" }</span></div>
+            <div class="brand"><span class="logo">{ icon("logo") }</span><h1 class="wordmark">{ "Tenfold" }</h1></div>
             { title(state, dispatch) }
             { transport(state, dispatch) }
             { speeds(state, dispatch) }
@@ -33,7 +33,7 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
             <div class="doors">
                 <button class="icon-button" id="menu-button" popovertarget="menu" data-testid="menu" aria-label="Menu" title="Menu">{ icon("menu") }</button>
                 <button class="button examples" data-testid="examples" onclick={on(dispatch, Action::Open(Dialog::Examples))}>{ "Examples" }</button>
-                <button class="button primary" data-testid="share" onclick={on(dispatch, Action::Open(Dialog::Share))}>
+                <button class="button primary" data-testid="share" aria-label="Share" onclick={on(dispatch, Action::Open(Dialog::Share))}>
                     <span class="share-icon">{ icon("share") }</span><span class="share-word">{ "Share" }</span>
                 </button>
             </div>
@@ -42,7 +42,13 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
     }
 }
 
-fn tool(name: &'static str, label: &'static str, testid: &'static str, disabled: bool, onclick: Callback<web_sys::MouseEvent>) -> Html {
+fn tool(
+    name: &'static str,
+    label: &'static str,
+    testid: &'static str,
+    disabled: bool,
+    onclick: Callback<web_sys::MouseEvent>,
+) -> Html {
     html! {
         <button class="icon-button" data-testid={testid} aria-label={label} title={label} {disabled} {onclick}>{ icon(name) }</button>
     }
@@ -119,12 +125,20 @@ fn load(state: &State, dispatch: &Dispatch) -> Html {
     // All of one drag is one step of undo; letting go ends it.
     let gesture = crate::ui::form::gesture_of("load");
     let oninput = dispatch.reform(move |event: InputEvent| {
-        let position: f64 = event.target_unchecked_into::<HtmlInputElement>().value().parse().unwrap_or(333.0);
+        let position: f64 =
+            event.target_unchecked_into::<HtmlInputElement>().value().parse().unwrap_or(333.0);
         set_load(from_slider(position), Some(gesture))
     });
     let onchange = Callback::from(|_: Event| crate::ui::form::end_gesture());
     let commit = dispatch.reform(|text: String| Action::Field {
-        edit: Edit::Set { field: "load".into(), value: crate::state::typed(&tenfold::model::Shape::Number { min: 0.0, max: 1e6, unit: "×" }, &text, &1.into()) },
+        edit: Edit::Set {
+            field: "load".into(),
+            value: crate::state::typed(
+                &tenfold::model::Shape::Number { min: 0.0, max: 1e6, unit: "×" },
+                &text,
+                &1.into(),
+            ),
+        },
         at: FieldPath::root().field("load"),
         gesture: None,
     });

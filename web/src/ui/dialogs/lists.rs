@@ -34,7 +34,9 @@ pub(super) fn examples(dispatch: &Dispatch) -> Html {
 pub(super) fn my_models(state: &State, dispatch: &Dispatch) -> Html {
     let list = match &state.listed {
         None => return html! { <p class="muted">{ "Looking …" }</p> },
-        Some(Err(why)) => return html! { <p>{ format!("Nothing is kept: {why}. Save models as files, or share their links.") }</p> },
+        Some(Err(why)) => {
+            return html! { <p>{ format!("Nothing is kept: {why}. Save models as files, or share their links.") }</p> };
+        }
         Some(Ok(list)) => list,
     };
     html! {

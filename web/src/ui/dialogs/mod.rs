@@ -9,17 +9,25 @@ use super::icons::icon;
 use super::{Dispatch, on};
 use crate::state::{Action, Dialog, State};
 use web_sys::{HtmlDialogElement, MouseEvent};
-use yew::{AttrValue, Callback, Children, Html, Properties, TargetCast, component, html, use_effect_with, use_node_ref};
+use yew::{
+    AttrValue, Callback, Children, Html, Properties, TargetCast, component, html, use_effect_with,
+    use_node_ref,
+};
 
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
-    let close = on(dispatch, if state.dialog == Some(Dialog::Report) { Action::CancelReport } else { Action::CloseDialog });
+    let close = on(
+        dispatch,
+        if state.dialog == Some(Dialog::Report) { Action::CancelReport } else { Action::CloseDialog },
+    );
     let body = |title: &'static str, testid: &'static str, wide: bool, children: Html| {
         html! { <Modal key={testid} {title} {testid} {wide} close={close.clone()}>{ children }</Modal> }
     };
     let dialog = match &state.dialog {
         None => html! {},
         Some(Dialog::Examples) => body("Examples", "dialog-examples", false, lists::examples(dispatch)),
-        Some(Dialog::MyModels) => body("My models", "dialog-my-models", false, lists::my_models(state, dispatch)),
+        Some(Dialog::MyModels) => {
+            body("My models", "dialog-my-models", false, lists::my_models(state, dispatch))
+        }
         Some(Dialog::Problems) => body("Problems", "dialog-problems", true, lists::problems(state, dispatch)),
         Some(Dialog::Share) => body("Share this model", "dialog-share", false, share::view(state, dispatch)),
         Some(Dialog::Help) => body("Keys and help", "dialog-help", true, words::help()),
@@ -67,7 +75,8 @@ fn Modal(props: &ModalProps) -> Html {
         let (close, dialog) = (props.close.clone(), dialog.clone());
         Callback::from(move |event: MouseEvent| {
             // The backdrop belongs to the dialog element itself.
-            let outside = dialog.get().is_some_and(|d| event.target_dyn_into::<web_sys::Node>().as_ref() == Some(&d));
+            let outside =
+                dialog.get().is_some_and(|d| event.target_dyn_into::<web_sys::Node>().as_ref() == Some(&d));
             if outside {
                 close.emit(());
             }

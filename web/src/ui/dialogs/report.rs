@@ -18,16 +18,16 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
                 <div key="actions" class="modal-actions"><span class="muted">{ say::share(*share) }</span><button class="button" data-testid="report-cancel" onclick={on(dispatch, Action::CancelReport)}>{ "Stop" }</button></div>
             </>
         },
-        Report::Done { json, table, .. } => done(dispatch, json, table),
+        Report::Done { json, table, .. } => done(state, dispatch, json, table),
     }
 }
 
-fn done(dispatch: &Dispatch, json: &str, table: &str) -> Html {
+fn done(state: &State, dispatch: &Dispatch, json: &str, table: &str) -> Html {
     let report: Json = serde_json::from_str(json).unwrap_or_default();
     html! {
         <div data-testid="report">
             { headline(&report) }
-            { components(&report) }
+            { components(state, &report) }
             <details class="help plain"><summary>{ "As the command prints it" }</summary><pre class="report-table" tabindex="0">{ table.to_owned() }</pre></details>
             <div class="modal-actions">
                 <span class="muted">{ run_words(&report) }</span>
@@ -46,7 +46,11 @@ fn run_words(report: &Json) -> String {
     let seed = report.get("seed").map(Json::to_string).unwrap_or_default();
     let version = report.get("tenfold").and_then(Json::as_str).unwrap_or_default();
     let (measured, warm_up) = (number(report, "/measured_s"), number(report, "/warm_up_s"));
-    format!("Seed {seed}, measured {} after {} of warm-up, Tenfold {version}.", say::secs(measured), say::secs(warm_up))
+    format!(
+        "Seed {seed}, measured {} after {} of warm-up, Tenfold {version}.",
+        say::secs(measured),
+        say::secs(warm_up)
+    )
 }
 
 fn headline(report: &Json) -> Html {
@@ -70,17 +74,18 @@ fn headline(report: &Json) -> Html {
     }
 }
 
-fn components(report: &Json) -> Html {
+fn components(state: &State, report: &Json) -> Html {
     let Some(components) = report.get("components").and_then(Json::as_object) else { return html! {} };
+    let in_order = state.model.components.iter().filter_map(|c| Some((c, components.get(&c.id)?)));
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label="Components">
             <table class="table">
                 <thead><tr><th scope="col">{ "Component" }</th><th scope="col" class="number">{ "arrivals" }</th><th scope="col" class="number">{ "busy" }</th>
                     <th scope="col" class="number">{ "waiting" }</th><th scope="col" class="number">{ "p50" }</th><th scope="col" class="number">{ "p99" }</th><th scope="col" class="number">{ "per hour" }</th></tr></thead>
                 <tbody>
-                    { for components.iter().map(|(id, c)| html! {
-                        <tr key={id.clone()}>
-                            <th scope="row">{ id }</th>
+                    { for in_order.map(|(component, c)| html! {
+                        <tr key={component.id.clone()}>
+                            <th scope="row">{ &component.name }</th>
                             <td class="number">{ say::count(number(c, "/arrivals")) }</td>
                             <td class="number">{ say::share(number(c, "/utilisation")) }</td>
                             <td class="number">{ say::count(number(c, "/queue_mean")) }</td>

@@ -21,7 +21,8 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
             text.select();
         }
     });
-    let advice = if length > LONG { " Some chat programs cut links this long: save a file instead." } else { "" };
+    let advice =
+        if length > LONG { " Some chat programs cut links this long: save a file instead." } else { "" };
     html! {
         <>
             <p key="what">{ "The link holds the whole model, its seed included. Nothing is stored anywhere: whoever has the link has the model." }</p>

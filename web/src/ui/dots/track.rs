@@ -75,6 +75,7 @@ fn at(curve: &[Point; 4], t: f64) -> [f64; 2] {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole numbers, which nothing rounds")]
 mod tests {
     use super::*;
 

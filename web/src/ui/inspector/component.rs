@@ -60,14 +60,26 @@ fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> Ht
     let mut tiles = Vec::new();
     if row.utilisation.is_finite() {
         let words = busiest.map_or_else(|| "Utilisation".to_owned(), |s| format!("Utilisation, {s}"));
-        tiles.push(("utilisation", words, format!("{} %", percent(row.utilisation)), row.utilisation, hot || health == Health::Warm));
+        tiles.push((
+            "utilisation",
+            words,
+            format!("{} %", percent(row.utilisation)),
+            row.utilisation,
+            hot || health == Health::Warm,
+        ));
         tiles.push(("waiting", "Waiting".into(), say::count(row.queue), row.queue, hot));
     } else {
         tiles.push(("arrivals", "Arrivals".into(), say::rate(row.arrivals_per_s), row.arrivals_per_s, false));
         tiles.push(("in-flight", "In flight".into(), say::count(row.in_flight), row.in_flight, false));
     }
     tiles.push(("p99", "p99".into(), say::secs(row.p99_s), row.p99_s, hot));
-    tiles.push(("cost", "Cost".into(), format!("{}/h", say::usd(row.cost_per_hour_usd)), row.cost_per_hour_usd, false));
+    tiles.push((
+        "cost",
+        "Cost".into(),
+        format!("{}/h", say::usd(row.cost_per_hour_usd)),
+        row.cost_per_hour_usd,
+        false,
+    ));
     let mut facts = vec![
         ("Arrivals", say::rate(row.arrivals_per_s)),
         ("Answered", say::rate(row.completions_per_s)),
@@ -96,8 +108,10 @@ fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> Ht
 }
 
 fn instances(row: &ComponentRow) -> String {
-    let counts = [(row.ready, "ready"), (row.starting, "starting"), (row.draining, "draining"), (row.down, "down")];
-    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0.5).map(|(n, w)| format!("{n:.0} {w}")).collect();
+    let counts =
+        [(row.ready, "ready"), (row.starting, "starting"), (row.draining, "draining"), (row.down, "down")];
+    let words: Vec<String> =
+        counts.iter().filter(|(n, _)| *n > 0.5).map(|(n, w)| format!("{n:.0} {w}")).collect();
     words.join(", ")
 }
 

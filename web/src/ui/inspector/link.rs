@@ -12,7 +12,8 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> Html {
     let Some(link) = state.model.link(id) else { return html! {} };
     let name = |id: &str| state.model.component(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
     let end = |id: &str| {
-        let select = on(dispatch, Action::Select { target: Some(Target::Component(id.to_owned())), add: false });
+        let select =
+            on(dispatch, Action::Select { target: Some(Target::Component(id.to_owned())), add: false });
         html! { <button class="end" onclick={select}>{ name(id) }</button> }
     };
     let row = state.run.link(id);
@@ -53,8 +54,9 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> Html {
 fn settings(state: &State, dispatch: &Dispatch, link: &Link) -> Html {
     let names = Names::of(state);
     let id = link.id.clone();
-    let form =
-        form(state, dispatch, &names, move |at, value| Some(Edit::SetLink { id: id.clone(), field: last_key(at)?, value }));
+    let form = form(state, dispatch, &names, move |at, value| {
+        Some(Edit::SetLink { id: id.clone(), field: last_key(at)?, value })
+    });
     let usual = Link::between(&link.from, &link.to);
     let path = FieldPath::root().field("links").id(&link.id);
     html! {

@@ -107,12 +107,18 @@ struct List {
     edit: fn(Vec<Json>) -> Edit,
 }
 
-fn list(state: &State, dispatch: &Dispatch, list: List, one: impl Fn(&State, &Dispatch, &List, usize) -> Html) -> Html {
-    let change = |items: Vec<Json>| on::<web_sys::MouseEvent>(dispatch, Action::Field {
-        edit: (list.edit)(items),
-        at: FieldPath::root().field(list.key),
-        gesture: None,
-    });
+fn list(
+    state: &State,
+    dispatch: &Dispatch,
+    list: List,
+    one: impl Fn(&State, &Dispatch, &List, usize) -> Html,
+) -> Html {
+    let change = |items: Vec<Json>| {
+        on::<web_sys::MouseEvent>(
+            dispatch,
+            Action::Field { edit: (list.edit)(items), at: FieldPath::root().field(list.key), gesture: None },
+        )
+    };
     let add = change(replaced(&list.items, list.items.len(), Some(list.new.clone())));
     let id = format!("at-{}", list.key);
     let error = state.words_at(&FieldPath::root().field(list.key));
@@ -191,7 +197,13 @@ pub(super) fn objectives(state: &State, dispatch: &Dispatch) -> Html {
             Some(Edit::Objectives { objectives: replaced(&items, index, Some(item)) })
         });
         let at = FieldPath::root().field("objectives").index(index);
-        form.field(&Slot { info: &OBJECTIVE, value: &it.items[index], default: None, at, key: format!("objective-{index}") })
+        form.field(&Slot {
+            info: &OBJECTIVE,
+            value: &it.items[index],
+            default: None,
+            at,
+            key: format!("objective-{index}"),
+        })
     })
 }
 

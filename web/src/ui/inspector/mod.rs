@@ -44,7 +44,13 @@ fn form<'a>(
             dispatch.emit(Action::Field { edit, at: at.clone(), gesture });
         }
     });
-    Form { problems: &state.problems, names: &names.classes, components: &names.components, links: &names.links, set }
+    Form {
+        problems: &state.problems,
+        names: &names.classes,
+        components: &names.components,
+        links: &names.links,
+        set,
+    }
 }
 
 /// The names that fields can refer to.
@@ -60,7 +66,12 @@ impl Names {
         Names {
             classes: state.model.classes.iter().map(|c| c.id.clone()).collect(),
             components: state.model.components.iter().map(|c| (c.id.clone(), c.name.clone())).collect(),
-            links: state.model.links.iter().map(|l| (l.id.clone(), format!("{} → {}", name(&l.from), name(&l.to)))).collect(),
+            links: state
+                .model
+                .links
+                .iter()
+                .map(|l| (l.id.clone(), format!("{} → {}", name(&l.from), name(&l.to))))
+                .collect(),
         }
     }
 }
@@ -74,7 +85,13 @@ fn last_key(at: &tenfold::model::FieldPath) -> Option<String> {
 }
 
 /// A button with an icon and a word.
-fn action(dispatch: &Dispatch, name: &'static str, label: &'static str, testid: &'static str, action: Action) -> Html {
+fn action(
+    dispatch: &Dispatch,
+    name: &'static str,
+    label: &'static str,
+    testid: &'static str,
+    action: Action,
+) -> Html {
     html! {
         <button class="action" data-testid={testid} onclick={on(dispatch, action)}>{ icon(name) }<span>{ label }</span></button>
     }
@@ -84,7 +101,8 @@ fn action(dispatch: &Dispatch, name: &'static str, label: &'static str, testid: 
 fn several(state: &State, dispatch: &Dispatch) -> Html {
     let components: Vec<&str> = state.view.components().collect();
     let links = state.view.links().count();
-    let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+    let count =
+        |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
     let mut parts = Vec::new();
     if !components.is_empty() {
         parts.push(count(components.len(), "component", "components"));

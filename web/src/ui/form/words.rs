@@ -1,0 +1,72 @@
+//! The words around a control: how a value reads, its unit, what a field is for.
+
+use super::Slot;
+use serde_json::Value as Json;
+use tenfold::model::{FieldInfo, Shape};
+use yew::{Html, html};
+
+/// How a value reads.
+pub(crate) fn shown(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// A value to begin with where there was none.
+pub(super) fn first_value(shape: &Shape) -> Json {
+    match shape {
+        Shape::Count { min, max, .. } => (*max).min((*min).max(8)).into(),
+        Shape::Number { min, .. } => tenfold::model::FieldValue::to_json(min),
+        Shape::Span { .. } => "1m".into(),
+        Shape::Rate { .. } => "100/s".into(),
+        Shape::Bytes { .. } => "1GB".into(),
+        _ => Json::Null,
+    }
+}
+
+pub(super) fn in_words(value: &Json) -> String {
+    match value {
+        Json::Null => "none".to_owned(),
+        Json::Array(items) if items.is_empty() => "all".to_owned(),
+        Json::Object(record) => record.values().map(shown).collect::<Vec<_>>().join(", "),
+        other => shown(other),
+    }
+}
+
+pub(super) fn unit(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Number { unit, .. } => unit,
+        _ => "",
+    }
+}
+
+pub(super) fn label_with_unit(info: &FieldInfo) -> String {
+    let unit = match info.shape {
+        Shape::Count { unit, .. } | Shape::Number { unit, .. } => unit,
+        Shape::Optional { shape: Shape::Count { unit, .. } | Shape::Number { unit, .. }, .. } => unit,
+        _ => "",
+    };
+    if unit.is_empty() { info.label.to_owned() } else { format!("{} ({unit})", info.label) }
+}
+
+/// The label; pressed, it tells what the field does, what is legal and where the default comes from.
+pub(super) fn help(slot: &Slot<'_>) -> Html {
+    let info = slot.info;
+    let mut limits = info.shape.expected();
+    if let Some(first) = limits.get(..1).map(str::to_uppercase) {
+        limits.replace_range(..1, &first);
+    }
+    let long = matches!(info.shape, Shape::Variant { .. } | Shape::Choice(_) | Shape::List(_) | Shape::Flag);
+    html! {
+        <details class="help">
+            <summary title={info.help}>{ info.label }</summary>
+            <div class="help-text">
+                <p>{ info.help }</p>
+                if !long { <p>{ format!("{limits}.") }</p> }
+                if !info.source.is_empty() { <p class="muted">{ format!("Default: {}.", info.source.trim_end_matches('.')) }</p> }
+            </div>
+        </details>
+    }
+}
