@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json, json};
 ///
 /// Values are JSON as the file writes it. Lists keep their order: an edit that adds says at which place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "edit", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Edit {
     /// Sets a field of the model itself, such as `seed` or `load`.
     Set {

@@ -36,7 +36,11 @@ export async function run({ newPage, expect }) {
 /** Runs in the page: starts a worker of its own, as the page does, and asks it for a report. */
 function reportOf(model) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker('./engine-worker.js', { type: 'module' });
+    const files = new URLSearchParams({
+      module: document.querySelector('link[rel=modulepreload]').href,
+      wasm: document.querySelector('link[rel=preload][type="application/wasm"]').href,
+    });
+    const worker = new Worker(`./engine-worker.js?${files}`, { type: 'module' });
     const order = (what) => worker.postMessage({ version: 1, run: 1, what });
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data: { news } }) => {

@@ -1,7 +1,8 @@
-//! The simulation core as wasm for a Web Worker: what crosses between the page and the engine, and the run loop.
+//! The engine of the page: what crosses between the page and the core, the run loop, the worker.
 //!
 //! [`runner::Runner`] is the loop, free of page types: it takes [`protocol::Order`]s, works in slices as long as it is allowed and gives
-//! [`protocol::News`]. The worker in `main.rs` drives it; so can a page that may not start a worker, and a test.
+//! [`protocol::News`]. [`worker`] drives it in a Web Worker; a page that may not start one drives it in slices of its own.
 
 pub mod protocol;
 pub mod runner;
+pub mod worker;

@@ -402,7 +402,7 @@ mod tests {
         runner.take_order(order(start(1.0)));
         runner.take_order(Order { version: VERSION, run: 9, what: ToEngine::Pause });
         assert!(!runner.live.as_ref().unwrap().paused);
-        let edit = r#"{"edit":"set","field":"load","value":-3}"#.to_owned();
+        let edit = r#"{"set":{"field":"load","value":-3}}"#.to_owned();
         runner.take_order(order(ToEngine::Apply { number: 4, edit }));
         let parcels = runner.take_parcels();
         assert!(

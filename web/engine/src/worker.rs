@@ -1,25 +1,28 @@
-//! The worker: drives the run loop in a Web Worker, and offers it to a page that may not start one.
+//! The worker: drives the run loop in a Web Worker.
 
+use crate::protocol::{FromEngine, News, Order, VERSION};
+use crate::runner::{Parcel, Runner};
 use js_sys::{Array, Float64Array, Object, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
-use tenfold_engine::protocol::{FromEngine, News, Order, VERSION};
-use tenfold_engine::runner::{Parcel, Runner};
-use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, Performance};
 
 /// A slice of work, after which messages are looked at.
 const SLICE_MS: f64 = 12.0;
 
-fn main() {
-    let global = js_sys::global();
-    // Loaded into a page, it does nothing by itself: the page drives an `Engine`.
-    if let Ok(scope) = global.dyn_into::<DedicatedWorkerGlobalScope>() {
+/// Serves as the engine when this program was loaded into a worker; tells whether it was.
+pub fn serve_if_worker() -> bool {
+    let scope = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>();
+    if let Ok(scope) = scope {
         Worker::start(scope);
+        return true;
     }
+    false
 }
 
-fn clock_ms() -> f64 {
+/// Milliseconds by the browser's clock, which does not go back.
+pub fn clock_ms() -> f64 {
     let performance = Reflect::get(&js_sys::global(), &JsValue::from_str("performance"));
     performance.map_or(0.0, |p| p.unchecked_into::<Performance>().now())
 }
@@ -133,34 +136,5 @@ impl Worker {
         };
         // A page that is gone needs no news.
         drop(sent);
-    }
-}
-
-/// The run loop for a page that may not start a worker: the page calls `work` in short slices of its own.
-#[wasm_bindgen]
-#[derive(Debug, Default)]
-pub struct Engine {
-    runner: Runner,
-}
-
-#[wasm_bindgen]
-impl Engine {
-    /// An engine that waits for orders.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Engine {
-        Engine::default()
-    }
-
-    /// Takes an order, as a worker would by a message.
-    pub fn order(&mut self, order: JsValue) {
-        if let Ok(order) = serde_wasm_bindgen::from_value::<Order>(order) {
-            self.runner.take_order(order);
-        }
-    }
-
-    /// Works for at most `slice_ms` milliseconds; gives the messages, as a worker would send them.
-    pub fn work(&mut self, slice_ms: f64) -> Array {
-        self.runner.work(clock_ms, clock_ms() + slice_ms);
-        self.runner.take_parcels().iter().map(|parcel| to_js(parcel).0).collect()
     }
 }
