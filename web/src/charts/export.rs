@@ -5,7 +5,7 @@ use super::palette::Palette;
 use super::plan::{Plan, Request};
 use super::series::{Chart, Series};
 use super::stage::State;
-use super::store::Store;
+use super::store::{Reading, Store};
 use super::surface::Surface;
 use super::ticks;
 use std::fmt::Write;
@@ -79,41 +79,43 @@ fn draw(surface: &Surface, state: &State, chart: Chart, palette: &Palette) -> Op
     surface.begin();
     surface.ctx.set_fill_style_str(&palette.panel);
     surface.ctx.fill_rect(0.0, 0.0, SIZE[0], SIZE[1]);
-    title(&brush, &plan, &store);
+    let reading = store.nearest(plan.range[1]);
+    heading(&brush, &plan, reading.as_ref(), [20.0, SIZE[0] - 14.0, TITLE / 2.0 + 2.0]);
+    brush.font(400, 11.0, "left");
+    let [from, to] = plan.range.map(|at_s| ticks::clock(at_s, 1.0));
+    let when = format!("simulated time {from} to {to}");
+    brush.text(&when, 120.0, TITLE / 2.0 + 3.0, &brush.palette.muted);
     surface.ctx.translate(8.0, TITLE).ok()?;
     brush.chart(&plan);
     brush.overlay(&plan, &state.view, &store);
     Some(())
 }
 
-/// The chart's name on the left, its curves with their values on the right.
-fn title(brush: &Brush<'_>, plan: &Plan, store: &Store) {
-    let middle = TITLE / 2.0 + 2.0;
-    brush.font(600, 15.0, "left");
-    brush.text(plan.chart.title(), 20.0, middle, &brush.palette.ink);
-    let Some(reading) = store.nearest(plan.range[1]) else { return };
-    let mut right = SIZE[0] - 24.0;
+/// The chart's name on the left and its curves on the right, with their values where there is a reading, in a line
+/// from `left` to `right` whose middle is at `y`.
+pub(crate) fn heading(brush: &Brush<'_>, plan: &Plan, reading: Option<&Reading>, [left, right, y]: [f64; 3]) {
+    brush.font(600, 14.0, "left");
+    brush.text(plan.chart.title(), left, y, &brush.palette.ink);
+    brush.font(400, 11.5, "right");
+    let mut right = right - 10.0;
     for (series, _) in plan.curves.iter().rev() {
-        let text = legend_text(*series, (series.column())(&reading.row));
-        brush.font(400, 12.0, "right");
-        brush.text(&text, right, middle, &brush.palette.ink);
-        right -= text.chars().count() as f64 * 6.4 + 8.0;
+        let value = reading.map(|reading| (series.column())(&reading.row));
+        let text = legend_text(*series, value);
+        brush.text(&text, right, y, &brush.palette.ink);
+        let width = brush.ctx.measure_text(&text).map_or(60.0, |metrics| metrics.width());
+        right -= width + 6.0;
         brush.ctx.set_fill_style_str(brush.palette.series(*series));
-        brush.ctx.fill_rect(right - 14.0, middle - 1.5, 14.0, 3.0);
-        right -= 32.0;
+        brush.ctx.fill_rect(right - 12.0, y - 1.5, 12.0, 3.0);
+        right -= 30.0;
     }
-    brush.font(400, 11.0, "left");
-    let when = format!(
-        "simulated time {} to {}",
-        ticks::clock(plan.range[0], 1.0),
-        ticks::clock(plan.range[1], 1.0)
-    );
-    brush.text(&when, 120.0, middle + 1.0, &brush.palette.muted);
 }
 
-fn legend_text(series: Series, value: f64) -> String {
+fn legend_text(series: Series, value: Option<f64>) -> String {
     let unit = if series.index() < 3 { " req/s" } else { "" };
-    format!("{} {}{unit}", series.label(), series.text(value))
+    match value {
+        Some(value) => format!("{} {}{unit}", series.label(), series.text(value)),
+        None => series.label().to_owned(),
+    }
 }
 
 fn download(blob: &Blob, name: &str) {

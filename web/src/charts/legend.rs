@@ -33,6 +33,8 @@ struct Entry {
 pub(crate) struct Clock {
     /// Milliseconds on the page's clock.
     pub(crate) now_ms: f64,
+    /// The end of the last window, seconds of simulated time.
+    pub(crate) last_s: f64,
     /// Whether the numbers must follow at once, because the reader moves the crosshair.
     pub(crate) at_once: bool,
 }
@@ -79,7 +81,7 @@ impl Legend {
         self.spoken_ms = clock.now_ms;
         self.spoken = words;
         for (chart, plot, over) in &self.charts {
-            speak(*chart, plot, over, reading);
+            speak(*chart, plot, over, reading, clock.last_s);
         }
         wait
     }
@@ -89,7 +91,7 @@ impl Entry {
     fn write(&mut self, reading: Option<&Reading>) {
         let value = reading.map_or(f64::NAN, |reading| (self.series.column())(&reading.row));
         let exact = reading.is_none_or(|reading| reading.exact) || !value.is_finite();
-        let text = format!("{}{}", if exact { "" } else { "≤ " }, self.series.text(value));
+        let text = format!("{}{}", if exact { "" } else { "≤" }, self.series.text(value));
         let raw = if value.is_finite() { value.to_string() } else { String::new() };
         // Only a detached element refuses an attribute.
         drop(self.button.set_attribute("data-value", &raw));
@@ -117,13 +119,14 @@ fn whole(reading: &Reading) -> String {
     format!("{}: {}", reading.row.at_s, all.join("; "))
 }
 
-fn speak(chart: Chart, plot: &Element, over: &Element, reading: Option<&Reading>) {
+fn speak(chart: Chart, plot: &Element, over: &Element, reading: Option<&Reading>, last_s: f64) {
     let Some(reading) = reading else { return };
     let (values, at) = (values(chart, reading), ticks::clock(reading.row.at_s, 1.0));
     let text = format!("{at}: {values}");
     for (element, name, value) in [
         (plot, "aria-label", format!("{} chart. At {text}", chart.title())),
         (over, "aria-valuetext", text.clone()),
+        (over, "aria-valuemax", format!("{last_s:.3}")),
         (over, "aria-valuenow", format!("{:.3}", reading.row.at_s)),
     ] {
         drop(element.set_attribute(name, &value));

@@ -81,8 +81,7 @@ fn unit(ctx: &Context<Panel>, view: &View, chart: Chart) -> Html {
             <button
                 type="button"
                 class="chart-unit"
-                aria-pressed={view.log.to_string()}
-                aria-label="Logarithmic axis"
+                aria-label={if view.log { "log axis" } else { "lin axis" }}
                 title={if view.log { "Logarithmic axis: press for a linear one" } else { "Linear axis: press for a logarithmic one" }}
                 data-testid="charts-log"
                 onclick={ctx.link().callback(|_: MouseEvent| Msg::Log)}
@@ -133,6 +132,8 @@ fn plot(stage: &Rc<Stage>, chart: Chart) -> Html {
                 tabindex="0"
                 role="slider"
                 aria-label={format!("{}: crosshair", chart.title())}
+                aria-valuemin="0"
+                aria-valuemax="0"
                 aria-valuenow="0"
                 aria-valuetext="no numbers yet"
                 data-testid={format!("crosshair-{}", chart.key())}
@@ -203,7 +204,6 @@ fn rail(panel: &Panel, ctx: &Context<Panel>, view: &View) -> Html {
                 key={span.label()}
                 type="button"
                 aria-pressed={(view.span == span && !view.zoomed()).to_string()}
-                aria-label={span.help()}
                 title={span.help()}
                 data-testid={format!("charts-span-{}", span.label().replace(' ', "").to_lowercase())}
                 onclick={link.callback(move |_: MouseEvent| Msg::Span(span))}

@@ -242,7 +242,10 @@ impl State {
         let store = store.borrow();
         let cursor = self.view.cursor();
         let reading = cursor.map_or_else(|| store.latest(), |at| store.nearest(at));
-        self.legend.write(reading.as_ref(), Clock { now_ms, at_once: cursor.is_some() })
+        self.legend.write(
+            reading.as_ref(),
+            Clock { now_ms, last_s: store.last_s().unwrap_or(0.0), at_once: cursor.is_some() },
+        )
     }
 }
 

@@ -253,5 +253,6 @@ impl View {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole numbers, which nothing rounds")]
 #[path = "view_tests.rs"]
 mod tests;
