@@ -6,4 +6,5 @@ mod docs;
 mod edits;
 mod hostile;
 mod laws;
+mod random_models;
 mod stories;
