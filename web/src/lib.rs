@@ -14,8 +14,11 @@ mod shell;
 mod state;
 pub mod ui;
 
-/// Puts the page into the document.
+/// Puts the page into the document; in a worker, serves as its engine instead.
 pub fn start() {
+    if tenfold_engine::worker::serve_if_worker() {
+        return;
+    }
     let root = shell::page::document().and_then(|document| document.get_element_by_id("app"));
     match root {
         Some(root) => yew::Renderer::<ui::App>::with_root(root).render(),
