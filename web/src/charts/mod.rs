@@ -6,7 +6,7 @@
 //! | `series` | the charts and curves: names, units, where a number comes from |
 //! | `view` | what the reader looks at: stretch of time, crosshair, pins, which curves |
 //! | `ticks`, `axis`, `curve`, `place` | nice numbers, scales, points per pixel column, places of labels |
-//! | `plan` | all of these together: what a chart will look like, before anything is drawn |
+//! | `gather`, `plan` | all of these together: what a chart will look like, before anything is drawn |
 //! | `palette`, `surface`, `paint`, `overlay` | drawing a plan on a canvas |
 //! | `stage`, `legend`, `gestures`, `watch` | when to draw, numbers in the page, what the reader does |
 //! | `panel`, `markup`, `table`, `export` | the component around it |
@@ -26,6 +26,7 @@
 mod axis;
 mod curve;
 mod export;
+mod gather;
 mod gestures;
 mod handle;
 mod legend;
