@@ -8,13 +8,14 @@ use crate::model::{
     Check, Class, Component, Field, FieldPath, FieldValue, Happening, Head, Link, Model, ModelError,
     Objective, Point, Scheduled,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::{Map, Value as Json, json};
 
 /// A change of a model.
 ///
 /// Values are JSON as the file writes it. Lists keep their order: an edit that adds says at which place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Edit {
     /// Sets a field of the model itself, such as `seed` or `load`.
@@ -105,7 +106,48 @@ pub enum Edit {
     },
 }
 
+/// Read by hand: an edit crosses to the worker with every drag, and the derived reader would be a fiftieth of the page.
+impl<'de> Deserialize<'de> for Edit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        Edit::from_value(&json).ok_or_else(|| {
+            D::Error::custom("expected an edit, such as {\"set\": {\"field\": \"seed\", \"value\": 7}}")
+        })
+    }
+}
+
 impl Edit {
+    fn from_value(json: &Json) -> Option<Edit> {
+        let (name, body) = json.as_object().filter(|edit| edit.len() == 1)?.iter().next()?;
+        let text = |key: &str| body.get(key)?.as_str().map(str::to_owned);
+        let value = |key: &str| body.get(key).cloned();
+        let list = |key: &str| body.get(key)?.as_array().cloned();
+        let index = || usize::try_from(body.get("index")?.as_u64()?).ok();
+        Some(match name.as_str() {
+            "set" => Edit::Set { field: text("field")?, value: value("value")? },
+            "set-component" => {
+                Edit::SetComponent { id: text("id")?, field: text("field")?, value: value("value")? }
+            }
+            "rename" => Edit::Rename { id: text("id")?, name: text("name")? },
+            "move" => Edit::Move { places: list("places")?.iter().map(place).collect::<Option<_>>()? },
+            "add-component" => {
+                Edit::AddComponent { component: value("component")?, index: index().unwrap_or(usize::MAX) }
+            }
+            "remove-component" => Edit::RemoveComponent { id: text("id")? },
+            "set-link" => Edit::SetLink { id: text("id")?, field: text("field")?, value: value("value")? },
+            "add-link" => Edit::AddLink { link: value("link")?, index: index().unwrap_or(usize::MAX) },
+            "remove-link" => Edit::RemoveLink { id: text("id")? },
+            "classes" => Edit::Classes { classes: list("classes")? },
+            "objectives" => Edit::Objectives { objectives: list("objectives")? },
+            "timeline" => Edit::Timeline { timeline: list("timeline")? },
+            "happen" => Edit::Happen { what: value("what")? },
+            "batch" => {
+                Edit::Batch { edits: list("edits")?.iter().map(Edit::from_value).collect::<Option<_>>()? }
+            }
+            _ => return None,
+        })
+    }
+
     /// Adds `component` at the end.
     pub fn add_component(component: &Component) -> Edit {
         Edit::AddComponent { component: component.to_value(), index: usize::MAX }
@@ -238,6 +280,14 @@ impl Edit {
             _ => Vec::new(),
         }
     }
+}
+
+/// Where a component goes: `["web", {"x": 10, "y": 20}]`, or `["web", null]` for nowhere yet.
+fn place(json: &Json) -> Option<(String, Option<Point>)> {
+    let (id, at) = (json.get(0)?.as_str()?.to_owned(), json.get(1)?);
+    let coordinate = |key: &str| at.get(key)?.as_f64();
+    let point = || Some(Point { x: coordinate("x")?, y: coordinate("y")? });
+    Some((id, if at.is_null() { None } else { Some(point()?) }))
 }
 
 fn set<C>(

@@ -368,8 +368,12 @@ impl Sharing {
 
     /// Every call inside in the order of its end, with the service it still needs.
     fn inside(&self) -> Vec<(u32, Option<Span>)> {
-        let mut shares = self.heap.clone();
-        shares.sort_by_key(|share| (share.done_at, share.seq));
+        let mut shares: Vec<Share> = Vec::with_capacity(self.heap.len());
+        for share in &self.heap {
+            let key = |s: &Share| (s.done_at, s.seq);
+            let place = shares.partition_point(|s| key(s) < key(share));
+            shares.insert(place, *share);
+        }
         let left = |share: &Share| {
             let ns = share.done_at.saturating_sub(self.virtual_now) >> FRACTION_BITS;
             Span::from_nanos(u64::try_from(ns).unwrap_or(u64::MAX))

@@ -3,9 +3,8 @@
 use super::simulation::Simulation;
 use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge};
 use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
-use crate::model::Model;
+use crate::model::{Model, by_name};
 use crate::units::SimTime;
-use std::collections::BTreeMap;
 
 /// What the engine remembers for those who watch.
 #[derive(Debug, Clone)]
@@ -124,14 +123,15 @@ impl Simulation {
     pub(super) fn follow_topology(&mut self) {
         let components =
             self.model.components.iter().filter_map(|c| self.index(&c.id)).map(usize::from).collect();
-        let by_id: BTreeMap<&str, usize> = self
-            .core
-            .routes
+        let here: Vec<usize> =
+            self.core.routes.iter().flat_map(|r| r.all.iter().map(|ix| *ix as usize)).collect();
+        let by_id = by_name(&mut here.iter().map(|ix| self.core.wires[*ix].id.as_str()));
+        let links = self
+            .model
+            .links
             .iter()
-            .flat_map(|route| route.all.iter().map(|ix| *ix as usize))
-            .map(|ix| (self.core.wires[ix].id.as_str(), ix))
+            .filter_map(|link| by_id.get(link.id.as_str()).map(|place| here[*place]))
             .collect();
-        let links = self.model.links.iter().filter_map(|link| by_id.get(link.id.as_str()).copied()).collect();
         self.watch.shown = components;
         self.watch.shown_links = links;
         self.watch.topology_changed = true;

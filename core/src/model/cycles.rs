@@ -3,8 +3,8 @@
 use super::Model;
 use super::check::Check;
 use super::path::FieldPath;
+use super::rules::by_name;
 use crate::components::Kind;
-use std::collections::BTreeMap;
 
 /// A link between two components by index, with the mean number of calls over it.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +16,7 @@ struct Flow {
 
 /// Refuses cycles in which calls would multiply without end: the matrix of mean calls must have a spectral radius below 1.
 pub(super) fn check(model: &Model, check: &mut Check) {
-    let index: BTreeMap<&str, usize> =
-        model.components.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
+    let index = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
     let flow = |link: &super::Link| {
         let (from, to) = (*index.get(link.from.as_str())?, *index.get(link.to.as_str())?);
         Some(Flow { from, to, calls: link.calls })

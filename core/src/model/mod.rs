@@ -20,7 +20,7 @@ pub use format::FORMAT;
 pub use law::{LAW, LAW_CASES, Law};
 pub use path::{FieldPath, ModelError, Problem, Step};
 pub use records::{Class, Happening, Link, Objective, Operation, Scheduled};
-pub(crate) use rules::check_model;
+pub(crate) use rules::{by_name, check_model};
 
 use crate::components::Settings;
 use crate::prices::Provider;

@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::path::{FieldPath, Problem};
-use super::records::Happening;
+use super::records::{Happening, Link};
 use super::{Component, Model};
 use crate::components::{Kind, Settings};
 use serde_json::{Map, Value as Json};
@@ -16,7 +16,7 @@ const OPEN_MAX: f64 = 60_000.0;
 /// Checks `model`, which was read from `record`; its timeline's entries stood at `places` there.
 pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize], check: &mut Check) {
     let known = if record.is_empty() { Known::of_model(model) } else { Known::of(record) };
-    let by_id = model.components.iter().map(|c| (c.id.as_str(), c)).collect();
+    let by_id = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
     let scene = Scene { model, by_id, known };
     distinct(scene.known.components.iter(), "component", "components", check);
     distinct(scene.known.links.iter(), "link", "links", check);
@@ -75,14 +75,27 @@ fn distinct<'a>(ids: impl Iterator<Item = &'a String>, what: &str, list: &str, c
     }
 }
 
+/// The place of each name in its list. Filled one by one: collecting would bring in a sort of its own for each list.
+pub(crate) fn by_name<'a>(names: &mut dyn Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
+    let mut places = BTreeMap::new();
+    for (place, name) in names.enumerate() {
+        places.insert(name, place);
+    }
+    places
+}
+
 /// A model with what is needed to find things in it by name.
 struct Scene<'a> {
     model: &'a Model,
-    by_id: BTreeMap<&'a str, &'a Component>,
+    by_id: BTreeMap<&'a str, usize>,
     known: Known,
 }
 
 impl Scene<'_> {
+    fn component(&self, id: &str) -> Option<&Component> {
+        self.by_id.get(id).map(|place| &self.model.components[*place])
+    }
+
     /// Whether something is called `found`; notes a problem when nothing is.
     fn names(&self, what: &str, found: &str, at: &FieldPath, check: &mut Check) -> bool {
         let known = match what {
@@ -117,8 +130,11 @@ impl Scene<'_> {
             for (key, end) in [("from", &link.from), ("to", &link.to)] {
                 // An end that is missing or no text was told already.
                 if !end.is_empty() && self.names("component", end, &at.field(key), check) {
-                    port(self.by_id.get(end.as_str()).copied(), key, &at, check);
+                    port(self.component(end), key, &at, check);
                 }
+            }
+            if self.component(&link.from).is_some_and(|c| c.settings.kind() == Kind::LoadBalancer) {
+                one_of_many(link, &at, check);
             }
             if link.from == link.to && !link.from.is_empty() {
                 check.rule(&at, "a component cannot call itself; point the link at another component");
@@ -158,7 +174,7 @@ impl Scene<'_> {
                 | Happening::Flush { component } => {
                     let at = at.field("component");
                     if self.names("component", component, &at, check)
-                        && let Some(component) = self.by_id.get(component.as_str())
+                        && let Some(component) = self.component(component)
                     {
                         suits(component, &entry.what, &at, check);
                     }
@@ -168,6 +184,20 @@ impl Scene<'_> {
                 }
             }
         }
+    }
+}
+
+/// A balancer sends each call over one of its links; settings that say otherwise would silently do nothing.
+fn one_of_many(link: &Link, at: &FieldPath, check: &mut Check) {
+    let plain = Link::between(&link.from, &link.to);
+    let says = |field: &super::Field<Link>| (field.get)(link) != (field.get)(&plain);
+    let idle = ["calls", "parallel", "step", "optional", "classes"];
+    for field in Link::FIELDS.iter().filter(|field| idle.contains(&field.info.key) && says(field)) {
+        let key = field.info.key;
+        check.rule(
+            &at.field(key),
+            format!("a load balancer sends each call over one of its links, so `{key}` means nothing here; leave it out"),
+        );
     }
 }
 
