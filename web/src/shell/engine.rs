@@ -1,5 +1,6 @@
 //! The link to the engine's worker: orders go there, news come back.
 
+use super::sliced::Sliced;
 use crate::state::Action;
 use js_sys::{Float64Array, Reflect};
 use tenfold_engine::protocol::{News, Order};
@@ -24,6 +25,8 @@ fn worker_address() -> Option<String> {
 /// A worker with its listeners; dropping it ends the worker.
 pub(crate) struct EngineLink {
     worker: Option<Worker>,
+    /// Where no worker may start.
+    sliced: Option<Sliced>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
@@ -50,18 +53,19 @@ impl EngineLink {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = worker_address().and_then(|address| Worker::new_with_options(&address, &options).ok());
-        match &worker {
-            Some(worker) => {
-                worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-                worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-            }
-            None => dispatch.emit(Action::EngineDied("this browser starts no worker here".into())),
+        if let Some(worker) = &worker {
+            worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+            worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         }
-        EngineLink { worker, _on_message: on_message, _on_error: on_error }
+        let sliced = if worker.is_none() { Some(Sliced::start(dispatch)) } else { None };
+        EngineLink { worker, sliced, _on_message: on_message, _on_error: on_error }
     }
 
     /// Sends an order.
     pub(crate) fn post(&self, order: &Order) {
+        if let Some(sliced) = &self.sliced {
+            sliced.post(order);
+        }
         if let (Some(worker), Ok(message)) = (&self.worker, serde_wasm_bindgen::to_value(order)) {
             // A worker that is gone says so by its error event.
             let _ = worker.post_message(&message);

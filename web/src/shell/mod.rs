@@ -5,6 +5,7 @@ pub(crate) mod files;
 pub(crate) mod page;
 pub(crate) mod share;
 pub(crate) mod shelf;
+mod sliced;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;

@@ -49,7 +49,6 @@ fn commands(bench: &Bench) -> Result<OsString> {
         let program = format!("tenfold{}", env::consts::EXE_SUFFIX);
         programs.push(workspace::target().join(folder).join(program));
     }
-    env::join_paths(programs).map_err(|problem| {
-        Failure::new(format!("the target folder cannot be in a list of paths: {problem}"))
-    })
+    env::join_paths(programs)
+        .map_err(|problem| Failure::new(format!("the target folder cannot be in a list of paths: {problem}")))
 }

@@ -9,13 +9,17 @@ use super::summary::Outcome;
 use crate::failure::{Doing, Failure, Result};
 use crate::{fingerprint, page, process};
 
-/// The most the whole first load may be, compressed.
-const BUDGET_BYTES: u64 = 300 * 1024;
+/// What the whole first load should be, compressed.
+const GOAL_BYTES: u64 = 300 * 1024;
+
+/// The most it may be today. It only ever goes down, until it is the goal.
+const BUDGET_BYTES: u64 = 440 * 1024;
 
 /// What is in the folder but not in the first load, with the reason. All else counts, so that a new file must
 /// either fit or be argued for here.
-const LATER: [(&str, &str); 3] = [
+const LATER: [(&str, &str); 4] = [
     ("docs/", "the book, opened from a link"),
+    ("OFL.txt", "the font's licence, there to be read"),
     ("apple-touch-icon", "fetched when the page is put on a home screen"),
     ("preview.", "fetched by sites that show a picture of a link"),
 ];
@@ -36,6 +40,10 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     let mut files = measure(&page::folder())?;
     files.sort_by_key(|file| std::cmp::Reverse(file.sent));
     eprint!("{}", table(&files));
+    let over = total(&files).saturating_sub(GOAL_BYTES);
+    if over > 0 {
+        eprintln!("{} KiB more than the {} KiB it should be", kib(over), kib(GOAL_BYTES));
+    }
     judge(&files).map(|()| Outcome::Passed)
 }
 
@@ -122,7 +130,7 @@ mod tests {
     fn the_budget_itself_is_allowed_and_one_byte_more_is_not() {
         assert_eq!(judge(&[file("a", 0, BUDGET_BYTES)]), Ok(()));
         let over = judge(&[file("a", 0, BUDGET_BYTES), file("b", 0, 1)]);
-        assert!(over.is_err_and(|failure| failure.to_string().contains("300.1 KiB")));
+        assert!(over.is_err_and(|failure| failure.to_string().contains("440.1 KiB")));
         assert!(judge(&[]).is_err(), "an empty folder proves nothing");
     }
 
