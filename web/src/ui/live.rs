@@ -6,7 +6,7 @@
 use super::dots::{DotLink, Dots};
 use super::live_card::CardParts;
 use super::live_link::LinkParts;
-use super::live_parts::{aim, guide, svg};
+use super::live_parts::{FAR, aim, guide, svg};
 use crate::geometry::{Area, Camera};
 use crate::shell::page::element;
 use crate::state::{Run, Shared};
@@ -18,6 +18,8 @@ use wasm_bindgen::JsCast;
 
 /// Texts are written at most this often, in milliseconds: nobody reads faster.
 const PAINT_MS: f64 = 120.0;
+/// Sparklines are drawn again at most this often, in milliseconds.
+const SPARK_MS: f64 = 360.0;
 
 /// The painter, shared.
 #[derive(Clone, Default)]
@@ -38,6 +40,7 @@ struct Live {
     dots: Option<Dots>,
     selected_link: Option<String>,
     painted_ms: f64,
+    sparked_ms: f64,
 }
 
 impl LiveHandle {
@@ -54,6 +57,7 @@ impl LiveHandle {
         live.links = model.links.iter().filter_map(LinkParts::find).collect();
         live.model = Some(model.clone());
         live.painted_ms = 0.0;
+        live.sparked_ms = 0.0;
         if live.dots.is_none() {
             let canvas = element("dots").and_then(|e| e.dyn_into().ok());
             live.dots = canvas.map(Dots::attach);
@@ -112,6 +116,7 @@ impl LiveHandle {
         let mut live = self.0.borrow_mut();
         live.cards.iter_mut().for_each(CardParts::forget);
         live.painted_ms = 0.0;
+        live.sparked_ms = 0.0;
         if let Some(dots) = &live.dots {
             dots.set_rates(&[], 0.0);
         }
@@ -123,23 +128,37 @@ impl LiveHandle {
         let live = &mut *live;
         let due = now_ms - live.painted_ms >= PAINT_MS;
         let Some(model) = live.model.clone() else { return };
-        for (id, row) in run.topology.components.iter().zip(&frame.components) {
-            // Both lists are in the model's order, so the first look nearly always hits.
-            let Some(card) = live.cards.iter_mut().find(|c| c.id == *id) else { continue };
+        let far = live.camera.is_some_and(|c| c.zoom < FAR);
+        let sparks = due && now_ms - live.sparked_ms >= SPARK_MS;
+        for (index, (id, row)) in run.topology.components.iter().zip(&frame.components).enumerate() {
+            // Both lists are in the model's order, except for a moment after an edit.
+            let hit = live.cards.get(index).is_some_and(|c| c.id == *id);
+            let at = if hit { Some(index) } else { live.cards.iter().position(|c| c.id == *id) };
+            let Some(card) = at.and_then(|at| live.cards.get_mut(at)) else { continue };
             if !frame.windows.is_empty() {
                 card.remember(row);
             }
-            if let Some(component) = model.component(id).filter(|_| due) {
-                card.paint(component, row);
+            let component = if hit { model.components.get(index) } else { None };
+            let component = component.filter(|c| c.id == *id).or_else(|| model.component(id));
+            if let Some(component) = component.filter(|_| due) {
+                card.paint(component, row, far);
+                if sparks && !far {
+                    card.paint_spark();
+                }
             }
+        }
+        if sparks {
+            live.sparked_ms = now_ms;
         }
         if !due {
             return;
         }
         live.painted_ms = now_ms;
         let mut rates = vec![LinkRow::default(); live.links.len()];
-        for (id, row) in run.topology.links.iter().zip(&frame.links) {
-            if let Some(index) = live.links.iter().position(|l| l.id == *id) {
+        for (at, (id, row)) in run.topology.links.iter().zip(&frame.links).enumerate() {
+            let hit = live.links.get(at).is_some_and(|l| l.id == *id);
+            let found = if hit { Some(at) } else { live.links.iter().position(|l| l.id == *id) };
+            if let Some(index) = found {
                 live.links[index].paint(row, live.selected_link.as_ref() == Some(id));
                 rates[index] = *row;
             }

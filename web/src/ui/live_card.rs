@@ -80,7 +80,8 @@ impl CardParts {
         self.arrivals.push(if row.arrivals_per_s.is_finite() { row.arrivals_per_s } else { 0.0 });
     }
 
-    pub(super) fn paint(&mut self, component: &Component, row: &ComponentRow) {
+    /// Writes the figures; from `far` away only those that can be read there.
+    pub(super) fn paint(&mut self, component: &Component, row: &ComponentRow, far: bool) {
         let health = Health::of(row);
         self.state.write(health.word());
         self.flag.write(&flag(health, row));
@@ -92,13 +93,20 @@ impl CardParts {
             self.number.write(&format!("{percent:.0}"));
             self.value.write(&format!("{busy:.4}"));
         }
+        if far {
+            return;
+        }
         let (left, right) = card_figures(component, row);
         self.left.write(&left);
         self.right.write(&right);
-        self.spark.write(&spark(&self.arrivals));
         if has_bricks(component.settings.kind()) {
             self.paint_bricks(row);
         }
+    }
+
+    /// Draws the past arrivals.
+    pub(super) fn paint_spark(&mut self) {
+        self.spark.write(&spark(&self.arrivals));
     }
 
     fn paint_bricks(&mut self, row: &ComponentRow) {

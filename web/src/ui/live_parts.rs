@@ -5,7 +5,7 @@ use crate::shell::page::{document, element};
 use web_sys::Element;
 
 /// Below this zoom cards show only what can still be read.
-const FAR: f64 = 0.58;
+pub(super) const FAR: f64 = 0.58;
 
 /// An element with a text or attribute that is written only when it changes.
 #[derive(Debug)]

@@ -105,6 +105,10 @@ fn Item(props: &ItemProps) -> Html {
         Callback::from(move |event: PointerEvent| {
             if event.button() == 0 {
                 *drag.borrow_mut() = Drag { start: Some(client(&event)), moved: false };
+                // At once: a quick hand is beyond the button with its first movement.
+                if let Some(button) = event.target_dyn_into::<Element>() {
+                    let _ = button.set_pointer_capture(event.pointer_id());
+                }
             }
         })
     };
@@ -117,9 +121,6 @@ fn Item(props: &ItemProps) -> Html {
             let (x, y) = client(&event);
             if !drag.moved && (x - x0).abs().max((y - y0).abs()) > SLACK {
                 drag.moved = true;
-                if let Some(button) = event.target_dyn_into::<Element>() {
-                    let _ = button.set_pointer_capture(event.pointer_id());
-                }
             }
             if drag.moved {
                 ghost(Some((info.label, x, y)));
