@@ -10,6 +10,7 @@ pub(crate) mod contract;
 pub mod database;
 pub mod info;
 mod kept;
+mod load;
 pub mod load_balancer;
 pub mod service;
 

@@ -12,6 +12,7 @@ mod instances;
 pub(crate) mod keys;
 mod reporting;
 pub(crate) mod sampler;
+mod sharing;
 mod simulation;
 pub(crate) mod station;
 mod steps;

@@ -4,7 +4,8 @@
 //! the servers (processor sharing). Any call can be taken out at any time.
 
 use super::calls::flag;
-use super::context::{Ctx, TimerTag};
+use super::context::Ctx;
+use super::sharing::Sharing;
 use crate::units::{SimTime, Span};
 
 /// Stands in a call's `prev` while it is in no queue.
@@ -307,144 +308,6 @@ impl Station {
         let (tag, servers) = (self.tag, self.servers);
         if let Some(sharing) = &mut self.sharing {
             sharing.arm(tag, servers, ctx);
-        }
-    }
-}
-
-/// What a station's timer means: some call has had its demand.
-pub(crate) const SHARED_DONE: u8 = 250;
-
-/// A call that shares, by the virtual time at which it is done.
-#[derive(Debug, Clone, Copy)]
-struct Share {
-    done_at: u128,
-    seq: u64,
-    call: u32,
-}
-
-/// Processor sharing by virtual time: every call inside progresses at the same speed, so the order of their ends never changes and
-/// one heap suffices. Virtual time counts served time per call in 2⁻³² ns, whole, so nothing drifts.
-#[derive(Debug, Clone)]
-struct Sharing {
-    instance: u32,
-    virtual_now: u128,
-    moved_at: SimTime,
-    seq: u64,
-    heap: Vec<Share>,
-    timer: Option<(SimTime, u32)>,
-    shown_busy: u32,
-    shown_queue: u32,
-}
-
-const FRACTION_BITS: u32 = 32;
-
-impl Sharing {
-    fn new(instance: u32, now: SimTime) -> Self {
-        Sharing {
-            instance,
-            virtual_now: 0,
-            moved_at: now,
-            seq: 0,
-            heap: Vec::new(),
-            timer: None,
-            shown_busy: 0,
-            shown_queue: 0,
-        }
-    }
-
-    fn advance(&mut self, now: SimTime, servers: u32) {
-        let inside = self.heap.len() as u128;
-        let ns = u128::from(now.since(self.moved_at).nanos()) << FRACTION_BITS;
-        self.virtual_now += (ns * inside.min(u128::from(servers))).checked_div(inside).unwrap_or(0);
-        self.moved_at = now;
-    }
-
-    fn insert(&mut self, call: u32, demand: Span, ctx: &mut Ctx<'_>) {
-        self.seq += 1;
-        let done_at = self.virtual_now + (u128::from(demand.nanos()) << FRACTION_BITS);
-        self.heap.push(Share { done_at, seq: self.seq, call });
-        self.up(self.heap.len() - 1, ctx);
-    }
-
-    /// Every call inside in the order of its end, with the service it still needs.
-    fn inside(&self) -> Vec<(u32, Option<Span>)> {
-        let mut shares: Vec<Share> = Vec::with_capacity(self.heap.len());
-        for share in &self.heap {
-            let key = |s: &Share| (s.done_at, s.seq);
-            let place = shares.partition_point(|s| key(s) < key(share));
-            shares.insert(place, *share);
-        }
-        let left = |share: &Share| {
-            let ns = share.done_at.saturating_sub(self.virtual_now) >> FRACTION_BITS;
-            Span::from_nanos(u64::try_from(ns).unwrap_or(u64::MAX))
-        };
-        shares.iter().map(|share| (share.call, Some(left(share)))).collect()
-    }
-
-    fn take_due(&mut self, ctx: &mut Ctx<'_>) -> Option<u32> {
-        let first = self.heap.first().filter(|share| share.done_at <= self.virtual_now)?.call;
-        self.remove(first, ctx);
-        Some(first)
-    }
-
-    /// A call's place in the heap is in its `next`.
-    fn remove(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let at = ctx.calls()[call].next as usize;
-        self.heap.swap_remove(at);
-        if at < self.heap.len() {
-            self.up(at, ctx);
-            let moved = self.heap[at].call;
-            self.down(ctx.calls()[moved].next as usize, ctx);
-        }
-    }
-
-    fn key(&self, at: usize) -> (u128, u64) {
-        (self.heap[at].done_at, self.heap[at].seq)
-    }
-
-    fn up(&mut self, mut at: usize, ctx: &mut Ctx<'_>) {
-        while at > 0 && self.key(at) < self.key((at - 1) / 2) {
-            self.heap.swap(at, (at - 1) / 2);
-            ctx.calls()[self.heap[at].call].next = at as u32;
-            at = (at - 1) / 2;
-        }
-        ctx.calls()[self.heap[at].call].next = at as u32;
-    }
-
-    fn down(&mut self, mut at: usize, ctx: &mut Ctx<'_>) {
-        loop {
-            let child = [2 * at + 1, 2 * at + 2]
-                .into_iter()
-                .filter(|c| *c < self.heap.len())
-                .min_by_key(|c| self.key(*c));
-            let Some(child) = child.filter(|c| self.key(*c) < self.key(at)) else { break };
-            self.heap.swap(at, child);
-            ctx.calls()[self.heap[at].call].next = at as u32;
-            at = child;
-        }
-        ctx.calls()[self.heap[at].call].next = at as u32;
-    }
-
-    /// Sets the timer to the next end. A timer that goes off too early is set again, so arrivals need not touch it.
-    fn arm(&mut self, tag: u8, servers: u32, ctx: &mut Ctx<'_>) {
-        let Some(first) = self.heap.first() else { return };
-        let inside = self.heap.len() as u128;
-        let speed = inside.min(u128::from(servers)) << FRACTION_BITS;
-        if speed == 0 {
-            return;
-        }
-        let left = first.done_at.saturating_sub(self.virtual_now);
-        let ns = (left * inside).div_ceil(speed);
-        let due = ctx.now() + Span::from_nanos(u64::try_from(ns).unwrap_or(u64::MAX));
-        match self.timer {
-            Some((at, _)) if at <= due => {}
-            _ => {
-                if let Some((_, timer)) = self.timer.take() {
-                    ctx.cancel_timer(timer);
-                }
-                let what = TimerTag { what: SHARED_DONE, instance: self.instance, extra: u32::from(tag) };
-                self.timer = Some((due, ctx.timer(due, what)));
-            }
         }
     }
 }

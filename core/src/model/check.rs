@@ -1,7 +1,8 @@
 //! Collects every problem of a model, each with its path.
 
-use super::field::{Field, shortened};
+use super::field::Field;
 use super::path::{FieldPath, ModelError, Problem, nearest};
+use super::shape::shortened;
 use serde_json::{Map, Value as Json};
 
 /// As many problems as are listed one by one; the rest is counted.

@@ -1,9 +1,11 @@
 //! The model's file: JSON in and out, with its version number.
 
 use super::check::Check;
-use super::field::{Field, FieldValue, shortened};
+use super::field::Field;
 use super::path::{FieldPath, ModelError, Problem, nearest};
 use super::records::{Class, Happening, Link, Objective, Scheduled};
+use super::shape::shortened;
+use super::value::FieldValue;
 use super::{Component, Head, Model, Point};
 use crate::components::Kind;
 use crate::units::Span;
@@ -225,7 +227,7 @@ fn read_scheduled(json: &Json, index: usize, check: &mut Check) -> Option<Schedu
     let path = FieldPath::root().field("timeline").index(index);
     let record =
         check.object(json, &path, "an entry of the timeline: an object with \"at\" and \"event\"")?;
-    let shape = super::field::Shape::span(Span::ZERO, Span::from_secs(90 * 86_400));
+    let shape = super::shape::Shape::span(Span::ZERO, Span::from_secs(90 * 86_400));
     let at = record.get("at");
     match at {
         Some(at) => shape.check(at, &path.field("at"), check),

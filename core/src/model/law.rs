@@ -1,6 +1,7 @@
 //! Laws of durations: how long something takes, as a distribution with a mean.
 
-use super::field::{Case, CaseField, FieldInfo, FieldValue, Shape, case_value};
+use super::shape::{Case, CaseField, Shape};
+use super::value::{FieldValue, case_value};
 use crate::units::Span;
 use serde_json::{Value as Json, json};
 
@@ -69,18 +70,9 @@ pub enum Law {
 /// The longest duration a law may have as its mean.
 const MEAN_MAX: Span = Span::from_secs(86_400);
 
-const fn field(
-    key: &'static str,
-    label: &'static str,
-    shape: Shape,
-    help: &'static str,
-    default: &'static str,
-) -> CaseField {
-    CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
-}
 const MEAN: CaseField =
-    field("mean", "Mean", Shape::span(Span::ZERO, MEAN_MAX), "The average duration.", "\"10ms\"");
-const CV: CaseField = field(
+    CaseField::new("mean", "Mean", Shape::span(Span::ZERO, MEAN_MAX), "The average duration.", "\"10ms\"");
+const CV: CaseField = CaseField::new(
     "cv",
     "CV",
     Shape::Number { min: 0.01, max: 20.0, unit: "" },
@@ -115,7 +107,7 @@ pub const LAW_CASES: &[Case] = &[
         help: "A sum of equal exponential stages: steadier than exponential.",
         fields: &[
             MEAN,
-            field(
+            CaseField::new(
                 "stages",
                 "Stages",
                 Shape::count(1, 1000, "stages"),
@@ -130,7 +122,7 @@ pub const LAW_CASES: &[Case] = &[
         help: "Two exponential phases with balanced means, CV of 1 and more.",
         fields: &[
             MEAN,
-            field(
+            CaseField::new(
                 "cv",
                 "CV",
                 Shape::Number { min: 1.0, max: 20.0, unit: "" },
@@ -145,14 +137,14 @@ pub const LAW_CASES: &[Case] = &[
         help: "A heavy tail, cut off so that its moments are finite.",
         fields: &[
             MEAN,
-            field(
+            CaseField::new(
                 "alpha",
                 "Tail index",
                 Shape::Number { min: 0.5, max: 5.0, unit: "" },
                 "The smaller, the heavier the tail; 1.1 to 1.5 is typical of file sizes.",
                 "1.5",
             ),
-            field(
+            CaseField::new(
                 "ratio",
                 "Longest over shortest",
                 Shape::Number { min: 2.0, max: 1e9, unit: "×" },
@@ -166,8 +158,8 @@ pub const LAW_CASES: &[Case] = &[
         label: "Uniform",
         help: "Equally likely anywhere between two bounds.",
         fields: &[
-            field("low", "Shortest", Shape::span(Span::ZERO, MEAN_MAX), "The shortest.", "\"5ms\""),
-            field("high", "Longest", Shape::span(Span::ZERO, MEAN_MAX), "The longest.", "\"15ms\""),
+            CaseField::new("low", "Shortest", Shape::span(Span::ZERO, MEAN_MAX), "The shortest.", "\"5ms\""),
+            CaseField::new("high", "Longest", Shape::span(Span::ZERO, MEAN_MAX), "The longest.", "\"15ms\""),
         ],
     },
 ];

@@ -13,14 +13,18 @@ mod layout;
 mod path;
 mod records;
 mod rules;
+mod shape;
+mod value;
 
 pub use check::Check;
-pub use field::{Case, CaseField, Choice, Field, FieldInfo, FieldValue, Shape, case_value};
+pub use field::{Field, FieldInfo};
 pub use format::FORMAT;
 pub use law::{LAW, LAW_CASES, Law};
 pub use path::{FieldPath, ModelError, Problem, Step};
 pub use records::{Class, Happening, Link, Objective, Operation, Scheduled};
 pub(crate) use rules::{by_name, check_model};
+pub use shape::{Case, CaseField, Choice, Shape};
+pub use value::{FieldValue, case_value};
 
 use crate::components::Settings;
 use crate::prices::Provider;

@@ -1,7 +1,9 @@
 //! The records of a model besides its components: links, classes, objectives, the timeline.
 
-use super::field::{Case, CaseField, Field, FieldInfo, FieldValue, Shape, case_value};
+use super::field::Field;
 use super::law::{LAW, Law};
+use super::shape::{Case, CaseField, Shape};
+use super::value::{FieldValue, case_value};
 use super::{Head, Point};
 use crate::prices::Provider;
 use crate::units::{Bytes, Span};
@@ -176,16 +178,6 @@ pub enum Objective {
     },
 }
 
-const fn field(
-    key: &'static str,
-    label: &'static str,
-    shape: Shape,
-    help: &'static str,
-    default: &'static str,
-) -> CaseField {
-    CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
-}
-
 impl Objective {
     /// The kinds of objective.
     pub const CASES: &'static [Case] = &[
@@ -194,14 +186,14 @@ impl Objective {
             label: "Latency",
             help: "A percentile of the latency stays within a limit.",
             fields: &[
-                field(
+                CaseField::new(
                     "percentile",
                     "Percentile",
                     Shape::Number { min: 1.0, max: 99.99, unit: "" },
                     "Which percentile.",
                     "99",
                 ),
-                field(
+                CaseField::new(
                     "within",
                     "Within",
                     Shape::span(Span::from_nanos(1), Span::from_secs(86_400)),
@@ -214,7 +206,7 @@ impl Objective {
             value: "availability",
             label: "Availability",
             help: "A share of the requests is answered well.",
-            fields: &[field(
+            fields: &[CaseField::new(
                 "at_least",
                 "At least",
                 Shape::Number { min: 0.0, max: 1.0, unit: "" },
@@ -226,7 +218,7 @@ impl Objective {
             value: "budget",
             label: "Budget",
             help: "The whole costs no more than this.",
-            fields: &[field(
+            fields: &[CaseField::new(
                 "usd_per_hour",
                 "USD per hour",
                 Shape::Number { min: 0.0, max: 1e9, unit: "USD/h" },
@@ -313,7 +305,7 @@ impl Happening {
             value: "load",
             label: "Load changes",
             help: "All loads are multiplied by a factor from then on.",
-            fields: &[field(
+            fields: &[CaseField::new(
                 "factor",
                 "Factor",
                 Shape::Number { min: 0.0, max: 1e6, unit: "×" },
@@ -326,33 +318,39 @@ impl Happening {
             label: "Instances crash",
             help: "Connections reset and work is lost, the oldest instances first.",
             fields: &[
-                field("component", "Component", TARGET, "Which component.", "\"\""),
-                field("instances", "Instances", Shape::count(1, 10_000, "instances"), "How many.", "1"),
+                CaseField::new("component", "Component", TARGET, "Which component.", "\"\""),
+                CaseField::new(
+                    "instances",
+                    "Instances",
+                    Shape::count(1, 10_000, "instances"),
+                    "How many.",
+                    "1",
+                ),
             ],
         },
         Case {
             value: "return",
             label: "Instances return",
             help: "Crashed instances start again.",
-            fields: &[field("component", "Component", TARGET, "Which component.", "\"\"")],
+            fields: &[CaseField::new("component", "Component", TARGET, "Which component.", "\"\"")],
         },
         Case {
             value: "cut",
             label: "Link is cut",
             help: "Nothing passes any more: silence until the timeout.",
-            fields: &[field("link", "Link", TARGET, "Which link.", "\"\"")],
+            fields: &[CaseField::new("link", "Link", TARGET, "Which link.", "\"\"")],
         },
         Case {
             value: "mend",
             label: "Link is mended",
             help: "A cut link works again.",
-            fields: &[field("link", "Link", TARGET, "Which link.", "\"\"")],
+            fields: &[CaseField::new("link", "Link", TARGET, "Which link.", "\"\"")],
         },
         Case {
             value: "flush",
             label: "Cache is flushed",
             help: "A cache or CDN forgets everything.",
-            fields: &[field("component", "Component", TARGET, "Which component.", "\"\"")],
+            fields: &[CaseField::new("component", "Component", TARGET, "Which component.", "\"\"")],
         },
     ];
     /// The shape of a happening.
