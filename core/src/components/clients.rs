@@ -3,8 +3,8 @@
 use super::arrivals::{self, Arrivals, ClassMix, Users};
 use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
-use super::load::LOAD_CASES;
-pub use super::load::Load;
+
+pub use super::load::{LOAD_CASES, Load};
 use crate::engine::calls::NONE;
 use crate::engine::chance::{Purpose, Stream, hash_name, mix};
 use crate::engine::context::{Answer, Ctx, Flow, NewRequest, TimerTag};

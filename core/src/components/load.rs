@@ -69,7 +69,7 @@ const RATE: Shape = Shape::Rate { min: 0.0, max: 1e7 };
 const MOMENT: Shape = Shape::span(Span::ZERO, Span::from_secs(30 * 86_400));
 
 /// The shapes of load.
-pub(super) const LOAD_CASES: &[Case] = &[
+pub const LOAD_CASES: &[Case] = &[
     Case {
         value: "steady",
         label: "Steady",
