@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 pub trait FieldValue: Sized {
     /// As the file writes it.
     fn to_json(&self) -> Json;
-    /// From what the file says, already found legal by the field's [`Shape`].
+    /// From what the file says, already found legal by the field's [`Shape`](super::Shape).
     fn from_json(json: &Json) -> Option<Self>;
 }
 
