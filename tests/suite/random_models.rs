@@ -91,12 +91,19 @@ fn random_model(dice: &mut Dice) -> Json {
             if dice.below(3) > 0 {
                 continue;
             }
-            links.push(json!({
-                "from": format!("c{from}"), "to": format!("c{to}"), "rtt": dice.law(), "step": 1 + dice.below(2),
-                "calls": dice.of(&[json!(1), json!(0.4), json!(2.4), json!(0)]), "parallel": dice.below(2) == 0,
-                "optional": dice.below(3) == 0, "timeout": dice.of(&[json!("15ms"), json!("2s"), json!("1ns")]),
-                "classes": dice.of(&[json!([]), json!(["r"]), json!(["w", "r"])])
-            }));
+            let mut link = json!({
+                "from": format!("c{from}"), "to": format!("c{to}"), "rtt": dice.law(),
+                "timeout": dice.of(&[json!("15ms"), json!("2s"), json!("1ns")]),
+            });
+            // A balancer sends each call over one of its links; the rest is for those who call them all.
+            if components[from]["kind"] != "load-balancer" {
+                link["step"] = json!(1 + dice.below(2));
+                link["calls"] = dice.of(&[json!(1), json!(0.4), json!(2.4), json!(0)]);
+                link["parallel"] = json!(dice.below(2) == 0);
+                link["optional"] = json!(dice.below(3) == 0);
+                link["classes"] = dice.of(&[json!([]), json!(["r"]), json!(["w", "r"])]);
+            }
+            links.push(link);
         }
     }
     json!({
