@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { launch } from './lib/chromium.mjs';
 import { serve } from './lib/site.mjs';
+import { wrongs } from './lib/looks.mjs';
 import { stage } from './lib/stage.mjs';
 import { here } from './lib/places.mjs';
 import { until } from './lib/until.mjs';
@@ -30,9 +31,20 @@ const CASES = {
   ],
 };
 
+// What is wrong with the looks of a page, and how it must be told.
+const button = (style, words = 'b') => `<button style="position:fixed;${style}">${words}</button>`;
+const UGLY = {
+  '/wide': [`${head}<div style="width:200vw">wide</div>`, /^the page is \d+ × \d+ on a screen/],
+  '/beyond': [`${head}${button('right:-9px;top:9px')}`, /is cut off: /],
+  '/covered': [`${head}${button('left:0;top:0')}<p style="position:fixed;inset:0;margin:0">over</p>`, /is under <p/],
+  '/overlap': [`${head}${button('left:9px;top:9px;width:99px')}${button('left:99px;top:9px')}`, /overlap$/],
+  '/words': [`${head}${button('width:20px;overflow:hidden;white-space:nowrap', 'too long')}`, /the words of .* are cut off/],
+};
+
 const pages = Object.fromEntries(Object.entries(CASES).map(([path, [html]]) => [path, html]));
+const ugly = Object.fromEntries(Object.entries(UGLY).map(([path, [html]]) => [path, html]));
 const unreadable = `${head}<button></button><img src="data:,">`;
-const { url, close } = await serve(here, { ...pages, '/unreadable': unreadable });
+const { url, close } = await serve(here, { ...pages, '/unreadable': unreadable, ...ugly });
 const browser = await launch();
 
 async function check([path, [, wanted]]) {
@@ -57,6 +69,11 @@ const clean = await set.hands.newPage({ at: '/clean' });
 await set.hands.axe(clean);
 const unclean = await set.hands.newPage({ at: '/unreadable' });
 await assert.rejects(set.hands.axe(unclean), /button-name/);
+assert.deepEqual(await wrongs(clean), [], 'nothing is wrong with the looks of a clean page');
+for (const [path, [, wanted]] of Object.entries(UGLY)) {
+  const seen = await wrongs(await set.hands.newPage({ at: path }));
+  assert.ok(seen.length === 1 && wanted.test(seen[0]), `${path}: ${JSON.stringify(seen)}`);
+}
 const tolerant = await set.hands.newPage({ at: '/console', tolerate: [/broken/] });
 assert.equal(set.pages.find(({ page }) => page === tolerant).faults.length, 0, 'a fault provoked on purpose');
 const phone = await set.hands.newPage({ at: '/clean', viewport: 'phone', theme: 'dark', touch: true, reducedMotion: true });
