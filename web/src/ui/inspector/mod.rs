@@ -24,9 +24,10 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
     let key = if selection.len() == 1 { selection.iter().next().map(|t| format!("{t:?}")) } else { None };
     let shut = on(dispatch, Action::Inspector(false));
     html! {
-        <aside class="inspector" id="inspector" aria-label="Settings" tabindex="-1" data-testid="inspector">
+        <aside class="inspector" aria-label="Settings" data-testid="inspector">
             <button key="shut" class="icon-button shut" aria-label="Close" onclick={shut}>{ icon("close") }</button>
-            <div key={key.unwrap_or_else(|| format!("{} things", selection.len()))} class="inspector-body">{ body }</div>
+            // Another thing has another element, so that its settings begin at their top.
+            <div key={key.unwrap_or_else(|| format!("{} things", selection.len()))} class="inspector-body" id="inspector" tabindex="-1">{ body }</div>
         </aside>
     }
 }
