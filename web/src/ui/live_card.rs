@@ -93,15 +93,16 @@ impl CardParts {
             self.number.write(&format!("{percent:.0}"));
             self.value.write(&format!("{busy:.4}"));
         }
+        // Drawn only when an instance comes or goes, so they are kept true from far away too.
+        if has_bricks(component.settings.kind()) {
+            self.paint_bricks(row);
+        }
         if far {
             return;
         }
         let (left, right) = card_figures(component, row);
         self.left.write(&left);
         self.right.write(&right);
-        if has_bricks(component.settings.kind()) {
-            self.paint_bricks(row);
-        }
     }
 
     /// Draws the past arrivals.
