@@ -34,7 +34,7 @@ const LINKS = [
   ['JSON cut off', link('{"format": 1, "components": ['), 1],
   ['a newer file', link({ format: 2 }), 1],
   ['no version', link({}), 1],
-  ['unknown fields', link(model({ componentz: [], __proto__: 1, constructor: {} })), 2],
+  ['unknown fields', link(model({ componentz: [], ['__proto__']: 1, constructor: {} })), 2],
   ['a component without a kind', link(model({ components: [{ id: 'a' }] })), 1],
   ['markup as an id', link(model({ components: [service(SCRIPT), { id: 'b', kind: SCRIPT }] })), 1],
   ['absurd numbers', link(model({ components: [service('a', { instances: 1e300, start_up: '-3s', backlog: 'NaN' })] })), 3],

@@ -54,7 +54,6 @@ export function mouse(page) {
   };
   const press = (testid) => page.locator(by(testid)).click();
   return {
-    drag,
     press,
     menu: async (testid) => {
       await press('menu');
@@ -200,7 +199,6 @@ export async function finger(page) {
     await tap(`node-${to}`);
   };
   return {
-    drag,
     press: tap,
     menu: async (testid) => {
       await tap('menu');

@@ -22,7 +22,6 @@ export function reading(page, until) {
     state,
     figure,
     count,
-    has: async (testid) => (await count(by(testid))) > 0,
     /** Waits until a figure is as wanted, and hands it back. */
     figureWhere: (testid, words, wanted) =>
       look(`${testid} ${words}`, async () => {
