@@ -86,7 +86,7 @@ fn random_model(dice: &mut Dice) -> Json {
         components.push(component);
     }
     let mut links = Vec::new();
-    for from in 0..sources + middle {
+    for (from, caller) in components.iter().enumerate().take(sources + middle) {
         for to in (from + 1).max(sources)..all {
             if dice.below(3) > 0 {
                 continue;
@@ -96,7 +96,7 @@ fn random_model(dice: &mut Dice) -> Json {
                 "timeout": dice.of(&[json!("15ms"), json!("2s"), json!("1ns")]),
             });
             // A balancer sends each call over one of its links; the rest is for those who call them all.
-            if components[from]["kind"] != "load-balancer" {
+            if caller["kind"] != "load-balancer" {
                 link["step"] = json!(1 + dice.below(2));
                 link["calls"] = dice.of(&[json!(1), json!(0.4), json!(2.4), json!(0)]);
                 link["parallel"] = json!(dice.below(2) == 0);
