@@ -1,5 +1,6 @@
 //! The test suite of the whole: one binary, a file for each thing that is judged.
 
+mod caches;
 mod conservation;
 mod determinism;
 mod docs;
