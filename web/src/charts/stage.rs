@@ -131,6 +131,10 @@ impl Stage {
     pub(crate) fn refresh(&self) {
         let mut state = self.state.borrow_mut();
         (state.palette, state.drawn) = (None, None);
+        for face in &mut state.faces {
+            face.plot.measure_again();
+            face.over.measure_again();
+        }
         drop(state);
         self.schedule();
     }

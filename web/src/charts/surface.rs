@@ -14,6 +14,8 @@ pub(crate) struct Surface {
     pub(crate) size: [f64; 2],
     /// Device pixels per CSS pixel.
     pub(crate) ratio: f64,
+    /// Whether `size` is the parent's as far as is known. Asking in every frame would make the browser lay out in every frame.
+    measured: bool,
 }
 
 /// Device pixels per CSS pixel, now.
@@ -25,16 +27,23 @@ impl Surface {
     /// Takes a canvas; `None` when the browser gives it no two-dimensional context.
     pub(crate) fn of(canvas: HtmlCanvasElement) -> Option<Surface> {
         let ctx = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-        Some(Surface { ctx, canvas, size: [0.0; 2], ratio: 1.0 })
+        Some(Surface { ctx, canvas, size: [0.0; 2], ratio: 1.0, measured: false })
+    }
+
+    /// Says that the parent's size may have changed.
+    pub(crate) fn measure_again(&mut self) {
+        self.measured = false;
     }
 
     /// Makes the canvas as large as its parent. Whether anything changed; then everything must be drawn again.
     pub(crate) fn fit(&mut self) -> bool {
+        let ratio = device_pixel_ratio();
+        if self.measured && (self.ratio - ratio).abs() < 1e-9 {
+            return false;
+        }
         let Some(parent) = self.canvas.parent_element() else { return false };
-        self.resize(
-            [f64::from(parent.client_width()), f64::from(parent.client_height())],
-            device_pixel_ratio(),
-        )
+        self.measured = true;
+        self.resize([f64::from(parent.client_width()), f64::from(parent.client_height())], ratio)
     }
 
     /// Sets the size in CSS pixels and the ratio. Whether anything changed.

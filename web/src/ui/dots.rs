@@ -93,6 +93,9 @@ impl Dots {
         let weak = Rc::downgrade(&inner);
         let closure = Closure::<dyn FnMut()>::new(move || {
             if let Some(inner) = weak.upgrade() {
+                if let Some(surface) = &mut inner.state.borrow_mut().surface {
+                    surface.measure_again();
+                }
                 inner.ask();
             }
         });

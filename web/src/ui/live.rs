@@ -6,11 +6,12 @@
 use super::dots::{DotLink, Dots};
 use super::live_card::CardParts;
 use super::live_link::LinkParts;
-use super::live_parts::{FAR, aim, guide, svg};
+use super::live_parts::{FAR, VERY_FAR, aim, guide, svg};
 use crate::geometry::{Area, Camera};
 use crate::shell::page::element;
 use crate::state::{Run, Shared};
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 use tenfold::measure::{Frame, LinkRow};
 use tenfold::model::{Model, Point};
@@ -18,8 +19,12 @@ use wasm_bindgen::JsCast;
 
 /// Texts are written at most this often, in milliseconds: nobody reads faster.
 const PAINT_MS: f64 = 120.0;
-/// Sparklines are drawn again at most this often, in milliseconds.
-const SPARK_MS: f64 = 360.0;
+/// At most so many cards are written at once; more take turns, so that no frame of the page waits for all of them.
+const CARDS_A_TURN: usize = 32;
+/// Sparklines are drawn again in every so many rounds of turns.
+const ROUNDS_A_SPARK: u32 = 3;
+/// Above so many cards the rings jump: gliding, each would be laid out and painted anew in every frame.
+const GLIDING_MAX: usize = 40;
 
 /// The painter, shared.
 #[derive(Clone, Default)]
@@ -40,7 +45,9 @@ struct Live {
     dots: Option<Dots>,
     selected_link: Option<String>,
     painted_ms: f64,
-    sparked_ms: f64,
+    /// Whose turn it is to be written.
+    turn: usize,
+    round: u32,
 }
 
 impl LiveHandle {
@@ -56,8 +63,11 @@ impl LiveHandle {
         live.cards = model.components.iter().filter_map(find).collect();
         live.links = model.links.iter().filter_map(LinkParts::find).collect();
         live.model = Some(model.clone());
-        live.painted_ms = 0.0;
-        live.sparked_ms = 0.0;
+        live.all_anew();
+        if let Some(stage) = element("stage") {
+            let many = live.cards.len() > GLIDING_MAX;
+            let _ = stage.set_attribute("data-many", if many { "yes" } else { "no" });
+        }
         if live.dots.is_none() {
             let canvas = element("dots").and_then(|e| e.dyn_into().ok());
             live.dots = canvas.map(Dots::attach);
@@ -76,6 +86,7 @@ impl LiveHandle {
         for (id, at) in places {
             if let Some(card) = live.cards.iter_mut().find(|c| c.id == *id) {
                 card.place(*at);
+                card.lift(true);
             }
         }
         live.route(|link| places.iter().any(|(id, _)| *id == link.from || *id == link.to));
@@ -115,56 +126,36 @@ impl LiveHandle {
     pub(crate) fn clear(&self) {
         let mut live = self.0.borrow_mut();
         live.cards.iter_mut().for_each(CardParts::forget);
-        live.painted_ms = 0.0;
-        live.sparked_ms = 0.0;
+        live.all_anew();
         if let Some(dots) = &live.dots {
             dots.set_rates(&[], 0.0);
         }
     }
 
-    /// Writes the figures of a frame; texts only when it is time again.
+    /// Writes the figures of a frame: those of the cards and links whose turn it is, when it is time again.
     pub(crate) fn paint(&self, run: &Run, frame: &Frame, now_ms: f64) {
         let mut live = self.0.borrow_mut();
         let live = &mut *live;
-        let due = now_ms - live.painted_ms >= PAINT_MS;
-        let Some(model) = live.model.clone() else { return };
-        let far = live.camera.is_some_and(|c| c.zoom < FAR);
-        let sparks = due && now_ms - live.sparked_ms >= SPARK_MS;
-        for (index, (id, row)) in run.topology.components.iter().zip(&frame.components).enumerate() {
-            // Both lists are in the model's order, except for a moment after an edit.
-            let hit = live.cards.get(index).is_some_and(|c| c.id == *id);
-            let at = if hit { Some(index) } else { live.cards.iter().position(|c| c.id == *id) };
-            let Some(card) = at.and_then(|at| live.cards.get_mut(at)) else { continue };
-            if !frame.windows.is_empty() {
-                card.remember(row);
-            }
-            let component = if hit { model.components.get(index) } else { None };
-            let component = component.filter(|c| c.id == *id).or_else(|| model.component(id));
-            if let Some(component) = component.filter(|_| due) {
-                card.paint(component, row, far);
-                if sparks && !far {
-                    card.paint_spark();
-                }
-            }
+        if !frame.windows.is_empty() {
+            live.remember(run, frame);
         }
-        if sparks {
-            live.sparked_ms = now_ms;
-        }
-        if !due {
+        let turns = live.cards.len().div_ceil(CARDS_A_TURN).max(1);
+        if now_ms - live.painted_ms < PAINT_MS / turns as f64 {
             return;
         }
         live.painted_ms = now_ms;
-        let mut rates = vec![LinkRow::default(); live.links.len()];
-        for (at, (id, row)) in run.topology.links.iter().zip(&frame.links).enumerate() {
-            let hit = live.links.get(at).is_some_and(|l| l.id == *id);
-            let found = if hit { Some(at) } else { live.links.iter().position(|l| l.id == *id) };
-            if let Some(index) = found {
-                live.links[index].paint(row, live.selected_link.as_ref() == Some(id));
-                rates[index] = *row;
-            }
+        let turn = live.turn % turns;
+        let due = |count: usize| count * turn / turns..count * (turn + 1) / turns;
+        live.paint_cards(run, frame, due(run.topology.components.len()));
+        live.paint_links(run, frame, due(run.topology.links.len()));
+        live.turn = turn + 1;
+        if live.turn == turns {
+            live.round = live.round.wrapping_add(1);
         }
-        if let Some(dots) = &live.dots {
-            dots.set_rates(&rates, run.achieved);
+        if turn == 0
+            && let Some(dots) = &live.dots
+        {
+            dots.set_rates(&live.rates(run, frame), run.achieved);
             dots.set_running(run.playing);
         }
     }
@@ -218,10 +209,70 @@ impl LiveHandle {
     }
 }
 
+/// Where `id` is in a list that is nearly always in the same order: the model's, except for a moment after an edit.
+fn find<T>(list: &[T], expected: usize, is: impl Fn(&T) -> bool) -> Option<usize> {
+    if list.get(expected).is_some_and(&is) { Some(expected) } else { list.iter().position(is) }
+}
+
 impl Live {
+    /// Everything is written at the next frame.
+    fn all_anew(&mut self) {
+        (self.painted_ms, self.turn, self.round) = (0.0, 0, 0);
+    }
+
+    fn card(&mut self, expected: usize, id: &str) -> Option<&mut CardParts> {
+        find(&self.cards, expected, |card| card.id == id).map(|at| &mut self.cards[at])
+    }
+
+    fn remember(&mut self, run: &Run, frame: &Frame) {
+        for (index, (id, row)) in run.topology.components.iter().zip(&frame.components).enumerate() {
+            if let Some(card) = self.card(index, id) {
+                card.remember(row);
+            }
+        }
+    }
+
+    fn paint_cards(&mut self, run: &Run, frame: &Frame, due: Range<usize>) {
+        let Some(model) = self.model.clone() else { return };
+        let far = self.camera.is_some_and(|c| c.zoom < FAR);
+        let sparks = !far && self.round.is_multiple_of(ROUNDS_A_SPARK);
+        for index in due {
+            let Some((id, row)) = run.topology.components.get(index).zip(frame.components.get(index)) else {
+                continue;
+            };
+            let component = find(&model.components, index, |c| c.id == *id).map(|at| &model.components[at]);
+            if let Some((card, component)) = self.card(index, id).zip(component) {
+                card.paint(component, row, far);
+                if sparks {
+                    card.paint_spark();
+                }
+            }
+        }
+    }
+
+    fn paint_links(&mut self, run: &Run, frame: &Frame, due: Range<usize>) {
+        let readable = self.camera.is_none_or(|c| c.zoom >= VERY_FAR);
+        for index in due {
+            let Some((id, row)) = run.topology.links.get(index).zip(frame.links.get(index)) else { continue };
+            if let Some(at) = find(&self.links, index, |link| link.id == *id) {
+                self.links[at].paint(row, self.selected_link.as_ref() == Some(id), readable);
+            }
+        }
+    }
+
+    /// What flows over each link, in the order of the links on the canvas.
+    fn rates(&self, run: &Run, frame: &Frame) -> Vec<LinkRow> {
+        let rate = |(index, link): (usize, &LinkParts)| {
+            let at = find(&run.topology.links, index, |id| *id == link.id);
+            at.and_then(|at| frame.links.get(at)).copied().unwrap_or_default()
+        };
+        self.links.iter().enumerate().map(rate).collect()
+    }
+
     fn settle(&mut self) {
         let Some(model) = self.model.clone() else { return };
         for card in &mut self.cards {
+            card.lift(false);
             if let Some(at) = model.component(&card.id).and_then(|c| c.at) {
                 card.place(at);
             }

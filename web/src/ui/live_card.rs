@@ -33,6 +33,7 @@ pub(super) struct CardParts {
     bricks: Option<Element>,
     bricks_last: (u32, u32, u32, u32),
     arrivals: Vec<f64>,
+    lifted: Written,
 }
 
 impl CardParts {
@@ -53,6 +54,7 @@ impl CardParts {
             bricks: root.query_selector(".bricks").ok().flatten(),
             bricks_last: (u32::MAX, 0, 0, 0),
             arrivals,
+            lifted: Written::attribute(&root, "", "data-lifted"),
             root,
         })
     }
@@ -70,6 +72,11 @@ impl CardParts {
     pub(super) fn place(&mut self, at: Point) {
         self.at = at;
         let _ = self.root.style().set_property("transform", &format!("translate({}px,{}px)", at.x, at.y));
+    }
+
+    /// Gives it a layer of its own while it is dragged.
+    pub(super) fn lift(&mut self, lifted: bool) {
+        self.lifted.write(if lifted { "yes" } else { "no" });
     }
 
     /// Remembers a window's arrivals for the sparkline.

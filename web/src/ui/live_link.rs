@@ -65,7 +65,8 @@ impl LinkParts {
         self.tag.write(&format!("translate({:.1} {:.1})", middle.x + dx, middle.y + dy));
     }
 
-    pub(super) fn paint(&mut self, row: &LinkRow, details: bool) {
+    /// Writes the flow; its figure only where it can be read.
+    pub(super) fn paint(&mut self, row: &LinkRow, details: bool, readable: bool) {
         let flow = if row.calls_per_s.is_finite() { row.calls_per_s } else { 0.0 };
         self.width.write(&format!("{:.1}", (1.4 + 0.75 * libm::log10(1.0 + flow)).min(6.0)));
         let cut = row.cut > 0.5;
@@ -76,6 +77,9 @@ impl LinkParts {
         } else {
             "idle"
         });
+        if !readable {
+            return;
+        }
         let text = if cut {
             "cut".to_owned()
         } else if details && row.mean_s.is_finite() {

@@ -6,6 +6,8 @@ use web_sys::Element;
 
 /// Below this zoom cards show only what can still be read.
 pub(super) const FAR: f64 = 0.58;
+/// Below this zoom no text beside a link can be read.
+pub(super) const VERY_FAR: f64 = 0.34;
 
 /// An element with a text or attribute that is written only when it changes.
 #[derive(Debug)]
@@ -63,6 +65,7 @@ pub(super) fn aim(camera: Camera) {
             gap *= 2.0;
         }
         let _ = stage.set_attribute("data-far", if zoom < FAR { "yes" } else { "no" });
+        let _ = stage.set_attribute("data-rates", if zoom < VERY_FAR { "no" } else { "yes" });
         let style = stage.style();
         let _ = style.set_property("background-size", &format!("{gap}px {gap}px"));
         let _ = style.set_property("background-position", &format!("{x}px {y}px"));
