@@ -62,6 +62,10 @@ fn put_index(index: &[Saved]) -> Result<(), Denied> {
 
 /// Keeps a model under `id` and makes it the one a reload finds.
 pub(crate) fn keep(id: &str, title: &str, text: &str) -> Result<(), Denied> {
+    // Leaving the page keeps what is open; a model that was only looked at stays where it is in the list.
+    if get(&key(id)).as_deref() == Some(text) {
+        return put(CURRENT, id);
+    }
     put(&key(id), text)?;
     let mut index = list()?;
     index.retain(|s| s.id != id);

@@ -1,7 +1,7 @@
 //! Adding components and connecting them.
 
 use super::{Effect, State, Target, Tone, doc, tool};
-use crate::geometry::{curve, distance_to, free_place};
+use crate::geometry::{curve, distance_to, free_place, on_curve};
 use tenfold::components::Kind;
 use tenfold::edit::{Edit, new_component};
 use tenfold::model::{Component, Link, Model, Point};
@@ -9,13 +9,16 @@ use tenfold::model::{Component, Link, Model, Point};
 /// How near to a link a dropped component must be to go into it, in world units.
 const SPLICE: f64 = 26.0;
 
-/// Adds a component, into a link when it was dropped on one.
+/// Adds a component, into a link when it was dropped on one or when one is selected.
 pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) -> Vec<Effect> {
     let taken: Vec<Point> = state.model.components.iter().filter_map(|c| c.at).collect();
+    let into = match at {
+        Some(at) => splice_at(state, kind, at),
+        None => selected_link(state).filter(|_| goes_into_links(kind)).map(|link| link.id.clone()),
+    };
     let place = at.map_or_else(|| free_place(beside(state), &taken), tool::drop_place);
     let component = new_component(&state.model, kind, place);
     let mut edits = vec![Edit::add_component(&component)];
-    let into = at.and_then(|at| splice_at(state, kind, at));
     if let Some(link) = into.as_ref().and_then(|id| state.model.link(id)) {
         edits.extend(splice(&state.model, link, &component));
     }
@@ -35,8 +38,19 @@ pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) -> Vec<Effec
     effects
 }
 
-/// Where a component added without a place goes: right of the selected one, or into the middle of what is seen.
+/// The one link that is selected.
+fn selected_link(state: &State) -> Option<&Link> {
+    let mut selected = state.view.links();
+    selected.next().filter(|_| selected.next().is_none()).and_then(|id| state.model.link(id))
+}
+
+/// Where a component added without a place goes: to the middle of the selected link, right of the selected component,
+/// or into the middle of what is seen.
 fn beside(state: &State) -> Point {
+    let ends = selected_link(state).and_then(|l| state.place_of(&l.from).zip(state.place_of(&l.to)));
+    if let Some((from, to)) = ends {
+        return tool::drop_place(on_curve(&curve(from, to), 0.5));
+    }
     let selected = state.view.components().filter_map(|id| state.place_of(id)).last();
     if let Some(place) = selected {
         return Point { x: place.x + 236.0, y: place.y };
@@ -48,10 +62,14 @@ fn beside(state: &State) -> Point {
     tool::drop_place(state.view.camera.to_world(Point { x: w / 2.0, y: h / 2.0 }))
 }
 
+fn goes_into_links(kind: Kind) -> bool {
+    let ports = kind.info().ports;
+    ports.calls_in && ports.calls_out
+}
+
 /// The link a component of `kind` dropped at `at` would go into.
 fn splice_at(state: &State, kind: Kind, at: Point) -> Option<String> {
-    let ports = kind.info().ports;
-    if !(ports.calls_in && ports.calls_out) {
+    if !goes_into_links(kind) {
         return None;
     }
     let distance = |link: &Link| {

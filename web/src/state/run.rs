@@ -2,10 +2,12 @@
 
 use super::verdict::WINDOWS;
 use super::{Action, Dialog, Effect, State, Tone, doc};
+use crate::geometry::{Area, Camera};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
+use tenfold::model::Point;
 use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine, VERSION};
 
 /// So many deaths of the engine in a row, and no new one is started.
@@ -240,13 +242,14 @@ pub(super) fn replaced(state: &mut State) -> Vec<Effect> {
     state.view.wiring = None;
     state.view.renaming = None;
     state.run.report = Report::None;
-    state.run.playing = true;
+    // In an empty model there is nothing to run; whether it shall is left as it was.
+    state.run.playing |= !state.model.components.is_empty();
     let mut effects = start(state);
     state.view.fitted = true;
-    if let Some(area) = doc::extent(state)
-        && state.view.size.0 > 1.0
-    {
-        state.view.camera = crate::geometry::Camera::fitting(area, state.view.size);
+    if state.view.size.0 > 1.0 {
+        // On empty paper, where the first card will stand.
+        let area = doc::extent(state).unwrap_or_else(|| Area::card(Point::default()));
+        state.view.camera = Camera::fitting(area, state.view.size);
     }
     effects.extend([Effect::Camera, Effect::Title(state.model.head.title.clone())]);
     effects

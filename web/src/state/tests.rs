@@ -68,6 +68,38 @@ fn building_a_chain_by_the_keyboard_alone() {
 }
 
 #[test]
+fn what_is_added_while_a_link_is_selected_goes_into_it_when_it_can() {
+    let mut state = opened();
+    let ends = |state: &State| -> Vec<(String, String)> {
+        state.model.links.iter().map(|l| (l.from.clone(), l.to.clone())).collect()
+    };
+    let before = ends(&state);
+    let link = state.model.links[0].clone();
+    update(&mut state, Action::Select { target: Some(Target::Link(link.id.clone())), add: false });
+    update(&mut state, Action::Add { kind: Kind::Clients, at: None });
+    assert_eq!(ends(&state), before, "nobody calls clients");
+    update(&mut state, Action::Undo);
+    update(&mut state, Action::Select { target: Some(Target::Link(link.id.clone())), add: false });
+    update(&mut state, Action::Add { kind: Kind::Cache, at: None });
+    let id = state.model.components.last().map(|c| c.id.clone()).unwrap_or_default();
+    let after = ends(&state);
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(after.contains(&(link.from, id.clone())) && after.contains(&(id, link.to)));
+    update(&mut state, Action::Undo);
+    assert_eq!(ends(&state), before, "one step of undo");
+}
+
+#[test]
+fn an_empty_model_does_not_start_a_run_that_was_paused() {
+    let mut state = opened();
+    update(&mut state, Action::ToggleRun);
+    update(&mut state, Action::New);
+    assert!(!state.run.playing);
+    update(&mut state, Action::OpenPreset(tenfold::presets::ALL[0].slug));
+    assert!(state.run.playing, "an example shows life");
+}
+
+#[test]
 fn a_drag_is_one_edit_sent_to_the_engine_on_release() {
     let mut state = opened();
     say(&mut state, FromEngine::Ready);
