@@ -34,6 +34,7 @@
 //! | [`components`] | the kinds of component with their settings |
 //! | [`edit`] | changes of a model, also while it runs, each with its inverse |
 //! | [`measure`] | frames of a running simulation, histograms, the report |
+//! | [`number`] | numbers as people write them |
 //! | [`policy`] | balancing and eviction, usable alone |
 //! | [`presets`] | the built-in models |
 //! | [`prices`] | list prices with their dates and sources |
@@ -56,6 +57,7 @@ pub mod edit;
 mod engine;
 pub mod measure;
 pub mod model;
+pub mod number;
 pub mod policy;
 pub mod presets;
 pub mod prices;

@@ -204,7 +204,7 @@ const BYTE_UNITS: UnitTable = &[
 fn take_quantity(text: &str, units: UnitTable) -> Option<(f64, &str)> {
     let digits =
         text.find(|c: char| !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-')).unwrap_or(text.len());
-    let number: f64 = text[..digits].parse().ok()?;
+    let number = crate::number::read(&text[..digits])?;
     let rest = text[digits..].trim_start();
     let name_len = rest.find(|c: char| c.is_ascii_digit() || c.is_whitespace()).unwrap_or(rest.len());
     let (_, size) = units.iter().find(|(name, _)| *name == &rest[..name_len])?;

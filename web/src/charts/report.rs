@@ -52,7 +52,8 @@ pub(crate) fn ReportChart(props: &ReportProps) -> Html {
 /// not there. Lines that are no windows are left out.
 fn windows_of(csv: &str) -> Vec<WindowRow> {
     let row = |line: &str| {
-        let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap_or(f64::NAN)).collect();
+        let cells: Vec<f64> =
+            line.split(',').map(|cell| tenfold::number::read(cell).unwrap_or(f64::NAN)).collect();
         WindowRow::read(&cells)
     };
     csv.lines().skip(1).map(row).filter(|row| row.at_s.is_finite()).collect()

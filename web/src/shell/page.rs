@@ -110,8 +110,8 @@ pub(crate) fn fill_sliders() {
     let sliders = document().and_then(|d| d.query_selector_all("input[type=range]").ok());
     for node in sliders.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i))) {
         if let Ok(slider) = node.dyn_into::<web_sys::HtmlInputElement>() {
-            let position: f64 = slider.value().parse().unwrap_or_default();
-            let _ = slider.style().set_property("--fill", &format!("{:.1}%", position / 10.0));
+            let share = slider.value_as_number() / 10.0;
+            let _ = slider.style().set_property("--fill", &format!("{share:.1}%"));
         }
     }
 }

@@ -60,7 +60,7 @@ fn number(text: &str) -> Option<Number> {
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-') {
         return None;
     }
-    let value: f64 = digits.parse::<f64>().ok()? * times;
+    let value = tenfold::number::read(digits)? * times;
     let whole = libm::floor(value) - value >= 0.0 && value.abs() < 9e15;
     if whole { Some(Number::from(value as i64)) } else { Number::from_f64(value) }
 }

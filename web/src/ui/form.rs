@@ -161,8 +161,7 @@ impl Form<'_> {
         let (set, at, shape) = (self.set.clone(), slot.at.clone(), *shape);
         let gesture = gesture_of(&slot.at.to_string());
         let oninput = Callback::from(move |event: InputEvent| {
-            let position: f64 =
-                event.target_unchecked_into::<HtmlInputElement>().value().parse().unwrap_or_default();
+            let position = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
             set(&at, scale.value(&shape, position), Some(gesture));
         });
         let onchange = Callback::from(|_: Event| end_gesture());

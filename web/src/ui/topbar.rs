@@ -125,8 +125,7 @@ fn load(state: &State, dispatch: &Dispatch) -> Html {
     // All of one drag is one step of undo; letting go ends it.
     let gesture = crate::ui::form::gesture_of("load");
     let oninput = dispatch.reform(move |event: InputEvent| {
-        let position: f64 =
-            event.target_unchecked_into::<HtmlInputElement>().value().parse().unwrap_or(333.0);
+        let position = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
         set_load(from_slider(position), Some(gesture))
     });
     let onchange = Callback::from(|_: Event| crate::ui::form::end_gesture());
