@@ -1,5 +1,7 @@
 //! The page: built by Trunk into `dist`, and only when something it is made of has changed.
 
+mod names;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +15,7 @@ use crate::{fingerprint, lock, process, workspace};
 pub(crate) const TOOLS: [Tool; 3] = [Tool::Trunk, Tool::WasmBindgen, Tool::Binaryen];
 
 /// Top-level names that the page is not made of. Whatever is not listed counts: better a build too many.
-const NOT_PART_OF_IT: [&str; 6] = ["target", "dist", "cli", "tests", "xtask", "node_modules"];
+const NOT_PART_OF_IT: [&str; 5] = ["target", "dist", "cli", "tests", "node_modules"];
 
 /// The folder the page is built into.
 pub(crate) fn folder() -> PathBuf {
@@ -50,6 +52,7 @@ fn build_alone(toolbox: &Toolbox) -> Result<()> {
     // Before the build, so that one that fails halfway is not taken for a good one later.
     let _ = fs::remove_file(stamp_file());
     process::run(&mut trunk(toolbox)?)?;
+    names::count(&folder())?;
     let stamp = format!("{sources} {}", built()?);
     fs::create_dir_all(workspace::target()).doing(|| "create the build folder".to_owned())?;
     fs::write(stamp_file(), stamp).doing(|| format!("write {}", stamp_file().display()))
