@@ -1,6 +1,7 @@
 //! The page: built by Trunk into `dist`, and only when something it is made of has changed.
 
 mod names;
+mod same;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -61,6 +62,7 @@ fn build_alone(toolbox: &Toolbox) -> Result<()> {
 fn trunk(toolbox: &Toolbox) -> Result<Command> {
     let mut command = Command::new(toolbox.programs(Tool::Trunk)?.join("trunk"));
     command.current_dir(workspace::root()).args(["build", "--release", "--dist"]).arg(folder());
+    command.env("CARGO_ENCODED_RUSTFLAGS", same::flags()?);
     // Trunk looks for a newer Trunk unless told not to; a build should speak to nobody.
     command.env("TRUNK_SKIP_VERSION_CHECK", "true");
     // Everyone else takes any value of NO_COLOR for a yes; Trunk refuses all but `true` and `false`.
