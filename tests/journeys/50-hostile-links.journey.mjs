@@ -1,6 +1,6 @@
 // What others send: links and files that are broken, or worse. Each gets a message, and one's own work stays.
 
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { by, reading } from './lib/reading.mjs';
 
 export const name = 'broken and hostile links and files get a message and leave the work alone; a hopeless load can be stopped';
@@ -92,6 +92,13 @@ export async function run({ newPage, url, until, expect }) {
   await press('my-models');
   await page.locator('dialog .choice', { hasText: 'Mine' }).click();
   await eye.appears('[data-node]', 6);
+
+  // The page's own link can be unpacked by anybody, into the same model.
+  await press('share');
+  const own = await eye.link();
+  const unpacked = JSON.parse(inflateRawSync(Buffer.from(own.split('#m1:')[1], 'base64url')));
+  expect.equal([unpacked.title, unpacked.components.length].join(), 'Mine,6', 'what is in the link');
+  await press('dialog-close');
 
   // Ten million requests a second: it is slower than asked for and says so, and stops when it is told to.
   await open(JSON.stringify(model({

@@ -14,14 +14,20 @@ mod shell;
 mod state;
 pub mod ui;
 
+use wasm_bindgen_futures::spawn_local;
+
 /// Puts the page into the document; in a worker, serves as its engine instead.
 pub fn start() {
     if tenfold_engine::worker::serve_if_worker() {
         return;
     }
-    let root = shell::page::document().and_then(|document| document.get_element_by_id("app"));
-    match root {
-        Some(root) => yew::Renderer::<ui::App>::with_root(root).render(),
-        None => yew::Renderer::<ui::App>::new().render(),
-    };
+    // The model in the address is unpacked before anything is drawn, so that no other flashes up and runs first.
+    spawn_local(async {
+        let opening = ui::Opening { link: shell::share::in_address().await };
+        let root = shell::page::document().and_then(|document| document.get_element_by_id("app"));
+        match root {
+            Some(root) => yew::Renderer::<ui::App>::with_root_and_props(root, opening).render(),
+            None => yew::Renderer::<ui::App>::with_props(opening).render(),
+        };
+    });
 }

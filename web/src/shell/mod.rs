@@ -1,4 +1,4 @@
-//! The shell: what touches the world outside the page's own state. The share link's packing is pure and lives here too.
+//! The shell: what touches the world outside the page's own state.
 
 pub(crate) mod engine;
 pub(crate) mod files;

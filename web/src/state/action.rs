@@ -110,7 +110,10 @@ pub(crate) enum Action {
         id: String,
         text: String,
     },
-    OpenLink(String),
+    /// The model's text that a link holds; or why it cannot be read, in words.
+    OpenLink(Result<String, String>),
+    /// The open model as the part of a link after the page's address; or why there is none, in words.
+    Packed(Result<String, String>),
     SaveFile,
     DownloadReport {
         csv: bool,
@@ -140,8 +143,8 @@ pub(crate) enum Action {
 /// What was found when the page opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Boot {
-    /// The part of the address after `#`.
-    pub(crate) hash: String,
+    /// The model's text in the address, if it holds one; or why it cannot be read, in words.
+    pub(crate) link: Option<Result<String, String>>,
     /// The model that was open last: its id and text.
     pub(crate) saved: Option<(String, String)>,
     /// The built-in model that was open last.
@@ -221,6 +224,8 @@ pub(crate) enum Effect {
         text: String,
     },
     ToClipboard(String),
+    /// Makes a link of a model's text.
+    Pack(String),
     /// Takes the model out of the address.
     ClearHash,
     /// The title of the page.

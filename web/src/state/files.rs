@@ -27,7 +27,14 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
             Err(errors) => refused(state, "The kept model could not be read", &errors),
         },
-        Action::OpenLink(hash) => open_link(state, &hash),
+        Action::OpenLink(link) => open_link(state, link),
+        Action::Packed(Ok(link)) => {
+            state.link = Some(link);
+            Vec::new()
+        }
+        Action::Packed(Err(words)) => {
+            state.say(Tone::Bad, format!("There is no link: {words}. Save the model as a file."))
+        }
         Action::SaveFile => {
             let name = format!("{}.tenfold.json", file_name(&state.model.head.title));
             let effect = Effect::Download { name, mime: "application/json", text: state.model.to_json() };
@@ -71,8 +78,8 @@ fn boot_up(state: &mut State, boot: Boot) -> Vec<Effect> {
         .and_then(|(id, text)| Some(Incoming { model: Model::from_json(&text).ok()?, id: Some(id) }));
     let preset = boot.preset.and_then(|slug| presets::by_slug(&slug)).unwrap_or(&presets::ALL[0]);
     effects.extend(install(state, saved.unwrap_or_else(|| Incoming { model: preset.model(), id: None })));
-    if boot.hash.len() > 1 {
-        effects.extend(open_link(state, &boot.hash));
+    if let Some(link) = boot.link {
+        effects.extend(open_link(state, link));
     }
     effects
 }
@@ -108,8 +115,8 @@ fn open_text(state: &mut State, text: &str, from: &str) -> Vec<Effect> {
     }
 }
 
-fn open_link(state: &mut State, hash: &str) -> Vec<Effect> {
-    let mut effects = match crate::shell::share::decode(hash) {
+fn open_link(state: &mut State, link: Result<String, String>) -> Vec<Effect> {
+    let mut effects = match link {
         Ok(text) => open_text(state, &text, "The link"),
         Err(words) => state.say(Tone::Bad, format!("The link could not be opened: {words}")),
     };

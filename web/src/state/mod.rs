@@ -96,7 +96,7 @@ pub(crate) struct State {
     pub(crate) storage_denied: Option<String>,
     /// What was copied last, for browsers that keep the page from the clipboard.
     pub(crate) clip: Option<String>,
-    /// The model as a link, while it is shown.
+    /// The model as a link, once it is packed.
     pub(crate) link: Option<String>,
     fresh: u64,
 }
@@ -190,7 +190,8 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
         | A::OpenText { .. }
         | A::OpenPreset(_)
         | A::OpenSaved { .. }
-        | A::OpenLink(_) => files::act(state, action),
+        | A::OpenLink(_)
+        | A::Packed(_) => files::act(state, action),
         A::SaveFile | A::DownloadReport { .. } | A::Listed(_) | A::Fetch(_) | A::Forget(_) => {
             files::act(state, action)
         }

@@ -68,8 +68,8 @@ fn open(state: &mut State, dialog: Dialog) -> Vec<Effect> {
     let effects = match dialog {
         Dialog::MyModels => vec![Effect::List],
         Dialog::Share => {
-            state.link = Some(crate::shell::share::encode(&state.model));
-            Vec::new()
+            state.link = None;
+            vec![Effect::Pack(state.model.to_value().to_string())]
         }
         _ => Vec::new(),
     };

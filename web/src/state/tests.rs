@@ -9,7 +9,7 @@ use tenfold_engine::protocol::{FromEngine, News, ToEngine, VERSION};
 fn opened() -> State {
     let mut state = State::default();
     let boot = Boot {
-        hash: String::new(),
+        link: None,
         saved: None,
         preset: None,
         fresh: 77,
@@ -205,11 +205,32 @@ fn opening_a_link_or_an_example_never_touches_the_work_on_the_shelf() {
     update(&mut state, Action::Add { kind: Kind::Cache, at: None });
     let mine = state.doc.clone();
     assert!(mine.is_some());
-    let link = crate::shell::share::encode(&state.model);
-    update(&mut state, Action::OpenLink(link));
+    let link = state.model.to_json();
+    update(&mut state, Action::OpenLink(Ok(link)));
     assert!(state.doc.is_some() && state.doc != mine);
     update(&mut state, Action::OpenPreset("classic-chain"));
     assert_eq!(state.doc, None);
+}
+
+#[test]
+fn the_link_is_shown_once_it_is_packed_and_never_an_older_one() {
+    let mut state = opened();
+    let model = state.model.to_value().to_string();
+    let effects = update(&mut state, Action::Open(Dialog::Share));
+    assert!(matches!(&effects[..], [Effect::Pack(text)] if *text == model));
+    update(&mut state, Action::Packed(Ok("#m1:AAAA".into())));
+    assert_eq!(state.link.as_deref(), Some("#m1:AAAA"));
+    update(&mut state, Action::Open(Dialog::Share));
+    assert_eq!(state.link, None);
+}
+
+#[test]
+fn a_link_that_could_not_be_read_is_told_of_and_leaves_the_work_alone() {
+    let mut state = opened();
+    let before = state.model.clone();
+    let effects = update(&mut state, Action::OpenLink(Err("it is damaged".into())));
+    assert!(state.model == before && state.toasts.iter().any(|t| t.text.ends_with("opened: it is damaged")));
+    assert!(effects.iter().any(|e| matches!(e, Effect::ClearHash)));
 }
 
 #[test]

@@ -8,10 +8,17 @@ use crate::shell::{now_ms, page};
 use crate::state::{Action, Effect, Pointer, State, Tone, key_action, update};
 use std::cell::RefCell;
 use std::rc::Rc;
-use yew::{Component, Context, Html, html};
+use yew::{Component, Context, Html, Properties, html};
 
 /// Panels that show live figures are drawn again at most this often, in milliseconds; the canvas and the charts go faster.
 const PANELS_MS: f64 = 280.0;
+
+/// What the page opens with.
+#[derive(Debug, PartialEq, Properties)]
+pub(crate) struct Opening {
+    /// The model's text in the address, if it holds one; or why it cannot be read, in words.
+    pub(crate) link: Option<Result<String, String>>,
+}
 
 /// The page.
 pub(crate) struct App {
@@ -23,13 +30,13 @@ pub(crate) struct App {
 
 impl Component for App {
     type Message = Action;
-    type Properties = ();
+    type Properties = Opening;
 
     fn create(ctx: &Context<Self>) -> Self {
         let dispatch: Dispatch = ctx.link().callback(|action| action);
         let state = Rc::new(RefCell::new(State::default()));
         let hands = Hands::new(&dispatch, LiveHandle::default());
-        dispatch.emit(Action::Boot(Box::new(page::boot())));
+        dispatch.emit(Action::Boot(Box::new(page::boot(ctx.props().link.clone()))));
         App { state, hands, dispatch, drawn_ms: 0.0 }
     }
 

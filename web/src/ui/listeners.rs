@@ -1,11 +1,12 @@
 //! Listeners that last as long as the page: keys, wheel, clipboard, dropped files, sizes.
 
 use super::Dispatch;
-use crate::shell::{files, listen, page};
+use crate::shell::{files, listen, page, share};
 use crate::state::{Action, Key};
 use tenfold::model::Point;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{ClipboardEvent, DragEvent, Element, Event, EventTarget, KeyboardEvent, WheelEvent};
 
 /// Sets up all of them, once the page stands.
@@ -31,10 +32,12 @@ pub(super) fn listen_to_everything(dispatch: &Dispatch, on_key: impl Fn(&Key) ->
     listen(&window, "hashchange", {
         let dispatch = dispatch.clone();
         move |_: Event| {
-            let hash = page::window().and_then(|w| w.location().hash().ok()).unwrap_or_default();
-            if hash.len() > 1 {
-                dispatch.emit(Action::OpenLink(hash));
-            }
+            let dispatch = dispatch.clone();
+            spawn_local(async move {
+                if let Some(link) = share::in_address().await {
+                    dispatch.emit(Action::OpenLink(link));
+                }
+            });
         }
     });
 }

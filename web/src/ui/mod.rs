@@ -22,7 +22,7 @@ mod perform;
 mod say;
 mod topbar;
 
-pub(crate) use app::App;
+pub(crate) use app::{App, Opening};
 
 use crate::state::Action;
 use yew::Callback;

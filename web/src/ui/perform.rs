@@ -6,11 +6,12 @@ use super::live::LiveHandle;
 use super::say;
 use crate::charts::StoreHandle;
 use crate::shell::engine::EngineLink;
-use crate::shell::{files, later, now_ms, page, shelf};
+use crate::shell::{files, later, now_ms, page, share, shelf};
 use crate::state::{Action, Effect, State, Tone};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use tenfold::measure::Frame;
+use wasm_bindgen_futures::spawn_local;
 
 /// How long a message stays, in milliseconds.
 const TOAST_MS: i32 = 7_000;
@@ -85,6 +86,10 @@ impl Hands {
             }
             Effect::Download { name, mime, text } => files::download(&name, mime, &text),
             Effect::ToClipboard(text) => files::copy(&text, "Copied.", dispatch.clone()),
+            Effect::Pack(text) => {
+                let dispatch = dispatch.clone();
+                spawn_local(async move { dispatch.emit(Action::Packed(share::encode(&text).await)) });
+            }
             Effect::ClearHash => page::clear_hash(),
             Effect::Title(title) => page::set_title(&title),
             Effect::Expire(id) => {

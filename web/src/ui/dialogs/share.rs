@@ -10,7 +10,8 @@ use yew::{Callback, Html, html};
 const LONG: usize = 2_000;
 
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
-    let link = format!("{}{}", page::address(), state.link.as_deref().unwrap_or_default());
+    let Some(link) = &state.link else { return html! { <p class="muted">{ "Packing …" }</p> } };
+    let link = format!("{}{link}", page::address());
     let length = link.len();
     let copy = {
         let (link, dispatch) = (link.clone(), dispatch.clone());
