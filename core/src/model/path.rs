@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A step of a [`FieldPath`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// A field of a record.
     Field(String),
@@ -14,7 +14,7 @@ pub enum Step {
 }
 
 /// The way from the model's root to a field, such as `components["web"].backlog`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct FieldPath(pub Vec<Step>);
 
 impl FieldPath {
@@ -62,7 +62,7 @@ impl fmt::Display for FieldPath {
 }
 
 /// One thing that is wrong with a model: where, what was found, what would be legal.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: {problem}")]
 pub struct ModelError {
     /// Where.
@@ -72,7 +72,7 @@ pub struct ModelError {
 }
 
 /// What can be wrong with a model.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
     /// The text is no JSON.

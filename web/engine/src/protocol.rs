@@ -6,7 +6,6 @@
 
 use serde::{Deserialize, Serialize};
 use tenfold::measure::{Notice, Topology};
-use tenfold::model::ModelError;
 
 /// The version of these types; both sides must have the same.
 pub const VERSION: u32 = 1;
@@ -37,24 +36,16 @@ pub enum ToEngine {
         /// Whether to wait for [`ToEngine::Resume`] first.
         paused: bool,
     },
-    /// Another speed.
-    Speed {
-        /// Simulated seconds per second; 0 for as fast as it goes.
-        speed: f64,
-    },
+    /// Another speed, in simulated seconds per second; 0 for as fast as it goes.
+    Speed(f64),
     /// Stand still.
     Pause,
     /// Go on.
     Resume,
     /// Advance by one window, then stand still.
     Step,
-    /// Apply an edit now.
-    Apply {
-        /// Counts the edits of this run, so that a refusal can name its edit.
-        number: u32,
-        /// The [`tenfold::edit::Edit`] as JSON.
-        edit: String,
-    },
+    /// Apply an edit now: a [`tenfold::edit::Edit`] as JSON.
+    Apply(String),
     /// The frame before was taken in; the next one may come.
     FrameTaken,
     /// Run on its own, from the start to the model's duration, and report. The live run waits meanwhile.
@@ -81,18 +72,12 @@ pub enum FromEngine {
     Ready,
     /// Closed windows and the state of everything; its numbers come beside it.
     Frame(FrameHead),
-    /// The model or an edit was refused; the run goes on as it was.
-    Refused {
-        /// The edit's number; `None` when the model itself was refused.
-        number: Option<u32>,
-        /// Every problem.
-        errors: Vec<ModelError>,
-    },
-    /// How far a report has come.
-    ReportProgress {
-        /// From 0 to 1.
-        share: f64,
-    },
+    /// The model was refused, and nothing runs: every problem in words.
+    ModelRefused(String),
+    /// An edit was refused, and the run goes on as it was: every problem in words.
+    EditRefused(String),
+    /// How far a report has come, from 0 to 1.
+    ReportProgress(f64),
     /// The report of a whole run.
     Report {
         /// As JSON, the same bytes that the command prints.
@@ -102,11 +87,8 @@ pub enum FromEngine {
         /// The chart windows of the whole run as CSV.
         csv: String,
     },
-    /// The engine failed; it must be started anew.
-    Failed {
-        /// What it said.
-        message: String,
-    },
+    /// The engine failed and must be started anew: what it said.
+    Failed(String),
 }
 
 /// What a frame carries besides its numbers.
@@ -126,6 +108,4 @@ pub struct FrameHead {
     pub topology: Option<Topology>,
     /// Notices since the last frame.
     pub notices: Vec<Notice>,
-    /// How many edits have been applied so far.
-    pub edits: u32,
 }

@@ -3,7 +3,7 @@
 use crate::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine, VERSION};
 use tenfold::edit::Edit;
 use tenfold::measure::WindowRow;
-use tenfold::model::{FieldPath, Model, ModelError, Problem};
+use tenfold::model::{Model, ModelError};
 use tenfold::units::{SimTime, Span};
 use tenfold::{Advance, Simulation};
 
@@ -51,7 +51,6 @@ struct Live {
     /// Something changed that the page has not been told, although no window was closed.
     stale: bool,
     full: bool,
-    edits: u32,
 }
 
 /// A run of its own, from the start to the model's duration.
@@ -72,7 +71,7 @@ impl Runner {
                 order.version
             );
             self.run = order.run;
-            return self.tell(FromEngine::Failed { message });
+            return self.tell(FromEngine::Failed(message));
         }
         if let ToEngine::Start { model, speed, paused } = order.what {
             self.run = order.run;
@@ -82,7 +81,7 @@ impl Runner {
             return;
         }
         match order.what {
-            ToEngine::Apply { number, edit } => self.apply(number, &edit),
+            ToEngine::Apply(edit) => self.apply(&edit),
             ToEngine::Report => self.start_report(),
             ToEngine::CancelReport => self.report = None,
             what => {
@@ -130,27 +129,23 @@ impl Runner {
             Ok(simulation) => self.live = Some(Live::new(simulation, speed, paused)),
             Err(errors) => {
                 self.live = None;
-                self.tell(FromEngine::Refused { number: None, errors });
+                self.tell(FromEngine::ModelRefused(in_words(&errors)));
             }
         }
     }
 
-    fn apply(&mut self, number: u32, edit: &str) {
+    fn apply(&mut self, edit: &str) {
         let Some(live) = &mut self.live else { return };
         let result = match serde_json::from_str::<Edit>(edit) {
-            Ok(edit) => live.simulation.apply(&edit),
-            Err(error) => {
-                let problem = Problem::Rule(format!("this is no edit: {error}"));
-                Err(vec![ModelError { at: FieldPath::root(), problem }])
-            }
+            Ok(edit) => live.simulation.apply(&edit).map_err(|errors| in_words(&errors)),
+            Err(error) => Err(format!("model: this is no edit: {error}")),
         };
         match result {
             Ok(()) => {
-                live.edits += 1;
                 live.stale = true;
                 live.full = false;
             }
-            Err(errors) => self.tell(FromEngine::Refused { number: Some(number), errors }),
+            Err(words) => self.tell(FromEngine::EditRefused(words)),
         }
     }
 
@@ -163,7 +158,7 @@ impl Runner {
                 self.report =
                     Some(ReportRun { simulation, end, windows: Vec::new(), told_ms: f64::NEG_INFINITY });
             }
-            Err(errors) => self.tell(FromEngine::Refused { number: None, errors }),
+            Err(errors) => self.tell(FromEngine::ModelRefused(in_words(&errors))),
         }
     }
 
@@ -184,9 +179,14 @@ impl Runner {
         } else if now - run.told_ms >= TOLD_EVERY_MS {
             run.told_ms = now;
             let share = run.simulation.now().secs() / run.end.secs();
-            self.tell(FromEngine::ReportProgress { share });
+            self.tell(FromEngine::ReportProgress(share));
         }
     }
+}
+
+/// Every problem, each with its place.
+fn in_words(errors: &[ModelError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl Live {
@@ -202,13 +202,12 @@ impl Live {
             frame_sent_ms: f64::NEG_INFINITY,
             stale: true,
             full: false,
-            edits: 0,
         }
     }
 
     fn steer(&mut self, what: &ToEngine) {
         match what {
-            ToEngine::Speed { speed } => self.speed = *speed,
+            ToEngine::Speed(speed) => self.speed = *speed,
             ToEngine::Pause => self.paused = true,
             ToEngine::Resume => self.paused = false,
             ToEngine::Step => {
@@ -308,7 +307,6 @@ impl Live {
             components: frame.components.len(),
             topology,
             notices: std::mem::take(&mut frame.notices),
-            edits: self.edits,
         };
         Some((head, frame.numbers()))
     }
@@ -403,10 +401,10 @@ mod tests {
         runner.take_order(Order { version: VERSION, run: 9, what: ToEngine::Pause });
         assert!(!runner.live.as_ref().unwrap().paused);
         let edit = r#"{"set":{"field":"load","value":-3}}"#.to_owned();
-        runner.take_order(order(ToEngine::Apply { number: 4, edit }));
+        runner.take_order(order(ToEngine::Apply(edit)));
         let parcels = runner.take_parcels();
         assert!(
-            matches!(&parcels[0].news.what, FromEngine::Refused { number: Some(4), errors } if errors.len() == 1)
+            matches!(&parcels[0].news.what, FromEngine::EditRefused(words) if words == "load: -3 is outside 0 to 1000000")
         );
     }
 

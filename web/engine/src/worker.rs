@@ -41,7 +41,7 @@ fn to_js(parcel: &Parcel) -> (JsValue, Option<Float64Array>) {
 }
 
 fn failed(message: String) -> Parcel {
-    Parcel { news: News { version: VERSION, run: 0, what: FromEngine::Failed { message } }, numbers: None }
+    Parcel { news: News { version: VERSION, run: 0, what: FromEngine::Failed(message) }, numbers: None }
 }
 
 struct Worker {

@@ -42,8 +42,6 @@ pub(crate) struct Run {
     /// The last windows, for the figures of now.
     pub(crate) recent: VecDeque<WindowRow>,
     pub(crate) report: Report,
-    /// Edits sent in this run.
-    sent: u32,
     deaths: u32,
 }
 
@@ -60,7 +58,6 @@ impl Default for Run {
             frame: None,
             recent: VecDeque::new(),
             report: Report::None,
-            sent: 0,
             deaths: 0,
         }
     }
@@ -86,7 +83,6 @@ impl Run {
 pub(super) fn start(state: &mut State) -> Vec<Effect> {
     let run = &mut state.run;
     run.id = run.id.wrapping_add(1);
-    run.sent = 0;
     run.now_s = 0.0;
     run.frame = None;
     run.recent.clear();
@@ -107,10 +103,9 @@ pub(super) fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
     if !run.ready {
         return Vec::new();
     }
-    run.sent += 1;
     // An edit is made of texts and JSON; it always has a text itself.
     let edit = serde_json::to_string(edit).unwrap_or_default();
-    vec![run.order(ToEngine::Apply { number: run.sent, edit })]
+    vec![run.order(ToEngine::Apply(edit))]
 }
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
@@ -132,7 +127,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Reset => start(state),
         Action::Speed(speed) => {
             run.speed = speed;
-            vec![run.order(ToEngine::Speed { speed })]
+            vec![run.order(ToEngine::Speed(speed))]
         }
         Action::RunToEnd => {
             run.report = Report::Running(0.0);
@@ -156,7 +151,7 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect
         state.run.ready = true;
         return start(state);
     }
-    let failed = matches!(news.what, FromEngine::Failed { .. });
+    let failed = matches!(news.what, FromEngine::Failed(_));
     // What a run that is over still says does not matter, unless the engine is at its end.
     if news.run != state.run.id && !failed {
         return Vec::new();
@@ -164,20 +159,18 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect
     match news.what {
         FromEngine::Ready => Vec::new(),
         FromEngine::Frame(head) => frame(state, head, numbers),
-        FromEngine::Refused { number: None, errors } => {
-            let words = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        FromEngine::ModelRefused(words) => {
             state.run.playing = false;
             state.say(Tone::Bad, format!("The engine refused the model: {words}"))
         }
-        FromEngine::Refused { errors, .. } => {
+        FromEngine::EditRefused(words) => {
             // The page checks first, so this is a difference between the two: start from the page's model.
-            let words = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let mut effects =
                 state.say(Tone::Bad, format!("The engine refused a change and starts again: {words}"));
             effects.extend(start(state));
             effects
         }
-        FromEngine::ReportProgress { share } => {
+        FromEngine::ReportProgress(share) => {
             if matches!(state.run.report, Report::Running(_)) {
                 state.run.report = Report::Running(share);
             }
@@ -187,7 +180,7 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect
             state.run.report = Report::Done { json, table, csv };
             vec![Effect::Announce("The run has ended. Its report is shown.".into())]
         }
-        FromEngine::Failed { message } => died(state, &message),
+        FromEngine::Failed(message) => died(state, &message),
     }
 }
 

@@ -180,7 +180,7 @@ fn late_news_of_an_older_run_are_dropped() {
     say(&mut state, FromEngine::Ready);
     let old = state.run.id;
     update(&mut state, Action::Reset);
-    let refused = FromEngine::Refused { number: None, errors: Vec::new() };
+    let refused = FromEngine::ModelRefused(String::new());
     let news = News { version: VERSION, run: old, what: refused };
     assert!(update(&mut state, Action::News { news, numbers: Vec::new() }).is_empty());
     assert!(state.run.playing);
