@@ -312,7 +312,8 @@ fn set_component(model: &mut Model, id: &str, key: &str, value: &Json, check: &m
     let at = FieldPath::root().field("components").id(id);
     let settings = &mut model.components[index].settings;
     let before = settings.get(key);
-    let record = Map::from_iter([(key.to_owned(), value.clone())]);
+    let mut record = Map::new();
+    record.insert(key.to_owned(), value.clone());
     settings.decode(&record, &[], &at, check);
     before
 }

@@ -20,7 +20,7 @@ use crate::engine::context::{Answer, Ctx, TimerTag};
 use crate::engine::fleet::InstanceNews;
 use crate::measure::Figure;
 use crate::measure::gauge::ComponentTotals;
-use crate::model::{Check, FieldInfo, FieldPath};
+use crate::model::{Check, FieldInfo, FieldPath, add_changed};
 use contract::Component;
 use serde_json::{Map, Value as Json};
 
@@ -96,16 +96,13 @@ macro_rules! components {
                     })*
                 }
             }
-            /// Every field as the file writes it, those at their default left out.
-            pub fn to_json(&self) -> Map<String, Json> {
-                let defaults = self.kind().defaults();
-                let all = match self {
-                    $(Settings::$kind(config) => <$module::$kind as Component>::FIELDS.iter().map(|f| (f.info.key, (f.get)(config))).collect::<Vec<_>>()),*
-                };
-                all.into_iter()
-                    .filter(|(key, value)| defaults.get(key).as_ref() != Some(value))
-                    .map(|(key, value)| (key.to_owned(), value))
-                    .collect()
+            /// Adds the fields that differ from their default, as the file writes them.
+            pub(crate) fn add_changed(&self, json: &mut Map<String, Json>) {
+                match self {
+                    $(Settings::$kind(config) => {
+                        add_changed(json, <$module::$kind as Component>::FIELDS, config, &Default::default());
+                    })*
+                }
             }
         }
 

@@ -180,9 +180,12 @@ impl Simulation {
     }
 
     fn order_steps(&mut self, links: &[Link]) {
-        let mut steps: Vec<u32> = links.iter().map(|link| link.step).collect();
-        steps.sort_unstable();
-        steps.dedup();
+        let mut steps = Vec::new();
+        for link in links {
+            if let Err(place) = steps.binary_search(&link.step) {
+                steps.insert(place, link.step);
+            }
+        }
         for route in &mut self.core.routes {
             for step in &steps {
                 let members: Vec<u32> = route

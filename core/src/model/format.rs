@@ -94,7 +94,7 @@ impl Model {
     pub fn to_value(&self) -> Json {
         let mut json = Map::new();
         json.insert("format".into(), FORMAT.into());
-        json.extend(changed(Head::FIELDS, &self.head, &Head::default()));
+        add_changed(&mut json, Head::FIELDS, &self.head, &Head::default());
         json.insert("title".into(), self.head.title.as_str().into());
         json.insert("seed".into(), self.head.seed.into());
         json.insert("components".into(), self.components.iter().map(Component::to_value).collect());
@@ -240,14 +240,14 @@ fn read_scheduled(json: &Json, index: usize, check: &mut Check) -> Option<Schedu
     Some(Scheduled { at: Span::from_json(at?)?, what: Happening::from_json(&rest)? })
 }
 
-/// The fields of `record` that differ from `defaults`.
-fn changed<C>(table: &'static [Field<C>], record: &C, defaults: &C) -> Map<String, Json> {
-    table
-        .iter()
-        .map(|field| (field.info.key, (field.get)(record), (field.get)(defaults)))
-        .filter(|(_, value, default)| value != default)
-        .map(|(key, value, _)| (key.to_owned(), value))
-        .collect()
+/// Adds the fields of `record` that differ from `defaults`.
+pub(crate) fn add_changed<C>(json: &mut Map<String, Json>, table: &[Field<C>], record: &C, defaults: &C) {
+    for field in table {
+        let value = (field.get)(record);
+        if value != (field.get)(defaults) {
+            json.insert(field.info.key.to_owned(), value);
+        }
+    }
 }
 
 impl Component {
@@ -262,7 +262,7 @@ impl Component {
         if let Some(at) = self.at {
             json.insert("at".into(), at.to_json());
         }
-        json.extend(self.settings.to_json());
+        self.settings.add_changed(&mut json);
         json.into()
     }
     /// Reads a component from parsed JSON.
@@ -284,7 +284,7 @@ impl Link {
         }
         json.insert("from".into(), self.from.as_str().into());
         json.insert("to".into(), self.to.as_str().into());
-        json.extend(changed(Link::FIELDS, self, &default));
+        add_changed(&mut json, Link::FIELDS, self, &default);
         json.into()
     }
     /// Reads a link from parsed JSON.
@@ -301,7 +301,7 @@ impl Class {
     pub fn to_value(&self) -> Json {
         let mut json = Map::new();
         json.insert("id".into(), self.id.as_str().into());
-        json.extend(changed(Class::FIELDS, self, &Class::default()));
+        add_changed(&mut json, Class::FIELDS, self, &Class::default());
         json.into()
     }
     /// Reads a class from parsed JSON.

@@ -19,6 +19,7 @@ mod value;
 pub use check::Check;
 pub use field::{Field, FieldInfo};
 pub use format::FORMAT;
+pub(crate) use format::add_changed;
 pub use law::{LAW, LAW_CASES, Law};
 pub use path::{FieldPath, ModelError, Problem, Step};
 pub use records::{Class, Happening, Link, Objective, Operation, Scheduled};
