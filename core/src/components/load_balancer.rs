@@ -11,7 +11,6 @@ use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::balance::{Balancer, Policy};
 use crate::units::Span;
-use std::collections::BTreeMap;
 
 /// Settings of a load balancer.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +35,8 @@ pub(crate) struct LoadBalancer {
     balancer: Balancer,
     /// What a server's number stands for, link and instance; a pair keeps its number, so that counts survive changes.
     servers: Vec<(u32, u32)>,
-    numbers: BTreeMap<(u32, u32), u32>,
+    /// The numbers in the order of what they stand for.
+    numbers: Vec<u32>,
     /// Versions of the fleets and the links behind, as of the last look.
     seen: Vec<(u32, u32)>,
 }
@@ -56,14 +56,21 @@ impl LoadBalancer {
         for wire in wires {
             for instance in &core.fleets[usize::from(core.wires[*wire as usize].to)].ready {
                 let server = (*wire, *instance);
-                let number = *self.numbers.entry(server).or_insert_with(|| {
+                numbers.push(self.number_of(server).unwrap_or_else(|place| {
+                    let number = self.servers.len() as u32;
                     self.servers.push(server);
-                    (self.servers.len() - 1) as u32
-                });
-                numbers.push(number);
+                    self.numbers.insert(place, number);
+                    number
+                }));
             }
         }
         self.balancer.set_servers(&numbers);
+    }
+
+    /// The number of a server, or its place among the numbers when it has none.
+    fn number_of(&self, server: (u32, u32)) -> Result<u32, usize> {
+        let place = self.numbers.binary_search_by_key(&server, |number| self.servers[*number as usize])?;
+        Ok(self.numbers[place])
     }
 
     fn pass_on(&mut self, call: u32, ctx: &mut Ctx<'_>) {
@@ -117,7 +124,7 @@ impl Component for LoadBalancer {
             picks,
             balancer,
             servers: Vec::new(),
-            numbers: BTreeMap::new(),
+            numbers: Vec::new(),
             seen: Vec::new(),
         };
         me.configure(config, ctx);
@@ -146,8 +153,8 @@ impl Component for LoadBalancer {
     }
 
     fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
-        if let Some(server) = self.numbers.get(&(answer.wire, answer.instance)) {
-            self.balancer.ended(*server);
+        if let Ok(server) = self.number_of((answer.wire, answer.instance)) {
+            self.balancer.ended(server);
         }
         if ctx.is_over(answer.call) {
             return;

@@ -6,7 +6,7 @@ use super::records::{Happening, Link};
 use super::{Component, Model};
 use crate::components::{Kind, Settings};
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// As many classes as a link can name, one bit for each.
 const CLASSES_MAX: usize = 64;
@@ -18,9 +18,9 @@ pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize],
     let known = if record.is_empty() { Known::of_model(model) } else { Known::of(record) };
     let by_id = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
     let scene = Scene { model, by_id, known };
-    distinct(scene.known.components.iter(), "component", "components", check);
-    distinct(scene.known.links.iter(), "link", "links", check);
-    distinct(scene.known.classes.iter(), "class", "classes", check);
+    distinct(&scene.known.components, "component", "components", check);
+    distinct(&scene.known.links, "link", "links", check);
+    distinct(&scene.known.classes, "class", "classes", check);
     scene.links(check);
     scene.clients(check);
     classes(model, check);
@@ -65,10 +65,10 @@ impl Known {
     }
 }
 
-fn distinct<'a>(ids: impl Iterator<Item = &'a String>, what: &str, list: &str, check: &mut Check) {
-    let mut seen = BTreeSet::new();
-    for id in ids {
-        if !seen.insert(id) {
+fn distinct(ids: &[String], what: &str, list: &str, check: &mut Check) {
+    let mut places = BTreeMap::new();
+    for (place, id) in ids.iter().enumerate() {
+        if places.insert(id.as_str(), place).is_some() {
             let at = FieldPath::root().field(list).id(id);
             check.problem(&at, Problem::Duplicate { what: what.to_owned(), id: id.clone() });
         }
@@ -124,7 +124,8 @@ impl Scene<'_> {
     }
 
     fn links(&self, check: &mut Check) {
-        let mut open: BTreeMap<(&str, u32), f64> = BTreeMap::new();
+        // For each component its steps, with the calls that a request makes in them.
+        let mut open = vec![Vec::<(u32, f64)>::new(); self.model.components.len()];
         for link in &self.model.links {
             let at = FieldPath::root().field("links").id(&link.id);
             for (key, end) in [("from", &link.from), ("to", &link.to)] {
@@ -142,9 +143,8 @@ impl Scene<'_> {
             for (i, class) in link.classes.iter().enumerate() {
                 self.class_exists(class, &at.field("classes").index(i), check);
             }
-            let calls = open.entry((&link.from, link.step)).or_default();
-            *calls += link.calls + 1.0;
-            if *calls > OPEN_MAX {
+            let Some(from) = self.by_id.get(link.from.as_str()) else { continue };
+            if added(&mut open[*from], link.step, link.calls + 1.0) > OPEN_MAX {
                 check.rule(
                     &at,
                     format!("a request would have more than {OPEN_MAX} calls open at `{}`", link.from),
@@ -183,6 +183,20 @@ impl Scene<'_> {
                     self.names("link", link, &at.field("link"), check);
                 }
             }
+        }
+    }
+}
+
+/// Adds calls to the step of that number and gives all of its calls so far.
+fn added(steps: &mut Vec<(u32, f64)>, number: u32, calls: f64) -> f64 {
+    match steps.iter_mut().find(|step| step.0 == number) {
+        Some(step) => {
+            step.1 += calls;
+            step.1
+        }
+        None => {
+            steps.push((number, calls));
+            calls
         }
     }
 }
