@@ -3,7 +3,7 @@
 use super::core::{ClassInfo, Wire};
 use super::simulation::Simulation;
 use super::watch::{busiest, merged, sum_classes, utilisation};
-use crate::measure::gauge::{ClassGauge, StationGauge, WireGauge};
+use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
 use crate::measure::report::{self, Report};
 use crate::units::{SimTime, Span};
 
@@ -12,46 +12,46 @@ impl Simulation {
     ///
     /// Before the warm-up is over the whole run so far counts as measured, and `warm_up_s` is zero.
     pub fn report(&self) -> Report {
-        let mut now = self.clone();
-        let at = now.now();
-        now.core.gauges.iter_mut().for_each(|gauge| gauge.settle_all(at));
-        let warm_up = if now.watch.measuring { now.watch.warm_up } else { SimTime::ZERO };
-        let measured = at.since(warm_up);
-        let mut report = now.report_of_requests(warm_up.since(SimTime::ZERO), measured);
-        report.components = now
+        // A report only reads, so it is a copy of the gauges that is brought up to now.
+        let mut gauges = self.core.gauges.clone();
+        gauges.iter_mut().for_each(|gauge| gauge.settle_all(self.now()));
+        let warm_up = if self.watch.measuring { self.watch.warm_up } else { SimTime::ZERO };
+        let measured = self.now().since(warm_up);
+        let mut report = self.report_of_requests(&gauges, warm_up.since(SimTime::ZERO), measured);
+        report.components = self
             .watch
             .shown
             .iter()
-            .map(|ix| (now.core.ids[*ix].clone(), now.report_of_component(*ix, measured)))
+            .map(|ix| (self.core.ids[*ix].clone(), self.report_of_component(*ix, &gauges[*ix], measured)))
             .collect();
-        report.links = now
+        report.links = self
             .watch
             .shown_links
             .iter()
-            .map(|ix| (&now.core.wires[*ix], &now.core.wire_gauges[*ix]))
+            .map(|ix| (&self.core.wires[*ix], &self.core.wire_gauges[*ix]))
             .map(|(wire, gauge)| (wire.id.clone(), link_report(wire, gauge)))
             .collect();
-        report.classes = now
+        report.classes = self
             .core
             .classes
             .iter()
-            .zip(&now.core.class_gauges)
+            .zip(&self.core.class_gauges)
             .map(|(class, gauge)| (class.id.clone(), class_report(class, gauge)))
             .collect();
         report
     }
 
-    fn report_of_requests(&self, warm_up: Span, measured: Span) -> Report {
+    fn report_of_requests(&self, gauges: &[ComponentGauge], warm_up: Span, measured: Span) -> Report {
         let secs = measured.secs();
-        let gauges = &self.core.class_gauges;
-        let seen = sum_classes(gauges, |gauge| gauge.totals.measured());
-        let before = sum_classes(gauges, |gauge| gauge.totals.warm_up());
-        let all = sum_classes(gauges, |gauge| gauge.totals.all);
+        let classes = &self.core.class_gauges;
+        let seen = sum_classes(classes, |class| class.totals.measured());
+        let before = sum_classes(classes, |class| class.totals.warm_up());
+        let all = sum_classes(classes, |class| class.totals.all);
         let good = seen.finished - seen.late;
-        let latency = merged(gauges.iter().map(|gauge| gauge.latency.measured()).collect::<Vec<_>>().iter());
+        let latency = merged(classes.iter().map(|class| class.latency.measured()).collect::<Vec<_>>().iter());
         let failures =
-            merged(gauges.iter().map(|gauge| gauge.failure_latency.measured()).collect::<Vec<_>>().iter());
-        let pico: u128 = self.core.gauges.iter().map(|gauge| gauge.totals.measured().cost_pico_usd).sum();
+            merged(classes.iter().map(|class| class.failure_latency.measured()).collect::<Vec<_>>().iter());
+        let pico: u128 = gauges.iter().map(|gauge| gauge.totals.measured().cost_pico_usd).sum();
         let usd = pico as f64 / 1e12;
         let per_s = |n: u64| if secs > 0.0 { n as f64 / secs } else { 0.0 };
         Report {
@@ -90,11 +90,10 @@ impl Simulation {
         .judged(&self.model.objectives, &latency)
     }
 
-    fn report_of_component(&self, ix: usize, measured: Span) -> report::Component {
+    fn report_of_component(&self, ix: usize, gauge: &ComponentGauge, measured: Span) -> report::Component {
         let secs = measured.secs();
         let kind =
             self.model.components.iter().find(|c| c.id == self.core.ids[ix]).map(|c| c.settings.kind());
-        let gauge = &self.core.gauges[ix];
         let seen = gauge.totals.measured();
         let names = kind.map_or(&[][..], |kind| kind.stations());
         let figures = self.components[ix].figures(&seen, secs);
