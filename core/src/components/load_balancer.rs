@@ -111,7 +111,7 @@ impl Component for LoadBalancer {
     ];
 
     fn describe(config: &Config) -> String {
-        config.policy.label().to_lowercase()
+        config.policy.label().to_ascii_lowercase()
     }
 
     fn check(_: &Config, _: &FieldPath, _: &mut Check) {}

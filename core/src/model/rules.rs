@@ -219,7 +219,7 @@ fn port(component: Option<&Component>, key: &str, at: &FieldPath, check: &mut Ch
     let Some(component) = component else { return };
     let info = component.settings.kind().info();
     if key == "from" && !info.ports.calls_out {
-        let name = info.label.to_lowercase();
+        let name = info.label.to_ascii_lowercase();
         check.rule(
             &at.field(key),
             format!("a {name} makes no calls; links may only point at `{}`", component.id),

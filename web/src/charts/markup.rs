@@ -205,7 +205,7 @@ fn rail(panel: &Panel, ctx: &Context<Panel>, view: &View) -> Html {
                 type="button"
                 aria-pressed={(view.span == span && !view.zoomed()).to_string()}
                 title={span.help()}
-                data-testid={format!("charts-span-{}", span.label().replace(' ', "").to_lowercase())}
+                data-testid={format!("charts-span-{}", span.label().replace(' ', "").to_ascii_lowercase())}
                 onclick={link.callback(move |_: MouseEvent| Msg::Span(span))}
             >{ span.label() }</button>
         }

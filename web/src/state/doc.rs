@@ -93,9 +93,13 @@ fn refused(state: &mut State, errors: Vec<ModelError>, at: Option<FieldPath>) ->
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + chars.as_str())
+/// A sentence of ours with a capital at its beginning; a name in another alphabet stays as it is.
+pub(crate) fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 pub(super) fn undo(state: &mut State) -> Vec<Effect> {

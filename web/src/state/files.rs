@@ -137,7 +137,9 @@ fn refused(state: &mut State, what: &str, errors: &[ModelError]) -> Vec<Effect> 
 
 /// A title as a file name.
 fn file_name(title: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    // Letters of all scripts stay; from U+2000 on come marks, arrows and the like.
+    let letter = |c: char| c >= 'À' && !('\u{2000}'..'\u{2c00}').contains(&c);
+    let plain = |c: char| if c.is_ascii_alphanumeric() || letter(c) { c.to_ascii_lowercase() } else { '-' };
     let name: String = title.chars().take(60).map(plain).collect();
     let parts: Vec<&str> = name.split('-').filter(|p| !p.is_empty()).collect();
     if parts.is_empty() { "model".to_owned() } else { parts.join("-") }

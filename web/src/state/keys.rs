@@ -52,7 +52,7 @@ pub(crate) fn key_action(state: &State, key: &Key) -> Option<Action> {
 }
 
 fn with_ctrl(key: &Key) -> Option<Action> {
-    Some(match (key.name.to_lowercase().as_str(), key.shift) {
+    Some(match (key.name.to_ascii_lowercase().as_str(), key.shift) {
         ("z", false) => Action::Undo,
         ("z", true) | ("y", false) => Action::Redo,
         ("s", false) => Action::SaveFile,

@@ -19,6 +19,7 @@ mod verdict;
 mod view;
 
 pub(crate) use action::{Action, Boot, Effect, Saved, Tone};
+pub(crate) use doc::capital;
 pub(crate) use health::Health;
 pub(crate) use keys::{KEYS, Key, key_action};
 pub(crate) use problems::Trouble;

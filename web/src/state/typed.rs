@@ -16,7 +16,7 @@ pub(crate) fn typed(shape: &Shape, text: &str, before: &Json) -> Json {
             let Some(number) = number(text) else { return tidy(shape, text).into() };
             let unit = before
                 .as_str()
-                .map_or("", |b| b.trim_start_matches(|c: char| !c.is_alphabetic() && c != '/'));
+                .map_or("", |b| b.trim_start_matches(|c: char| !c.is_ascii_alphabetic() && c != '/'));
             format!("{number}{}", unit_of(shape, unit)).into()
         }
         Shape::Optional { shape, .. } if !text.is_empty() => typed(shape, text, before),
@@ -28,7 +28,7 @@ pub(crate) fn typed(shape: &Shape, text: &str, before: &Json) -> Json {
 /// The unit to add to a bare number: the one before, or the shape's plainest.
 fn unit_of<'a>(shape: &Shape, before: &'a str) -> &'a str {
     match shape {
-        _ if !before.is_empty() && before.chars().all(|c| c.is_alphabetic() || c == '/') => before,
+        _ if !before.is_empty() && before.chars().all(|c| c.is_ascii_alphabetic() || c == '/') => before,
         Shape::Span { .. } => "ms",
         Shape::Rate { .. } => "/s",
         _ => "B",

@@ -93,14 +93,9 @@ fn problems_words(count: usize) -> String {
 
 fn capital(text: &str) -> String {
     let text = text.trim_end_matches('.');
-    let mut chars = text.chars();
     // "p99" stays as it is written everywhere.
-    match chars.next() {
-        Some(first) if !text.starts_with("p9") && !text.starts_with("p5") => {
-            first.to_uppercase().collect::<String>() + chars.as_str()
-        }
-        _ => text.to_owned(),
-    }
+    let percentile = text.starts_with("p9") || text.starts_with("p5");
+    if percentile { text.to_owned() } else { crate::state::capital(text) }
 }
 
 fn stat(label: &'static str, testid: &'static str, value: Option<f64>, words: fn(f64) -> String) -> Html {

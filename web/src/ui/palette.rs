@@ -51,12 +51,12 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> Htm
 }
 
 fn kinds(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> Html {
-    let wanted = state.view.search.trim().to_lowercase();
+    let wanted = state.view.search.trim().to_ascii_lowercase();
     let fits = |kind: &Kind| {
         let info = kind.info();
         wanted.is_empty()
-            || info.label.to_lowercase().contains(&wanted)
-            || info.summary.to_lowercase().contains(&wanted)
+            || info.label.to_ascii_lowercase().contains(&wanted)
+            || info.summary.to_ascii_lowercase().contains(&wanted)
     };
     let found: Vec<Kind> = Kind::ALL.iter().copied().filter(fits).collect();
     let oninput = dispatch.reform(|event: InputEvent| {

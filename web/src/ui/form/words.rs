@@ -54,10 +54,7 @@ pub(super) fn label_with_unit(info: &FieldInfo) -> String {
 /// The label; pressed, it tells what the field does, what is legal and where the default comes from.
 pub(super) fn help(slot: &Slot<'_>) -> Html {
     let info = slot.info;
-    let mut limits = info.shape.expected();
-    if let Some(first) = limits.get(..1).map(str::to_uppercase) {
-        limits.replace_range(..1, &first);
-    }
+    let limits = crate::state::capital(&info.shape.expected());
     let long = matches!(info.shape, Shape::Variant { .. } | Shape::Choice(_) | Shape::List(_) | Shape::Flag);
     html! {
         <details class="help">

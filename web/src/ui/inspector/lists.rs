@@ -167,7 +167,7 @@ pub(super) fn classes(state: &State, dispatch: &Dispatch) -> Html {
         });
         html! {
             <details class="class">
-                <summary data-testid={format!("class-{}", class.id)}><strong>{ &class.id }</strong><span class="muted">{ format!(" {}, weight {}", class.operation.label().to_lowercase(), class.weight) }</span></summary>
+                <summary data-testid={format!("class-{}", class.id)}><strong>{ &class.id }</strong><span class="muted">{ format!(" {}, weight {}", class.operation.label().to_ascii_lowercase(), class.weight) }</span></summary>
                 { for Class::FIELDS.iter().map(|f| {
                     let (value, default) = ((f.get)(class), (f.get)(&usual));
                     let key = format!("class-{}-{}", class.id, f.info.key);
