@@ -53,7 +53,7 @@ fn build_alone(toolbox: &Toolbox) -> Result<()> {
     // Before the build, so that one that fails halfway is not taken for a good one later.
     let _ = fs::remove_file(stamp_file());
     process::run(&mut trunk(toolbox)?)?;
-    names::count(&folder())?;
+    names::shorten(&folder())?;
     let stamp = format!("{sources} {}", built()?);
     fs::create_dir_all(workspace::target()).doing(|| "create the build folder".to_owned())?;
     fs::write(stamp_file(), stamp).doing(|| format!("write {}", stamp_file().display()))

@@ -1,30 +1,35 @@
 //! Shortens what the program and its JavaScript call each other by.
 //!
-//! wasm-bindgen ends every name that the two share in 16 digits of chance: `__wbg_addEventListener_847fd86b8c33ec43`.
-//! They keep many programs on one page apart. Here is one, and chance does not compress: some 300 such names were
-//! 5 KiB of the first load. So names that are alike up to the digits are counted instead, in digits of the same
-//! number, so that nothing moves in the program.
+//! wasm-bindgen's names are long and end in 16 digits of chance: `__wbg_addEventListener_847fd86b8c33ec43`. That
+//! keeps many programs on one page apart. Here is one, and chance does not compress: the 300 names, in both files,
+//! were 7 KiB of the first load. So each becomes a number, in the program and wherever its JavaScript has the word.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Doing, Failure, Result};
 use crate::fingerprint;
 
-/// So many digits end a name.
-const DIGITS: usize = 16;
+/// The numbers that WebAssembly gives the parts of a program that hold names, and what both files call a function.
+const IMPORTS: u8 = 2;
+const EXPORTS: u8 = 7;
+const FUNCTION: u8 = 0;
+/// Magic number and version, before the first part.
+const PREAMBLE: usize = 8;
 
-/// Counts the names in the page's program and its JavaScript.
-pub(super) fn count(folder: &Path) -> Result<()> {
+/// Shortens the names in the page's program and its JavaScript.
+pub(super) fn shorten(folder: &Path) -> Result<()> {
     let program = program(folder)?;
     let script = PathBuf::from(program.to_string_lossy().replace("_bg.wasm", ".js"));
-    let text = read(&script)?;
-    let names = counted(&text);
-    for file in [program, script] {
-        fs::write(&file, renamed(&read(&file)?, &names)).doing(|| format!("write {}", file.display()))?;
-    }
-    Ok(())
+    let mut names = Names::default();
+    let bytes = fs::read(&program).doing(|| format!("read {}", program.display()))?;
+    let shorter = names.in_program(&bytes).ok_or_else(|| {
+        Failure::new(format!("{} is not laid out as wasm-bindgen leaves it", program.display()))
+    })?;
+    let text = fs::read_to_string(&script).doing(|| format!("read {}", script.display()))?;
+    fs::write(&program, shorter).doing(|| format!("write {}", program.display()))?;
+    fs::write(&script, names.in_script(&text)).doing(|| format!("write {}", script.display()))
 }
 
 /// The page's one program.
@@ -37,73 +42,180 @@ fn program(folder: &Path) -> Result<PathBuf> {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
-    fs::read(file).doing(|| format!("read {}", file.display()))
-}
+/// Each long name with the short one.
+#[derive(Debug, Default)]
+struct Names(BTreeMap<String, String>);
 
-/// Each name's digits, and the digits that take their place.
-fn counted(script: &[u8]) -> BTreeMap<&[u8], String> {
-    let names: BTreeSet<&[u8]> = words(script).filter(|name| digits_of(name).is_some()).collect();
-    let mut alike: BTreeMap<&[u8], usize> = BTreeMap::new();
-    let mut count = |name| {
-        let (stem, digits) = digits_of(name)?;
-        let place = alike.entry(stem).or_default();
-        *place += 1;
-        Some((digits, format!("{place:0DIGITS$x}")))
-    };
-    names.into_iter().filter_map(&mut count).collect()
-}
-
-/// A name's two parts, if it ends in digits of chance. Those that begin with many zeros are counted already.
-fn digits_of(name: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (stem, digits) = name.split_at_checked(name.len().checked_sub(DIGITS)?)?;
-    let chance = digits.iter().all(is_digit) && !digits.starts_with(b"00000000");
-    (chance && !stem.last().is_none_or(is_digit)).then_some((stem, digits))
-}
-
-fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|&byte| !byte.is_ascii_alphanumeric() && byte != b'_')
-}
-
-fn is_digit(byte: &u8) -> bool {
-    byte.is_ascii_digit() || (b'a'..=b'f').contains(byte)
-}
-
-/// The bytes with every known run of digits replaced.
-fn renamed(bytes: &[u8], names: &BTreeMap<&[u8], String>) -> Vec<u8> {
-    let mut out = bytes.to_vec();
-    let mut at = 0;
-    for run in bytes.split(|byte| !is_digit(byte)) {
-        if let Some(digits) = names.get(run) {
-            out[at..at + DIGITS].copy_from_slice(digits.as_bytes());
+impl Names {
+    /// The program with short names; `None` if it is none, or holds what wasm-bindgen does not make.
+    fn in_program(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let (preamble, parts) = bytes.split_at_checked(PREAMBLE)?;
+        let mut rest = Reader(parts);
+        let mut out = preamble.to_vec();
+        while !rest.0.is_empty() {
+            let part = rest.byte()?;
+            let body = rest.text()?;
+            let body = match part {
+                IMPORTS => self.in_imports(Reader(body))?,
+                EXPORTS => self.in_exports(Reader(body))?,
+                _ => body.to_vec(),
+            };
+            out.push(part);
+            put_text(&mut out, &body);
         }
-        at += run.len() + 1;
+        Some(out)
     }
-    out
+
+    fn in_imports(&mut self, mut from: Reader<'_>) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        let count = from.number()?;
+        put_number(&mut out, count);
+        for _ in 0..count {
+            put_text(&mut out, from.text()?);
+            let name = self.short(from.text()?)?;
+            put_text(&mut out, name.as_bytes());
+            // Functions are all that wasm-bindgen brings in.
+            let kind = from.byte().filter(|&kind| kind == FUNCTION)?;
+            out.push(kind);
+            put_number(&mut out, from.number()?);
+        }
+        Some(out)
+    }
+
+    fn in_exports(&mut self, mut from: Reader<'_>) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        let count = from.number()?;
+        put_number(&mut out, count);
+        for _ in 0..count {
+            let name = self.short(from.text()?)?;
+            put_text(&mut out, name.as_bytes());
+            out.push(from.byte()?);
+            put_number(&mut out, from.number()?);
+        }
+        Some(out)
+    }
+
+    /// The short name. Those like `memory` could be any word in a script, and stay.
+    fn short(&mut self, name: &[u8]) -> Option<String> {
+        let name = std::str::from_utf8(name).ok()?;
+        if !name.contains("__") {
+            return Some(name.to_owned());
+        }
+        let short = format!("f{:03}", self.0.len());
+        Some(self.0.entry(name.to_owned()).or_insert(short).clone())
+    }
+
+    /// The script with short names.
+    fn in_script(&self, text: &str) -> String {
+        let ends_word = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$';
+        text.split_inclusive(ends_word)
+            .map(|piece| {
+                let word = piece.trim_end_matches(ends_word);
+                match self.0.get(word) {
+                    Some(short) => piece.replacen(word, short, 1),
+                    None => piece.to_owned(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Reads WebAssembly's numbers and texts.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    /// Seven bits a byte, the lowest first; the eighth says that more follow.
+    fn number(&mut self) -> Option<u32> {
+        let mut number = 0;
+        for shift in (0..u32::BITS).step_by(7) {
+            let byte = self.byte()?;
+            number |= u32::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// Bytes with their number before them.
+    fn text(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.number()?).ok()?;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(text)
+    }
+}
+
+fn put_number(out: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn put_text(out: &mut Vec<u8>, text: &[u8]) {
+    // No program of ours comes near the 4 GiB at which this would be another number.
+    put_number(out, text.len() as u32);
+    out.extend(text);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SCRIPT: &[u8] = b"__wbg_get_847fd86b8c33ec43: function() {}, __wbg_get_1fae9c31d80c9c52: 0,\
-        __wbg_now_847fd86b8c33ec44() { wasm.invoke__h208446807d0d1e30(); } __cast_0000000000000001: 1";
+    /// A program that imports `imports` from "m" and exports `exports`, as bytes.
+    fn program(imports: &[&str], exports: &[&str]) -> Vec<u8> {
+        let part = |number: u8, names: &[&str], before: &[u8], after: &[u8]| {
+            let mut body = vec![names.len() as u8];
+            for name in names {
+                body.extend(before);
+                put_text(&mut body, name.as_bytes());
+                body.extend(after);
+            }
+            let mut out = vec![number];
+            put_text(&mut out, &body);
+            out
+        };
+        let mut out = b"\0asm\x01\0\0\0".to_vec();
+        out.extend(part(IMPORTS, imports, b"\x01m", b"\0\x05"));
+        out.extend(part(EXPORTS, exports, b"", b"\0\x07"));
+        out.extend(part(10, &["__wbg_get_1f is no name here"], b"", b""));
+        out
+    }
 
     #[test]
-    fn names_are_counted_among_those_that_are_alike() {
-        let names = counted(SCRIPT);
-        let said = String::from_utf8(renamed(SCRIPT, &names)).expect("still text");
+    fn program_and_script_get_the_same_short_names_and_plain_ones_stay() {
+        let mut names = Names::default();
+        let long = program(&["__wbg_get_1f", "__wbg_get_2e"], &["memory", "__wbindgen_start"]);
+        let short = program(&["f000", "f001"], &["memory", "f002"]);
+        assert_eq!(names.in_program(&long), Some(short));
         assert_eq!(
-            said,
-            "__wbg_get_0000000000000002: function() {}, __wbg_get_0000000000000001: 0,\
-            __wbg_now_0000000000000001() { wasm.invoke__h0000000000000001(); } __cast_0000000000000001: 1"
+            names.in_script("{ __wbg_get_2e: 1, __wbg_get_2e3() }, wasm.__wbindgen_start(); wasm.memory;"),
+            "{ f001: 1, __wbg_get_2e3() }, wasm.f002(); wasm.memory;"
         );
     }
 
     #[test]
-    fn in_the_program_only_those_names_change_and_nothing_moves() {
-        let program = b"\0asm\x1a__wbg_get_847fd86b8c33ec43\0\x05\x1f__wbg_other_ffffffffffffffff\0";
-        let said = renamed(program, &counted(SCRIPT));
-        assert_eq!(said, b"\0asm\x1a__wbg_get_0000000000000002\0\x05\x1f__wbg_other_ffffffffffffffff\0");
+    fn what_is_no_program_is_refused() {
+        let whole = program(&["__wbg_get_1f"], &["memory"]);
+        for bytes in [b"".as_slice(), b"\0asm", &whole[..whole.len() - 1], &whole[..20]] {
+            assert_eq!(Names::default().in_program(bytes), None);
+        }
+    }
+
+    #[test]
+    fn numbers_of_every_length_are_read_as_they_were_written() {
+        for number in [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, 1_146_880, u32::MAX] {
+            let mut bytes = Vec::new();
+            put_number(&mut bytes, number);
+            assert_eq!(Reader(&bytes).number(), Some(number));
+        }
     }
 }
