@@ -14,6 +14,7 @@ pub(crate) enum Tool {
     Trunk,
     WasmBindgen,
     Binaryen,
+    Esbuild,
     Deny,
     Playwright,
     Axe,
@@ -75,6 +76,9 @@ impl Tool {
                     "node_modules/binaryen/bin/wasm-opt",
                 )
             },
+            Self::Esbuild => {
+                npm_tool("esbuild", "0.28.2", "makes JavaScript smaller", "node_modules/esbuild/bin/esbuild")
+            }
             Self::Deny => Recipe {
                 version: "0.20.2".to_owned(),
                 ..crate_tool(
@@ -137,8 +141,15 @@ mod tests {
     use super::*;
     use crate::workspace;
 
-    const ALL: [Tool; 6] =
-        [Tool::Trunk, Tool::WasmBindgen, Tool::Binaryen, Tool::Deny, Tool::Playwright, Tool::Axe];
+    const ALL: [Tool; 7] = [
+        Tool::Trunk,
+        Tool::WasmBindgen,
+        Tool::Binaryen,
+        Tool::Esbuild,
+        Tool::Deny,
+        Tool::Playwright,
+        Tool::Axe,
+    ];
 
     #[test]
     fn every_tool_has_an_exact_version() {

@@ -7,13 +7,13 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::failure::{Doing, Result};
+use crate::failure::{Doing, Failure, Result};
 use crate::toolbox::Toolbox;
 use crate::tools::Tool;
 use crate::{fingerprint, lock, process, workspace};
 
 /// What building the page takes, beside Rust and Node.
-pub(crate) const TOOLS: [Tool; 3] = [Tool::Trunk, Tool::WasmBindgen, Tool::Binaryen];
+pub(crate) const TOOLS: [Tool; 4] = [Tool::Trunk, Tool::WasmBindgen, Tool::Binaryen, Tool::Esbuild];
 
 /// Top-level names that the page is not made of. Whatever is not listed counts: better a build too many.
 const NOT_PART_OF_IT: [&str; 5] = ["target", "dist", "cli", "tests", "node_modules"];
@@ -53,7 +53,10 @@ fn build_alone(toolbox: &Toolbox) -> Result<()> {
     // Before the build, so that one that fails halfway is not taken for a good one later.
     let _ = fs::remove_file(stamp_file());
     process::run(&mut trunk(toolbox)?)?;
-    names::shorten(&folder())?;
+    let program = program()?;
+    let script = PathBuf::from(program.to_string_lossy().replace("_bg.wasm", ".js"));
+    names::shorten(&program, &script)?;
+    process::run(&mut minify(toolbox, &script)?)?;
     let stamp = format!("{sources} {}", built()?);
     fs::create_dir_all(workspace::target()).doing(|| "create the build folder".to_owned())?;
     fs::write(stamp_file(), stamp).doing(|| format!("write {}", stamp_file().display()))
@@ -70,6 +73,25 @@ fn trunk(toolbox: &Toolbox) -> Result<Command> {
         command.env("NO_COLOR", "true");
     }
     toolbox.equip(&mut command, &TOOLS)?;
+    Ok(command)
+}
+
+/// The page's one program.
+fn program() -> Result<PathBuf> {
+    let files = fingerprint::files(&folder(), |_| false)?;
+    let mut programs = files.iter().filter(|file| file.to_string_lossy().ends_with("_bg.wasm"));
+    match (programs.next(), programs.next()) {
+        (Some(only), None) => Ok(folder().join(only)),
+        _ => Err(Failure::new(format!("{} does not hold one WebAssembly program", folder().display()))),
+    }
+}
+
+/// Trunk's own way to make the script smaller does not understand what wasm-bindgen writes, and leaves it as it is.
+fn minify(toolbox: &Toolbox, script: &Path) -> Result<Command> {
+    let mut command = Command::new("node");
+    command.arg(toolbox.programs(Tool::Esbuild)?.join("esbuild/bin/esbuild")).arg(script);
+    command.args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
+    command.arg(format!("--outfile={}", script.display()));
     Ok(command)
 }
 

@@ -6,10 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::failure::{Doing, Failure, Result};
-use crate::fingerprint;
 
 /// The numbers that WebAssembly gives the parts of a program that hold names, and what both files call a function.
 const IMPORTS: u8 = 2;
@@ -18,28 +17,16 @@ const FUNCTION: u8 = 0;
 /// Magic number and version, before the first part.
 const PREAMBLE: usize = 8;
 
-/// Shortens the names in the page's program and its JavaScript.
-pub(super) fn shorten(folder: &Path) -> Result<()> {
-    let program = program(folder)?;
-    let script = PathBuf::from(program.to_string_lossy().replace("_bg.wasm", ".js"));
+/// Shortens the names in a program and its JavaScript.
+pub(super) fn shorten(program: &Path, script: &Path) -> Result<()> {
     let mut names = Names::default();
-    let bytes = fs::read(&program).doing(|| format!("read {}", program.display()))?;
+    let bytes = fs::read(program).doing(|| format!("read {}", program.display()))?;
     let shorter = names.in_program(&bytes).ok_or_else(|| {
         Failure::new(format!("{} is not laid out as wasm-bindgen leaves it", program.display()))
     })?;
-    let text = fs::read_to_string(&script).doing(|| format!("read {}", script.display()))?;
-    fs::write(&program, shorter).doing(|| format!("write {}", program.display()))?;
-    fs::write(&script, names.in_script(&text)).doing(|| format!("write {}", script.display()))
-}
-
-/// The page's one program.
-fn program(folder: &Path) -> Result<PathBuf> {
-    let files = fingerprint::files(folder, |_| false)?;
-    let mut programs = files.iter().filter(|file| file.to_string_lossy().ends_with("_bg.wasm"));
-    match (programs.next(), programs.next()) {
-        (Some(only), None) => Ok(folder.join(only)),
-        _ => Err(Failure::new(format!("{} does not hold one WebAssembly program", folder.display()))),
-    }
+    let text = fs::read_to_string(script).doing(|| format!("read {}", script.display()))?;
+    fs::write(program, shorter).doing(|| format!("write {}", program.display()))?;
+    fs::write(script, names.in_script(&text)).doing(|| format!("write {}", script.display()))
 }
 
 /// Each long name with the short one.

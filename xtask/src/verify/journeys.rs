@@ -12,8 +12,8 @@ use crate::tools::Tool;
 use crate::{page, process, workspace};
 
 /// The page's tools and the browser's.
-pub(crate) const TOOLS: [Tool; 5] =
-    [Tool::Trunk, Tool::WasmBindgen, Tool::Binaryen, Tool::Playwright, Tool::Axe];
+pub(crate) const TOOLS: [Tool; 6] =
+    [Tool::Trunk, Tool::WasmBindgen, Tool::Binaryen, Tool::Esbuild, Tool::Playwright, Tool::Axe];
 
 pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     bench.need_page()?;
