@@ -49,7 +49,7 @@ mod view;
 mod watch;
 
 pub(crate) use handle::StoreHandle;
-pub(crate) use panel::Panel;
+pub(crate) use panel::{Panel, Props as PanelProps};
 #[allow(unused_imports, reason = "waits for the result page to show it")]
 pub(crate) use report::ReportChart;
 pub(crate) use surface::{Surface, device_pixel_ratio};

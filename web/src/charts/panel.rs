@@ -153,7 +153,7 @@ impl Component for Panel {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        markup::panel(self, ctx)
+        markup::panel(self, ctx).into()
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {

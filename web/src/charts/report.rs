@@ -11,10 +11,11 @@ use super::series::Chart;
 use super::store::Store;
 use super::surface::Surface;
 use super::view::{Span, View};
+use crate::ui::el::el;
 use tenfold::measure::{Frame, WindowRow};
 use tenfold::model::Objective;
 use web_sys::HtmlCanvasElement;
-use yew::{AttrValue, Html, Properties, component, html, use_effect_with, use_node_ref};
+use yew::{AttrValue, Component, Context, Html, NodeRef, Properties};
 
 /// Height of the line above each chart, CSS pixels.
 const HEADING: f64 = 30.0;
@@ -33,18 +34,30 @@ pub(crate) struct ReportProps {
 }
 
 /// The chart windows of a run in a picture, as wide as its parent.
-#[component]
-pub(crate) fn ReportChart(props: &ReportProps) -> Html {
-    let canvas = use_node_ref();
-    use_effect_with((props.clone(), canvas.clone()), |(props, canvas)| {
-        if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+pub(crate) struct ReportChart {
+    canvas: NodeRef,
+}
+
+impl Component for ReportChart {
+    type Message = ();
+    type Properties = ReportProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        ReportChart { canvas: NodeRef::default() }
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        let label = "Throughput and latency over the whole run; the same numbers are in the CSV file";
+        let canvas = el("canvas").node_ref(&self.canvas).attr("role", "img").label(label);
+        el("div").class("report-chart").child(canvas.testid("report-chart")).into()
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        let props = ctx.props();
+        if let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() {
             // Without a picture the figures beside it still say everything.
             let _ = draw_report(canvas, &windows_of(&props.csv), &props.objectives);
         }
-    });
-    let label = "Throughput and latency over the whole run; the same numbers are in the CSV file";
-    html! {
-        <div class="report-chart"><canvas ref={canvas} role="img" aria-label={label} data-testid="report-chart" /></div>
     }
 }
 

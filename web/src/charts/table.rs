@@ -3,8 +3,8 @@
 use super::series::{Chart, Series};
 use super::store::Store;
 use super::ticks;
+use crate::ui::el::{El, el};
 use tenfold::measure::WindowRow;
-use yew::{Html, html};
 
 /// Rows of the table.
 const ROWS_MAX: usize = 40;
@@ -15,38 +15,33 @@ pub(crate) fn rows(store: &Store, [from_s, to_s]: [f64; 2]) -> Vec<WindowRow> {
 }
 
 /// The table.
-pub(crate) fn table(rows: &[WindowRow]) -> Html {
-    let group = |chart: &Chart| {
-        let unit = match chart {
-            Chart::Throughput => ", requests per second",
-            Chart::Latency | Chart::Cost => "",
-        };
-        html! { <th scope="colgroup" colspan={chart.series().len().to_string()}>{ chart.title() }{ unit }</th> }
+pub(crate) fn table(rows: &[WindowRow]) -> El {
+    let group = |chart: Chart| {
+        let unit = if chart == Chart::Throughput { ", requests per second" } else { "" };
+        let columns = chart.series().len().to_string();
+        head("colgroup").attr("colspan", columns).child(chart.title()).child(unit)
     };
-    let head = |series: &Series| html! { <th scope="col" title={series.help()}>{ series.label() }</th> };
-    html! {
-        <div class="charts-table" tabindex="0" role="region" aria-label="Numbers of the charts">
-            <table data-testid="chart-table">
-                <caption>{ "The latest windows, newest first" }</caption>
-                <thead>
-                    <tr><th scope="col" rowspan="2">{ "Simulated time" }</th>{ for Chart::ALL.iter().map(group) }</tr>
-                    <tr>{ for Series::ALL.iter().map(head) }</tr>
-                </thead>
-                <tbody>{ for rows.iter().map(line) }</tbody>
-            </table>
-        </div>
-    }
+    let column = |series: Series| head("col").title(series.help()).child(series.label());
+    let groups = el("tr").child(head("col").attr("rowspan", "2").child("Simulated time"));
+    let columns = el("tr").children(Series::ALL.map(column));
+    let table = el("table")
+        .testid("chart-table")
+        .child(el("caption").child("The latest windows, newest first"))
+        .child(el("thead").child(groups.children(Chart::ALL.map(group))).child(columns))
+        .child(el("tbody").children(rows.iter().map(line)));
+    let scroll = el("div").class("charts-table").attr("tabindex", "0").attr("role", "region");
+    scroll.label("Numbers of the charts").child(table)
 }
 
-fn line(row: &WindowRow) -> Html {
-    let cell = |series: &Series| html! { <td>{ series.text((series.column())(row)) }</td> };
+fn head(scope: &'static str) -> El {
+    el("th").attr("scope", scope)
+}
+
+fn line(row: &WindowRow) -> El {
+    let cell = |series: Series| el("td").child(series.text((series.column())(row)));
     let step = if row.at_s.fract().abs() < 1e-9 { 1.0 } else { 0.1 };
-    html! {
-        <tr key={row.at_s.to_string()}>
-            <th scope="row">{ ticks::clock(row.at_s, step) }</th>
-            { for Series::ALL.iter().map(cell) }
-        </tr>
-    }
+    let time = head("row").child(ticks::clock(row.at_s, step));
+    el("tr").key(row.at_s.to_string()).child(time).children(Series::ALL.map(cell))
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! The whole page: state in the middle, the parts around it.
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, CanvasProps};
+use super::el::{El, component, el};
+use super::icons::icon;
 use super::live::LiveHandle;
 use super::perform::Hands;
-use super::{Dispatch, dialogs, dock, inspector, listeners, palette, topbar};
+use super::{Dispatch, dialogs, dock, inspector, listeners, on, palette, topbar};
 use crate::shell::{now_ms, page};
-use crate::state::{Action, Effect, Pointer, State, Tone, key_action, update};
+use crate::state::{Action, Effect, Pointer, State, Toast, Tone, key_action, update};
 use std::cell::RefCell;
 use std::rc::Rc;
-use yew::{Component, Context, Html, Properties, html};
+use yew::{Component, Context, Html, Properties};
 
 /// Panels that show live figures are drawn again at most this often, in milliseconds; the canvas and the charts go faster.
 const PANELS_MS: f64 = 280.0;
@@ -65,30 +67,32 @@ impl Component for App {
         let view = &state.view;
         let dispatch = &self.dispatch;
         let open = |yes: bool| if yes { "open" } else { "closed" };
-        html! {
-            <div class="app" data-screen={view.screen.word()} data-palette={open(view.palette_open)} data-inspector={open(view.inspector_open)}>
-                { topbar::view(&state, dispatch) }
-                { palette::view(&state, dispatch, &self.hands.live) }
-                <main class="middle" aria-label="Canvas">
-                    <Canvas model={state.model.clone()} selection={view.selection.clone()} focus={view.focus.clone()}
-                        renaming={view.renaming.clone()} wiring={view.wiring.clone()} live={self.hands.live.clone()} dispatch={dispatch.clone()} />
-                    { palette::canvas_buttons(&state, dispatch) }
-                </main>
-                { inspector::view(&state, dispatch) }
-                { dock::view(&state, dispatch, &self.hands.store) }
-                { dialogs::view(&state, dispatch) }
-                <div class="toasts" aria-hidden="true">
-                    { for state.toasts.iter().map(|toast| html! {
-                        <div key={toast.id} class={if toast.tone == Tone::Bad { "toast bad" } else { "toast" }}>
-                            <span>{ &toast.text }</span>
-                            <button tabindex="-1" onclick={super::on(dispatch, Action::DismissToast(toast.id))}>{ super::icons::icon("close") }</button>
-                        </div>
-                    }) }
-                </div>
-                <div id="announcer" class="sr-only" role="status" aria-live="polite"></div>
-                <div id="ghost" aria-hidden="true"></div>
-            </div>
-        }
+        let canvas = component::<Canvas>(CanvasProps {
+            model: state.model.clone(),
+            selection: view.selection.clone(),
+            focus: view.focus.clone(),
+            renaming: view.renaming.clone(),
+            wiring: view.wiring.clone(),
+            live: self.hands.live.clone(),
+            dispatch: dispatch.clone(),
+        });
+        let middle = el("main").class("middle").label("Canvas");
+        let announcer = el("div").id("announcer").class("sr-only").attr("role", "status");
+        el("div")
+            .class("app")
+            .attr("data-screen", view.screen.word())
+            .attr("data-palette", open(view.palette_open))
+            .attr("data-inspector", open(view.inspector_open))
+            .child(topbar::view(&state, dispatch))
+            .child(palette::view(&state, dispatch, &self.hands.live))
+            .child(middle.child(canvas).child(palette::canvas_buttons(&state, dispatch)))
+            .child(inspector::view(&state, dispatch))
+            .child(dock::view(&state, dispatch, &self.hands.store))
+            .child(dialogs::view(&state, dispatch))
+            .child(toasts(&state, dispatch))
+            .child(announcer.attr("aria-live", "polite"))
+            .child(el("div").id("ghost").attr("aria-hidden", true))
+            .into()
     }
 
     fn rendered(&mut self, _: &Context<Self>, first: bool) {
@@ -108,6 +112,19 @@ impl Component for App {
         }
         self.hands.after_drawing(&self.state.borrow());
     }
+}
+
+fn toasts(state: &State, dispatch: &Dispatch) -> El {
+    let toast = |toast: &Toast| {
+        let close =
+            el("button").attr("tabindex", "-1").on("click", on(dispatch, Action::DismissToast(toast.id)));
+        el("div")
+            .key(toast.id)
+            .class(if toast.tone == Tone::Bad { "toast bad" } else { "toast" })
+            .child(el("span").child(&toast.text))
+            .child(close.child(icon("close")))
+    };
+    el("div").class("toasts").attr("aria-hidden", true).children(state.toasts.iter().map(toast))
 }
 
 /// Whether an action shows in what Yew draws.

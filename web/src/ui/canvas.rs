@@ -1,14 +1,15 @@
 //! The canvas: cards, links and the overlays. What moves is placed by [`live`](super::live).
 
-use super::card::Card;
+use super::card::{Card, CardProps};
+use super::el::{El, el, keyed};
 use super::icons::icon;
 use super::live::LiveHandle;
 use super::{Dispatch, on};
 use crate::state::{Action, Hit, Pointer, Press, Shared, Target, Wiring};
-use tenfold::model::{Model, Point};
+use tenfold::model::{Link, Model, Point};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
-use yew::{Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with};
+use yew::{Callback, Component, Context, Html, Properties, TargetCast};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct CanvasProps {
@@ -22,68 +23,116 @@ pub(crate) struct CanvasProps {
 }
 
 /// The canvas.
-#[component]
-pub(crate) fn Canvas(props: &CanvasProps) -> Html {
-    use_effect_with(props.model.clone(), {
-        let live = props.live.clone();
-        move |model: &Shared<Model>| live.bind(model)
-    });
-    let model = &props.model;
-    let known = |id: &&String| model.component(id).is_some();
-    let first = || model.components.first().map(|c| &c.id);
-    let stop = props.focus.as_ref().filter(known).or_else(first).cloned();
-    let over = props.wiring.as_ref().and_then(|w| w.over.clone());
-    let class = classes!("stage", props.wiring.is_some().then_some("wiring"));
-    html! {
-        <div {class} id="stage" data-testid="canvas" role="application" aria-label="Canvas" aria-roledescription="diagram" tabindex="-1"
-            onpointerdown={down(&props.dispatch)} onpointermove={moved(&props.dispatch)} onpointerup={up(&props.dispatch)}
-            onpointercancel={on(&props.dispatch, Action::Pointer(Pointer::Cancel))}>
-            <svg class="links" aria-hidden="true">
-                <defs>
-                    <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
-                        <path d="M1 1l6 3-6 3" fill="none" stroke="context-stroke" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />
-                    </marker>
-                </defs>
-                <g id="link-world">
-                    { for model.links.iter().map(|link| {
-                        let selected = props.selection.contains(&Target::Link(link.id.clone()));
-                        html! {
-                            <g key={link.id.clone()} id={format!("link-{}", link.id)} data-link={link.id.clone()} data-testid={format!("link-{}", link.id)}
-                                class={classes!("link", selected.then_some("selected"))}>
-                                <path class="hit" /><path class="line" />
-                                <g class="tag"><text class="rate" /></g>
-                            </g>
-                        }
-                    }) }
-                    <path key="the wire" id="wire" />
-                </g>
-            </svg>
-            <canvas id="dots" aria-hidden="true"></canvas>
-            <div id="node-world" class="world">
-                <div key="guide x" id="guide-x" class="guide"></div>
-                <div key="guide y" id="guide-y" class="guide"></div>
-                { for model.components.iter().map(|c| html! {
-                    <Card key={format!("c {}", c.id)} component={c.clone()} selected={props.selection.contains(&Target::Component(c.id.clone()))}
-                        tab_stop={stop.as_ref() == Some(&c.id)} renaming={props.renaming.as_ref() == Some(&c.id)}
-                        proposed={over.as_ref() == Some(&c.id)} dispatch={props.dispatch.clone()} />
-                }) }
-            </div>
-            <div id="marquee"></div>
-            <div class="empty" hidden={!model.components.is_empty()}>{ empty_hint(&props.dispatch) }</div>
-        </div>
+pub(crate) struct Canvas {
+    /// The model whose elements the live figures are bound to.
+    bound: Option<Shared<Model>>,
+}
+
+impl Component for Canvas {
+    type Message = ();
+    type Properties = CanvasProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Canvas { bound: None }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let (model, dispatch) = (&props.model, &props.dispatch);
+        let empty = el("div").class("empty").flag("hidden", !model.components.is_empty());
+        el("div")
+            .class(if props.wiring.is_some() { "stage wiring" } else { "stage" })
+            .id("stage")
+            .testid("canvas")
+            .attr("role", "application")
+            .label("Canvas")
+            .attr("aria-roledescription", "diagram")
+            .attr("tabindex", "-1")
+            .on("pointerdown", down(dispatch))
+            .on("pointermove", moved(dispatch))
+            .on("pointerup", up(dispatch))
+            .on("pointercancel", on(dispatch, Action::Pointer(Pointer::Cancel)))
+            .child(links(props))
+            .child(el("canvas").id("dots").attr("aria-hidden", true))
+            .child(cards(props))
+            .child(el("div").id("marquee"))
+            .child(empty.child(empty_hint(dispatch)))
+            .into()
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        let CanvasProps { model, live, .. } = ctx.props();
+        if self.bound.as_ref() != Some(model) {
+            live.bind(model);
+            self.bound = Some(model.clone());
+        }
     }
 }
 
-fn empty_hint(dispatch: &Dispatch) -> Html {
+/// The arrowhead of links that run upright.
+const ARROW: &str = "<defs><marker id='arrow' viewBox='0 0 8 8' refX='7' refY='4' markerWidth='9' markerHeight='9' \
+    markerUnits='userSpaceOnUse' orient='auto'><path d='M1 1l6 3-6 3' fill='none' stroke='context-stroke' \
+    stroke-width='1.6' stroke-linecap='round' stroke-linejoin='round'/></marker></defs>";
+
+fn links(props: &CanvasProps) -> El {
+    let link = |link: &Link| {
+        let selected = props.selection.contains(&Target::Link(link.id.clone()));
+        let name = format!("link-{}", link.id);
+        el("g")
+            .key(link.id.as_str())
+            .id(&name)
+            .attr("data-link", &link.id)
+            .testid(name)
+            .class(if selected { "link selected" } else { "link" })
+            .child(el("path").class("hit"))
+            .child(el("path").class("line"))
+            .child(el("g").class("tag").child(el("text").class("rate")))
+    };
+    let world = el("g").id("link-world").children(props.model.links.iter().map(link));
+    el("svg")
+        .class("links")
+        .attr("aria-hidden", true)
+        .child(Html::from_html_unchecked(ARROW.into()))
+        .child(world.child(el("path").key("the wire").id("wire")))
+}
+
+fn cards(props: &CanvasProps) -> El {
+    let model = &props.model;
+    let known = |id: &&String| model.component(id).is_some();
+    let first = || model.components.first().map(|c| &c.id);
+    let stop = props.focus.as_ref().filter(known).or_else(first);
+    let over = props.wiring.as_ref().and_then(|w| w.over.as_ref());
+    let guide = |key: &'static str, id: &'static str| el("div").key(key).id(id).class("guide");
+    let card = |c: &tenfold::model::Component| {
+        let id = Some(&c.id);
+        let card = CardProps {
+            component: c.clone(),
+            selected: props.selection.contains(&Target::Component(c.id.clone())),
+            tab_stop: stop == id,
+            renaming: props.renaming.as_ref() == id,
+            proposed: over == id,
+            dispatch: props.dispatch.clone(),
+        };
+        keyed::<Card>(format!("c {}", c.id), card)
+    };
+    el("div")
+        .id("node-world")
+        .class("world")
+        .child(guide("guide x", "guide-x"))
+        .child(guide("guide y", "guide-y"))
+        .children(model.components.iter().map(card))
+}
+
+fn empty_hint(dispatch: &Dispatch) -> El {
     let examples = on(dispatch, Action::Open(crate::state::Dialog::Examples));
-    html! {
-        <div class="hint">
-            { icon("plus") }
-            <p><strong>{ "Start with where requests come from." }</strong></p>
-            <p>{ "Drag Clients onto the canvas, or press Enter on it in the list. Then a Service, and draw a line from one dot to the next." }</p>
-            <button class="button" onclick={examples}>{ "Or open an example" }</button>
-        </div>
-    }
+    let start = "Start with where requests come from.";
+    let drag = "Drag Clients onto the canvas, or press Enter on it in the list. Then a Service, and draw a line from one dot to the next.";
+    el("div")
+        .class("hint")
+        .child(icon("plus"))
+        .child(el("p").child(el("strong").child(start)))
+        .child(el("p").child(drag))
+        .child(el("button").class("button").on("click", examples).child("Or open an example"))
 }
 
 /// Where an event is on the canvas.

@@ -1,17 +1,17 @@
 //! A component's card on the canvas. Its figures are written by [`live`](super::live), not by Yew.
 
-use super::icons::icon;
-use super::look::{has_bricks, icon_of, tint};
+use super::el::{El, component, el};
+use super::look::{has_bricks, tile};
 use super::{Dispatch, on};
 use crate::state::Action;
 use tenfold::edit::Edit;
-use tenfold::model::{Component, FieldPath};
-use web_sys::{HtmlInputElement, KeyboardEvent};
-use yew::{Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with, use_node_ref};
+use tenfold::model::FieldPath;
+use web_sys::{FocusEvent, HtmlInputElement, KeyboardEvent};
+use yew::{Callback, Component, Context, Html, NodeRef, Properties, TargetCast};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct CardProps {
-    pub(crate) component: Component,
+    pub(crate) component: tenfold::model::Component,
     pub(crate) selected: bool,
     /// It takes the Tab key.
     pub(crate) tab_stop: bool,
@@ -22,70 +22,126 @@ pub(crate) struct CardProps {
 }
 
 /// The card.
-#[component]
-pub(crate) fn Card(props: &CardProps) -> Html {
-    let c = &props.component;
-    let kind = c.settings.kind();
-    let info = kind.info();
-    let class = classes!("card", props.selected.then_some("selected"), props.proposed.then_some("proposed"));
-    let port = |out: bool| {
-        let side = if out { "out" } else { "in" };
-        html! {
-            <span class={classes!("port", side)} data-port={side} data-testid={format!("port-{side}-{}", c.id)} aria-hidden="true"></span>
-        }
-    };
-    let focused = on(&props.dispatch, Action::Focused(Some(c.id.clone())));
-    let rename = on(&props.dispatch, Action::Rename(Some(c.id.clone())));
-    let label = format!("{}, {}", c.name, info.label);
-    let pressed = if props.selected { "true" } else { "false" };
-    html! {
-        <div {class} id={format!("node-{}", c.id)} data-node={c.id.clone()} data-testid={format!("node-{}", c.id)}
-            role="group" aria-roledescription="component" aria-label={label} data-selected={pressed}
-            tabindex={if props.tab_stop { "0" } else { "-1" }} onfocus={focused} ondblclick={rename}>
-            <div class="flag" aria-hidden="true"></div>
-            <div class={classes!("tile", tint(info.category))}>{ icon(icon_of(kind)) }</div>
-            <div class="who">
-                if props.renaming {
-                    <Rename id={c.id.clone()} name={c.name.clone()} dispatch={props.dispatch.clone()} />
-                } else {
-                    <div class="name">{ &c.name }</div>
-                }
-                <div class="what">{ c.settings.describe() }</div>
-                if has_bricks(kind) { <div class="bricks"></div> }
-            </div>
-            <svg class="ring" viewBox="0 0 36 36" aria-hidden="true">
-                <circle class="ring-back" cx="18" cy="18" r="15.5" />
-                <circle class="ring-arc" cx="18" cy="18" r="15.5" pathLength="100" stroke-dasharray="0 100" />
-                <text class="ring-number" x="18" y="22"></text>
-            </svg>
-            <svg class="spark" viewBox="0 0 148 18" preserveAspectRatio="none" aria-hidden="true"><path d="" /></svg>
-            <div class="figures"><span class="left"></span><span class="right"></span></div>
-            if info.ports.calls_in { { port(false) } }
-            if info.ports.calls_out { { port(true) } }
-        </div>
+pub(crate) struct Card;
+
+impl Component for Card {
+    type Message = ();
+    type Properties = CardProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Card
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let c = &props.component;
+        let kind = c.settings.kind();
+        let info = kind.info();
+        let class = match (props.selected, props.proposed) {
+            (false, false) => "card",
+            (true, false) => "card selected",
+            (false, true) => "card proposed",
+            (true, true) => "card selected proposed",
+        };
+        let name = format!("node-{}", c.id);
+        el("div")
+            .class(class)
+            .id(&name)
+            .attr("data-node", &c.id)
+            .testid(name)
+            .attr("role", "group")
+            .attr("aria-roledescription", "component")
+            .label(format!("{}, {}", c.name, info.label))
+            .attr("data-selected", props.selected)
+            .attr("tabindex", if props.tab_stop { "0" } else { "-1" })
+            .on("focus", on(&props.dispatch, Action::Focused(Some(c.id.clone()))))
+            .on("dblclick", on(&props.dispatch, Action::Rename(Some(c.id.clone()))))
+            .child(el("div").class("flag").attr("aria-hidden", true))
+            .child(tile("tile", kind))
+            .child(who(props))
+            .child(Html::from_html_unchecked(FIGURES.into()))
+            .child(info.ports.calls_in.then(|| port(c, "in")))
+            .child(info.ports.calls_out.then(|| port(c, "out")))
+            .into()
     }
 }
 
+/// The elements that hold the figures.
+const FIGURES: &str = "<svg class='ring' viewBox='0 0 36 36' aria-hidden='true'>\
+    <circle class='ring-back' cx='18' cy='18' r='15.5'/>\
+    <circle class='ring-arc' cx='18' cy='18' r='15.5' pathLength='100' stroke-dasharray='0 100'/>\
+    <text class='ring-number' x='18' y='22'></text></svg>\
+    <svg class='spark' viewBox='0 0 148 18' preserveAspectRatio='none' aria-hidden='true'><path d=''/></svg>\
+    <div class='figures'><span class='left'></span><span class='right'></span></div>";
+
+fn who(props: &CardProps) -> El {
+    let c = &props.component;
+    let name: Html = if props.renaming {
+        component::<Rename>(RenameProps {
+            id: c.id.clone(),
+            name: c.name.clone(),
+            dispatch: props.dispatch.clone(),
+        })
+    } else {
+        el("div").class("name").child(&c.name).into()
+    };
+    let bricks = has_bricks(c.settings.kind()).then(|| el("div").class("bricks"));
+    let what = el("div").class("what").child(c.settings.describe());
+    el("div").class("who").child(name).child(what).child(bricks)
+}
+
+fn port(c: &tenfold::model::Component, side: &'static str) -> El {
+    el("span")
+        .class(format!("port {side}"))
+        .attr("data-port", side)
+        .testid(format!("port-{side}-{}", c.id))
+        .attr("aria-hidden", true)
+}
+
 #[derive(Properties, PartialEq)]
-struct RenameProps {
+pub(crate) struct RenameProps {
     id: String,
     name: String,
     dispatch: Dispatch,
 }
 
 /// The name, being written.
-#[component]
-fn Rename(props: &RenameProps) -> Html {
-    let input = use_node_ref();
-    use_effect_with((), {
-        let input = input.clone();
-        move |()| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                let _ = input.focus();
-                input.select();
-            }
+pub(crate) struct Rename {
+    input: NodeRef,
+}
+
+impl Component for Rename {
+    type Message = ();
+    type Properties = RenameProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Rename { input: NodeRef::default() }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let (key, left) = callbacks(props);
+        el("input")
+            .node_ref(&self.input)
+            .class("rename")
+            .value(&props.name)
+            .label("Name")
+            .attr("maxlength", "80")
+            .on("keydown", key)
+            .on("blur", left)
+            .into()
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, first: bool) {
+        if let Some(input) = self.input.cast::<HtmlInputElement>().filter(|_| first) {
+            let _ = input.focus();
+            input.select();
         }
-    });
+    }
+}
+
+/// What keys do, and leaving.
+fn callbacks(props: &RenameProps) -> (Callback<KeyboardEvent>, Callback<FocusEvent>) {
     let commit = {
         let (id, before, dispatch) = (props.id.clone(), props.name.clone(), props.dispatch.clone());
         Callback::from(move |name: String| {
@@ -102,20 +158,18 @@ fn Rename(props: &RenameProps) -> Html {
         })
     };
     let onkeydown = {
-        let (commit, leave) = (commit.clone(), on::<()>(&props.dispatch, Action::Rename(None)));
+        let (commit, dispatch) = (commit.clone(), props.dispatch.clone());
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
             match event.key().as_str() {
                 "Enter" => commit.emit(event.target_unchecked_into::<HtmlInputElement>().value()),
-                "Escape" => leave.emit(()),
+                "Escape" => dispatch.emit(Action::Rename(None)),
                 _ => {}
             }
         })
     };
-    let onblur = Callback::from(move |event: web_sys::FocusEvent| {
+    let onblur = Callback::from(move |event: FocusEvent| {
         commit.emit(event.target_unchecked_into::<HtmlInputElement>().value());
     });
-    html! {
-        <input ref={input} class="rename" value={props.name.clone()} aria-label="Name" maxlength="80" {onkeydown} {onblur} />
-    }
+    (onkeydown, onblur)
 }

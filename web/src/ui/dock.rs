@@ -1,29 +1,32 @@
 //! Under the canvas: what is true now, and the charts.
 
+use super::el::{El, component, el};
 use super::icons::icon;
 use super::{Dispatch, on, say};
-use crate::charts::{Panel, StoreHandle};
+use crate::charts::{Panel, PanelProps, StoreHandle};
 use crate::shell::page;
 use crate::state::{Action, Dialog, Mood, Recent, Screen, State, Target, verdict, waiting};
 use web_sys::PointerEvent;
-use yew::{AttrValue, Callback, Html, TargetCast, html};
+use yew::{Callback, TargetCast};
 
-pub(super) fn view(state: &State, dispatch: &Dispatch, store: &StoreHandle) -> Html {
+pub(super) fn view(state: &State, dispatch: &Dispatch, store: &StoreHandle) -> El {
     let recent = Recent::over(&state.run.recent);
-    html! {
-        <section class="dock" aria-label="What is true now">
-            { grip(dispatch) }
-            { strip(state, dispatch, recent) }
-            <div class="charts-frame">
-                <Panel store={store.clone()} objectives={state.model.objectives.clone()} theme={AttrValue::from(page::seen_theme(state.theme))}
-                    compact={state.view.screen == Screen::Phone} />
-            </div>
-        </section>
-    }
+    let charts = component::<Panel>(PanelProps {
+        store: store.clone(),
+        objectives: state.model.objectives.clone(),
+        theme: page::seen_theme(state.theme).into(),
+        compact: state.view.screen == Screen::Phone,
+    });
+    el("section")
+        .class("dock")
+        .label("What is true now")
+        .child(grip(dispatch))
+        .child(strip(state, dispatch, recent))
+        .child(el("div").class("charts-frame").child(charts))
 }
 
 /// The edge by which the charts are made higher or lower.
-fn grip(dispatch: &Dispatch) -> Html {
+fn grip(dispatch: &Dispatch) -> El {
     let ondown = Callback::from(|event: PointerEvent| {
         if let Some(grip) = event.target_dyn_into::<web_sys::Element>() {
             let _ = grip.set_pointer_capture(event.pointer_id());
@@ -38,7 +41,8 @@ fn grip(dispatch: &Dispatch) -> Html {
             }
         })
     };
-    html! { <div class="grip" aria-hidden="true" onpointerdown={ondown} onpointermove={onmove}></div> }
+    let grip = el("div").class("grip").attr("aria-hidden", true);
+    grip.on("pointerdown", ondown).on("pointermove", onmove)
 }
 
 /// Gives the charts the height from `y` to the bottom of the window.
@@ -52,7 +56,30 @@ fn resize(y: i32) {
 }
 
 /// The sentence, and the four figures everyone asks for.
-fn strip(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> Html {
+fn strip(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> El {
+    let problems = el("button").class("action warn").testid("problems");
+    let problems = problems.on("click", on(dispatch, Action::Open(Dialog::Problems))).child(icon("warning"));
+    let figure = |value: fn(Recent) -> f64, words: fn(f64) -> String| (recent.map(value), words);
+    el("div")
+        .class("strip")
+        .child(said(state, dispatch, recent))
+        .child(
+            el("div")
+                .class("strip-problems")
+                .flag("hidden", state.problems.is_empty())
+                .child(problems.child(el("span").child(problems_words(state.problems.len())))),
+        )
+        .child(
+            el("dl")
+                .class("stats")
+                .child(stat("Throughput", "stat-throughput", figure(|r| r.finished, say::rate)))
+                .child(stat("Good", "stat-good", figure(|r| r.good, say::rate)))
+                .child(stat("p99", "stat-p99", figure(|r| r.p99, say::secs)))
+                .child(stat("Cost", "stat-cost", figure(|r| r.cost, |x| format!("{}/h", say::usd(x))))),
+        )
+}
+
+fn said(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> El {
     let now = match &state.run.frame {
         Some(frame) => verdict(&state.model, &state.run.topology, frame, recent),
         None if state.run.playing => waiting("Starting …"),
@@ -64,27 +91,21 @@ fn strip(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> Html {
         Mood::Warm => ("warm", "warning"),
         Mood::Hurts => ("hurts", "warning"),
     };
-    let about =
-        now.about.map(|id| on(dispatch, Action::Select { target: Some(Target::Component(id)), add: false }));
-    html! {
-        <div class="strip">
-            <div class="verdict" data-testid="verdict" data-mood={mood}>
-                <span class="verdict-icon">{ icon(name) }</span>
-                <button class="verdict-words" disabled={about.is_none()} onclick={about}>
-                    <strong>{ format!("{}{}", capital(&now.headline), if now.detail.is_empty() { "" } else { ". " }) }</strong>{ now.detail }
-                </button>
-            </div>
-            <div class="strip-problems" hidden={state.problems.is_empty()}>
-                <button class="action warn" data-testid="problems" onclick={on(dispatch, Action::Open(Dialog::Problems))}>{ icon("warning") }<span>{ problems_words(state.problems.len()) }</span></button>
-            </div>
-            <dl class="stats">
-                { stat("Throughput", "stat-throughput", recent.map(|r| r.finished), say::rate) }
-                { stat("Good", "stat-good", recent.map(|r| r.good), say::rate) }
-                { stat("p99", "stat-p99", recent.map(|r| r.p99), say::secs) }
-                { stat("Cost", "stat-cost", recent.map(|r| r.cost), |x| format!("{}/h", say::usd(x))) }
-            </dl>
-        </div>
-    }
+    let words = el("button").class("verdict-words");
+    let words = match now.about {
+        Some(id) => {
+            let target = Some(Target::Component(id));
+            words.on("click", on(dispatch, Action::Select { target, add: false }))
+        }
+        None => words.flag("disabled", true),
+    };
+    let stop = if now.detail.is_empty() { "" } else { ". " };
+    el("div")
+        .class("verdict")
+        .testid("verdict")
+        .attr("data-mood", mood)
+        .child(el("span").class("verdict-icon").child(icon(name)))
+        .child(words.child(el("strong").child(capital(&now.headline) + stop)).child(now.detail))
 }
 
 fn problems_words(count: usize) -> String {
@@ -98,12 +119,12 @@ fn capital(text: &str) -> String {
     if percentile { text.to_owned() } else { crate::state::capital(text) }
 }
 
-fn stat(label: &'static str, testid: &'static str, value: Option<f64>, words: fn(f64) -> String) -> Html {
+fn stat(label: &'static str, testid: &'static str, (value, words): (Option<f64>, fn(f64) -> String)) -> El {
     let value = value.filter(|v| v.is_finite());
-    html! {
-        <div class="stat">
-            <dt>{ label }</dt>
-            <dd data-testid={testid} data-value={value.map(|v| v.to_string())}>{ value.map_or_else(|| say::NONE.to_owned(), words) }</dd>
-        </div>
-    }
+    let raw = value.map(|v| v.to_string());
+    let text = value.map_or_else(|| say::NONE.to_owned(), words);
+    el("div")
+        .class("stat")
+        .child(el("dt").child(label))
+        .child(el("dd").testid(testid).attr("data-value", raw).child(text))
 }

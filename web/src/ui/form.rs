@@ -3,16 +3,17 @@
 mod controls;
 mod words;
 
-use super::entry::Entry;
+use super::el::{El, el};
+use super::entry::{EntryProps, entry};
 use super::icons::icon;
 use crate::state::{Trouble, scale_of, typed};
 use serde_json::Value as Json;
 use std::cell::Cell;
 use std::rc::Rc;
-use tenfold::model::{Case, FieldInfo, FieldPath, Shape};
-use web_sys::{HtmlInputElement, InputEvent};
+use tenfold::model::{Case, CaseField, FieldInfo, FieldPath, Shape};
+use web_sys::{Event, HtmlInputElement, InputEvent};
 use words::{first_value, help, in_words, label_with_unit, shown, unit};
-use yew::{AttrValue, Callback, Event, Html, TargetCast, classes, html};
+use yew::{AttrValue, Callback, TargetCast};
 
 thread_local! {
     static GESTURE: Cell<u64> = const { Cell::new(1) };
@@ -25,7 +26,7 @@ pub(crate) fn gesture_of(name: &str) -> u64 {
 }
 
 /// The hand has let go: the next movement is another gesture.
-pub(crate) fn end_gesture() {
+fn end_gesture() {
     GESTURE.with(|g| g.set(g.get() + 1));
 }
 
@@ -65,115 +66,116 @@ impl Form<'_> {
         Callback::from(move |value| set(&at, value, None))
     }
 
-    /// A field with its label, control, help and error.
-    pub(crate) fn field(&self, slot: &Slot<'_>) -> Html {
-        let error = self.error(&slot.at);
-        let id = format!("at-{}", slot.at);
-        let note = format!("{id}-note");
-        let class = classes!("field", error.is_some().then_some("refused"));
-        html! {
-            <div {class} {id} key={slot.key.clone()}>
-                <div class="field-row">
-                    { help(slot) }
-                    { self.reset(slot) }
-                    { self.control(slot, slot.info.shape, error.clone(), &note) }
-                </div>
-                { self.below(slot) }
-                <p class="error" id={note} hidden={error.is_none()}>{ icon("warning") }<span>{ error.clone().unwrap_or_default() }</span></p>
-            </div>
-        }
+    /// A callback that sets the field at a path to a value.
+    fn sets(&self, at: &FieldPath, value: Json) -> Callback<Event> {
+        let set = self.setter(at);
+        Callback::from(move |_| set.emit(value.clone()))
     }
 
-    fn reset(&self, slot: &Slot<'_>) -> Html {
+    /// A field with its label, control, help and error.
+    pub(crate) fn field(&self, slot: &Slot<'_>) -> El {
+        let error = self.error(&slot.at);
+        let refused = error.is_some();
+        let id = format!("at-{}", slot.at);
+        let note = format!("{id}-note");
+        let words = el("p").class("error").id(&note).flag("hidden", !refused).child(icon("warning"));
+        let words = words.child(el("span").child(error.clone().unwrap_or_default()));
+        let row = el("div").class("field-row").child(help(slot)).child(self.reset(slot));
+        el("div")
+            .class(if refused { "field refused" } else { "field" })
+            .id(id)
+            .key(slot.key.as_str())
+            .child(row.child(self.control(slot, slot.info.shape, error, &note)))
+            .child(self.below(slot))
+            .child(words)
+    }
+
+    fn reset(&self, slot: &Slot<'_>) -> El {
         let Some(default) = slot.default.filter(|d| *d != slot.value) else {
-            return html! { <span class="reset-none"></span> };
+            return el("span").class("reset-none");
         };
         let label = format!("Reset {} to its default, {}", slot.info.label, in_words(default));
-        let (set, default) = (self.setter(&slot.at), default.clone());
-        html! {
-            <button class="reset" data-testid={format!("reset-{}", slot.key)} aria-label={label.clone()} title={label} onclick={move |_| set.emit(default.clone())}>{ icon("reset") }</button>
-        }
+        let button = el("button").class("reset").testid(format!("reset-{}", slot.key)).label(&label);
+        button.title(label).on("click", self.sets(&slot.at, default.clone())).child(icon("reset"))
     }
 
     /// The control beside the label.
-    fn control(&self, slot: &Slot<'_>, shape: Shape, error: Option<AttrValue>, note: &str) -> Html {
-        match shape {
+    fn control(&self, slot: &Slot<'_>, shape: Shape, error: Option<AttrValue>, note: &str) -> Option<El> {
+        Some(match shape {
             Shape::Flag => self.flag(slot),
             Shape::Choice(choices) => self.choice(slot, choices),
             Shape::Variant { tag, cases } => self.cases(slot, tag, cases),
-            Shape::List(_) => html! {},
-            Shape::Text { max_chars } if max_chars > 200 => html! {},
+            Shape::List(_) => return None,
+            Shape::Text { max_chars } if max_chars > 200 => return None,
             Shape::Text { .. } if slot.info.key == "component" => self.pick(slot, self.components),
             Shape::Text { .. } if slot.info.key == "link" => self.pick(slot, self.links),
-            Shape::Optional { shape, absent } => html! {
-                <div class="optional">
-                    { self.absent(slot, *shape, absent) }
-                    if !slot.value.is_null() { { self.control(slot, *shape, error, note) } }
-                </div>
-            },
+            Shape::Optional { shape, absent } => {
+                let present = !slot.value.is_null();
+                let value = present.then(|| self.control(slot, *shape, error, note)).flatten();
+                el("div").class("optional").child(self.absent(slot, *shape, absent)).child(value)
+            }
             _ => self.entry(slot, shape, error, note),
-        }
+        })
     }
 
-    fn entry(&self, slot: &Slot<'_>, shape: Shape, error: Option<AttrValue>, note: &str) -> Html {
+    fn entry(&self, slot: &Slot<'_>, shape: Shape, error: Option<AttrValue>, note: &str) -> El {
         let set = self.setter(&slot.at);
         let before = slot.value.clone();
         let commit = Callback::from(move |text: String| set.emit(typed(&shape, &text, &before)));
         let unit = unit(&shape);
-        let class = if unit.is_empty() { "value" } else { "value has-unit" };
-        html! {
-            <span class="measure">
-                <Entry {class} id={format!("field {}", slot.at)} testid={format!("field-{}", slot.key)} label={label_with_unit(slot.info)}
-                    value={shown(slot.value)} {error} describedby={AttrValue::from(note.to_owned())} {commit} />
-                if !unit.is_empty() { <span class="unit" aria-hidden="true">{ unit }</span> }
-            </span>
-        }
+        let entry = entry(EntryProps {
+            class: if unit.is_empty() { "value" } else { "value has-unit" },
+            id: format!("field {}", slot.at).into(),
+            testid: format!("field-{}", slot.key).into(),
+            label: label_with_unit(slot.info).into(),
+            value: shown(slot.value).into(),
+            error,
+            describedby: Some(note.to_owned().into()),
+            commit,
+        });
+        let unit = (!unit.is_empty()).then(|| el("span").class("unit").attr("aria-hidden", true).child(unit));
+        el("span").class("measure").child(entry).child(unit)
     }
 
-    fn absent(&self, slot: &Slot<'_>, shape: Shape, absent: &'static str) -> Html {
+    fn absent(&self, slot: &Slot<'_>, shape: Shape, absent: &'static str) -> El {
         let is_absent = slot.value.is_null();
-        let set = self.setter(&slot.at);
         let present = slot.default.filter(|d| !d.is_null()).cloned().unwrap_or_else(|| first_value(&shape));
-        let onchange =
-            Callback::from(move |_: Event| set.emit(if is_absent { present.clone() } else { Json::Null }));
-        html! {
-            <label class="absent">
-                <input type="checkbox" checked={is_absent} data-testid={format!("field-{}-absent", slot.key)} aria-label={format!("{}: {absent}", slot.info.label)} {onchange} />
-                <span>{ absent }</span>
-            </label>
-        }
+        let other = if is_absent { present } else { Json::Null };
+        let tick = el("input").attr("type", "checkbox").checked(is_absent);
+        let tick = tick.testid(format!("field-{}-absent", slot.key));
+        let tick = tick.label(format!("{}: {absent}", slot.info.label));
+        let tick = tick.on("change", self.sets(&slot.at, other));
+        el("label").class("absent").child(tick).child(el("span").child(absent))
     }
 
     /// What stands under the label and its control: a slider, the fields of a case, a list, a long text.
-    fn below(&self, slot: &Slot<'_>) -> Html {
+    fn below(&self, slot: &Slot<'_>) -> Option<El> {
         match slot.info.shape {
             Shape::Variant { tag, cases } => self.case_fields(slot, tag, cases),
-            Shape::List(_) => self.list(slot),
-            Shape::Text { max_chars } if max_chars > 200 => self.long_text(slot),
-            Shape::Choice(_) | Shape::Flag | Shape::Text { .. } => html! {},
-            shape => self.slider(slot, &shape),
+            Shape::List(_) => Some(self.list(slot)),
+            Shape::Text { max_chars } if max_chars > 200 => Some(self.long_text(slot)),
+            Shape::Choice(_) | Shape::Flag | Shape::Text { .. } => None,
+            shape => self.slider(slot, shape),
         }
     }
 
-    fn slider(&self, slot: &Slot<'_>, shape: &Shape) -> Html {
+    fn slider(&self, slot: &Slot<'_>, shape: Shape) -> Option<El> {
         let anchor = slot.default.filter(|d| !d.is_null()).unwrap_or(slot.value);
-        let Some(scale) = scale_of(shape, anchor).filter(|_| !slot.value.is_null()) else { return html! {} };
-        let (set, at, shape) = (self.set.clone(), slot.at.clone(), *shape);
+        let scale = scale_of(&shape, anchor).filter(|_| !slot.value.is_null())?;
+        let (set, at) = (self.set.clone(), slot.at.clone());
         let gesture = gesture_of(&slot.at.to_string());
         let oninput = Callback::from(move |event: InputEvent| {
             let position = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
             set(&at, scale.value(&shape, position), Some(gesture));
         });
-        let onchange = Callback::from(|_: Event| end_gesture());
-        html! {
-            <input type="range" class="slider" min="0" max="1000" step="1" value={scale.position(&shape, slot.value).to_string()}
-                aria-label={slot.info.label} aria-valuetext={in_words(slot.value)} data-testid={format!("slider-{}", slot.key)} {oninput} {onchange} />
-        }
+        let slider = range().class("slider").value(scale.position(&shape, slot.value).to_string());
+        let slider = slider.label(slot.info.label).attr("aria-valuetext", in_words(slot.value));
+        Some(slider.testid(format!("slider-{}", slot.key)).on("input", oninput))
     }
 
-    fn case_fields(&self, slot: &Slot<'_>, tag: &'static str, cases: &'static [Case]) -> Html {
+    fn case_fields(&self, slot: &Slot<'_>, tag: &'static str, cases: &'static [Case]) -> Option<El> {
         let word = slot.value.get(tag).and_then(Json::as_str).unwrap_or_default();
-        let Some(case) = cases.iter().find(|c| c.value == word) else { return html! {} };
+        let case = cases.iter().find(|c| c.value == word)?;
         // A field of the record is set by setting the whole record.
         let (outer, whole, path) = (self.set.clone(), slot.value.clone(), slot.at.clone());
         let set: Setter = Rc::new(move |at, value, gesture| {
@@ -186,16 +188,26 @@ impl Form<'_> {
             outer(&path, record, gesture);
         });
         let inner = Form { set, ..self.clone() };
-        html! {
-            <div class="case" key={case.value}>
-                { for case.fields.iter().map(|f| {
-                    let default: Json = serde_json::from_str(f.default).unwrap_or_default();
-                    let value = slot.value.get(f.info.key).unwrap_or(&default);
-                    let same = slot.default.and_then(|d| (d.get(tag) == slot.value.get(tag)).then(|| d.get(f.info.key)).flatten());
-                    let key = format!("{}-{}", slot.key, f.info.key);
-                    inner.field(&Slot { info: &f.info, value, default: same.or(Some(&default)), at: slot.at.field(f.info.key), key })
-                }) }
-            </div>
-        }
+        let usual = slot.default.filter(|d| d.get(tag) == slot.value.get(tag));
+        let field = |f: &'static CaseField| {
+            let default: Json = serde_json::from_str(f.default).unwrap_or_default();
+            let value = slot.value.get(f.info.key).unwrap_or(&default);
+            let default = usual.and_then(|d| d.get(f.info.key)).unwrap_or(&default);
+            let key = format!("{}-{}", slot.key, f.info.key);
+            inner.field(&Slot {
+                info: &f.info,
+                value,
+                default: Some(default),
+                at: slot.at.field(f.info.key),
+                key,
+            })
+        };
+        Some(el("div").class("case").key(case.value).children(case.fields.iter().map(field)))
     }
+}
+
+/// A slider from 0 to 1000. All of one drag is one gesture; letting go ends it.
+pub(crate) fn range() -> El {
+    let slider = el("input").attr("type", "range").attr("min", "0").attr("max", "1000");
+    slider.attr("step", "1").on("change", Callback::from(|_: Event| end_gesture()))
 }

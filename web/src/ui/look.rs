@@ -1,5 +1,7 @@
 //! How each kind looks: its icon, its colour, and the two figures that stand on its card.
 
+use super::el::{El, el};
+use super::icons::icon;
 use super::say;
 use tenfold::components::{Category, Kind, Settings};
 use tenfold::measure::{ComponentRow, Figure, FigureUnit};
@@ -11,7 +13,7 @@ pub(crate) fn icon_of(kind: Kind) -> &'static str {
 }
 
 /// The class that tints a category's icon tile.
-pub(crate) fn tint(category: Category) -> &'static str {
+fn tint(category: Category) -> &'static str {
     match category {
         Category::Traffic => "tint-traffic",
         Category::Edge => "tint-edge",
@@ -20,6 +22,11 @@ pub(crate) fn tint(category: Category) -> &'static str {
         Category::Messaging => "tint-messaging",
         Category::Control => "tint-control",
     }
+}
+
+/// The tile with a kind's icon.
+pub(crate) fn tile(class: &str, kind: Kind) -> El {
+    el("span").class(format!("{class} {}", tint(kind.info().category))).child(icon(icon_of(kind)))
 }
 
 /// Whether a kind has instances that come and go, shown as bricks.

@@ -6,6 +6,7 @@ mod card;
 mod dialogs;
 mod dock;
 mod dots;
+pub(crate) mod el;
 mod entry;
 mod form;
 pub mod icons;
@@ -25,13 +26,14 @@ mod topbar;
 pub(crate) use app::{App, Opening};
 
 use crate::state::Action;
+use web_sys::Event;
 use yew::Callback;
 
 /// Where actions go.
 pub(crate) type Dispatch = Callback<Action>;
 
 /// A callback that sends one action, whatever the event.
-pub(crate) fn on<E>(dispatch: &Dispatch, action: Action) -> Callback<E> {
+pub(crate) fn on(dispatch: &Dispatch, action: Action) -> Callback<Event> {
     let dispatch = dispatch.clone();
     Callback::from(move |_| dispatch.emit(action.clone()))
 }

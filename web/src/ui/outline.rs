@@ -1,36 +1,31 @@
 //! The canvas as a list: every component and link with its figures, for those who do not see the picture, and for thumbs.
 
+use super::el::{El, el};
 use super::{Dispatch, on, say};
 use crate::state::{Action, Health, State, Target};
-use yew::{Html, classes, html};
 
-pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
-    html! {
-        <div class="outline">
-            <h2 key="h components">{ "Components" }</h2>
-            <ul key="components" data-testid="outline-components">
-                { for state.model.components.iter().map(|c| {
-                    let row = state.run.component(&c.id);
-                    let words = row.map_or(String::new(), component_words);
-                    let target = Target::Component(c.id.clone());
-                    html! { <li key={c.id.clone()}>{ item(state, dispatch, target, &c.name, c.settings.kind().info().label, &words) }</li> }
-                }) }
-            </ul>
-            <h2 key="h links">{ "Links" }</h2>
-            <ul key="links" data-testid="outline-links">
-                { for state.model.links.iter().map(|l| {
-                    let name = |id: &str| state.model.component(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
-                    let row = state.run.link(&l.id);
-                    let words = row.map_or(String::new(), |row| {
-                        if row.cut > 0.5 { "cut".into() } else { format!("{}, {}", say::rate(row.calls_per_s), say::secs(row.mean_s)) }
-                    });
-                    let label = format!("{} → {}", name(&l.from), name(&l.to));
-                    html! { <li key={l.id.clone()}>{ item(state, dispatch, Target::Link(l.id.clone()), &label, "", &words) }</li> }
-                }) }
-            </ul>
-            <p key="none" class="muted" hidden={!state.model.components.is_empty()}>{ "Nothing is on the canvas yet." }</p>
-        </div>
-    }
+pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
+    let model = &state.model;
+    let name = |id: &str| model.component(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
+    let components = model.components.iter().map(|c| {
+        let words = state.run.component(&c.id).map_or(String::new(), component_words);
+        let kind = c.settings.kind().info().label;
+        let target = Target::Component(c.id.clone());
+        el("li").key(c.id.as_str()).child(item(state, dispatch, target, c.name.clone(), kind, words))
+    });
+    let links = model.links.iter().map(|l| {
+        let words = state.run.link(&l.id).map_or(String::new(), link_words);
+        let label = format!("{} → {}", name(&l.from), name(&l.to));
+        el("li").key(l.id.as_str()).child(item(state, dispatch, Target::Link(l.id.clone()), label, "", words))
+    });
+    let none = el("p").key("none").class("muted").flag("hidden", !model.components.is_empty());
+    el("div")
+        .class("outline")
+        .child(el("h2").key("h components").child("Components"))
+        .child(el("ul").key("components").testid("outline-components").children(components))
+        .child(el("h2").key("h links").child("Links"))
+        .child(el("ul").key("links").testid("outline-links").children(links))
+        .child(none.child("Nothing is on the canvas yet."))
 }
 
 /// A component's figures in a few words.
@@ -50,15 +45,31 @@ fn component_words(row: &tenfold::measure::ComponentRow) -> String {
     }
 }
 
-fn item(state: &State, dispatch: &Dispatch, target: Target, name: &str, kind: &str, words: &str) -> Html {
+/// A link's.
+fn link_words(row: &tenfold::measure::LinkRow) -> String {
+    if row.cut > 0.5 {
+        "cut".to_owned()
+    } else {
+        format!("{}, {}", say::rate(row.calls_per_s), say::secs(row.mean_s))
+    }
+}
+
+fn item(
+    state: &State,
+    dispatch: &Dispatch,
+    target: Target,
+    name: String,
+    kind: &'static str,
+    words: String,
+) -> El {
     let chosen = state.view.selection.contains(&target);
     let testid = format!("outline-{}", target.id());
-    let action = Action::Select { target: Some(target), add: false };
-    html! {
-        <button class={classes!("outline-item", chosen.then_some("chosen"))} aria-pressed={chosen.to_string()} data-testid={testid} onclick={on(dispatch, action)}>
-            <span class="outline-name">{ name.to_owned() }</span>
-            <span class="muted">{ kind.to_owned() }</span>
-            <span class="outline-words">{ words.to_owned() }</span>
-        </button>
-    }
+    el("button")
+        .class(if chosen { "outline-item chosen" } else { "outline-item" })
+        .attr("aria-pressed", chosen)
+        .testid(testid)
+        .on("click", on(dispatch, Action::Select { target: Some(target), add: false }))
+        .child(el("span").class("outline-name").child(name))
+        .child(el("span").class("muted").child(kind))
+        .child(el("span").class("outline-words").child(words))
 }

@@ -1,14 +1,15 @@
 //! The list of components to add, and the list of those that are there.
 
+use super::el::{El, el, icon_button, keyed};
 use super::icons::icon;
 use super::live::LiveHandle;
-use super::look::{icon_of, tint};
+use super::look::tile;
 use super::{Dispatch, on, outline};
 use crate::shell::page::element;
 use crate::state::{Action, State};
 use tenfold::components::{Category, Kind};
-use web_sys::{Element, HtmlInputElement, InputEvent, PointerEvent};
-use yew::{Callback, Html, Properties, TargetCast, classes, component, html, use_mut_ref};
+use web_sys::{Element, Event, HtmlInputElement, InputEvent, PointerEvent};
+use yew::{Callback, Component, Context, Html, Properties, TargetCast};
 
 const CATEGORIES: [Category; 6] = [
     Category::Traffic,
@@ -22,35 +23,43 @@ const CATEGORIES: [Category; 6] = [
 /// How far a press must move to be a drag.
 const SLACK: f64 = 6.0;
 
-pub(super) fn view(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> Html {
+pub(super) fn view(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> El {
     let outline = state.view.outline;
     let tab = |label: &'static str, testid: &'static str, shown: bool, action: Action| {
-        html! {
-            <button role="tab" class={classes!("tab", shown.then_some("chosen"))} aria-selected={shown.to_string()} data-testid={testid}
-                aria-controls="palette-body" onclick={on(dispatch, action)}>{ label }</button>
-        }
+        el("button")
+            .attr("role", "tab")
+            .class(if shown { "tab chosen" } else { "tab" })
+            .attr("aria-selected", shown)
+            .testid(testid)
+            .attr("aria-controls", "palette-body")
+            .on("click", on(dispatch, action))
+            .child(label)
     };
-    html! {
-        <aside class="palette" aria-label="Components">
-            <div class="tabs">
-                <div class="tab-list" role="tablist" aria-label="What the list shows">
-                    { tab("Add", "tab-add", !outline, Action::Outline(false)) }
-                    { tab("Outline", "tab-outline", outline, Action::Outline(true)) }
-                </div>
-                <button class="icon-button shut" aria-label="Close" onclick={on(dispatch, Action::Palette(false))}>{ icon("close") }</button>
-            </div>
-            <div id="palette-body" role="tabpanel" aria-label="List" class="palette-body">
-                if outline {
-                    <div key="outline">{ outline::view(state, dispatch) }</div>
-                } else {
-                    <div key="add" class="kinds">{ kinds(state, dispatch, live) }</div>
-                }
-            </div>
-        </aside>
-    }
+    let tabs = el("div").class("tab-list").attr("role", "tablist").label("What the list shows");
+    let shut = el("button").class("icon-button shut").label("Close");
+    let body = el("div").id("palette-body").attr("role", "tabpanel").label("List").class("palette-body");
+    el("aside")
+        .class("palette")
+        .label("Components")
+        .child(
+            el("div")
+                .class("tabs")
+                .child(tabs.child(tab("Add", "tab-add", !outline, Action::Outline(false))).child(tab(
+                    "Outline",
+                    "tab-outline",
+                    outline,
+                    Action::Outline(true),
+                )))
+                .child(shut.on("click", on(dispatch, Action::Palette(false))).child(icon("close"))),
+        )
+        .child(body.child(if outline {
+            el("div").key("outline").child(outline::view(state, dispatch))
+        } else {
+            kinds(state, dispatch, live).key("add").class("kinds")
+        }))
 }
 
-fn kinds(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> Html {
+fn kinds(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> El {
     let wanted = state.view.search.trim().to_ascii_lowercase();
     let fits = |kind: &Kind| {
         let info = kind.info();
@@ -62,115 +71,135 @@ fn kinds(state: &State, dispatch: &Dispatch, live: &LiveHandle) -> Html {
     let oninput = dispatch.reform(|event: InputEvent| {
         Action::Search(event.target_unchecked_into::<HtmlInputElement>().value())
     });
-    html! {
-        <>
-            <div key="search" class="search">
-                { icon("search") }
-                <input type="search" placeholder="Search components" aria-label="Search components" data-testid="palette-search" value={state.view.search.clone()} {oninput} />
-            </div>
-            { for CATEGORIES.into_iter().filter(|c| found.iter().any(|k| k.info().category == *c)).map(|category| html! {
-                <section key={category.word()} class="category" aria-label={category.label()}>
-                    <h2>{ category.label() }</h2>
-                    { for found.iter().filter(|k| k.info().category == category).map(|kind| html! {
-                        <Item key={kind.info().word} kind={*kind} dispatch={dispatch.clone()} live={live.clone()} />
-                    }) }
-                </section>
-            }) }
-            <p key="none" class="muted none" hidden={!found.is_empty()}>{ "Nothing is called that." }</p>
-        </>
+    let search = el("input").attr("type", "search").attr("placeholder", "Search components");
+    let search = search.label("Search components").testid("palette-search");
+    let search = search.value(&state.view.search).on("input", oninput);
+    let none = el("p").key("none").class("muted none").flag("hidden", !found.is_empty());
+    let mut all =
+        el("div").child(el("div").key("search").class("search").child(icon("search")).child(search));
+    for category in CATEGORIES {
+        let kinds: Vec<Kind> = found.iter().copied().filter(|k| k.info().category == category).collect();
+        if kinds.is_empty() {
+            continue;
+        }
+        let item = |kind: Kind| {
+            let props = ItemProps { kind, dispatch: dispatch.clone(), live: live.clone() };
+            keyed::<Item>(kind.info().word, props)
+        };
+        all = all.child(
+            el("section")
+                .key(category.word())
+                .class("category")
+                .label(category.label())
+                .child(el("h2").child(category.label()))
+                .children(kinds.into_iter().map(item)),
+        );
     }
+    all.child(none.child("Nothing is called that."))
 }
 
 #[derive(Properties, PartialEq)]
-struct ItemProps {
+pub(crate) struct ItemProps {
     kind: Kind,
     dispatch: Dispatch,
     live: LiveHandle,
 }
 
-/// Where a press on the list began, and whether it has become a drag.
-#[derive(Default)]
-struct Drag {
+/// A component kind: click or Enter adds it, dragging puts it where it is dropped.
+pub(crate) struct Item {
+    /// Where a press began, while it lasts.
     start: Option<(f64, f64)>,
+    /// Whether it has become a drag.
     moved: bool,
 }
 
-/// A component kind: click or Enter adds it, dragging puts it where it is dropped.
-#[component]
-fn Item(props: &ItemProps) -> Html {
-    let info = props.kind.info();
-    let drag = use_mut_ref(Drag::default);
-    let onpointerdown = {
-        let drag = drag.clone();
-        Callback::from(move |event: PointerEvent| {
+/// What the pointer does with a kind.
+pub(crate) enum Press {
+    Down(f64, f64),
+    Move(f64, f64),
+    Up(f64, f64),
+    Cancel,
+    Click,
+}
+
+impl Component for Item {
+    type Message = Press;
+    type Properties = ItemProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Item { start: None, moved: false }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, press: Press) -> bool {
+        let ItemProps { kind, dispatch, live } = ctx.props();
+        match press {
+            Press::Down(x, y) => *self = Item { start: Some((x, y)), moved: false },
+            Press::Move(x, y) => {
+                let Some((x0, y0)) = self.start else { return false };
+                self.moved |= (x - x0).abs().max((y - y0).abs()) > SLACK;
+                if self.moved {
+                    ghost(Some((kind.info().label, x, y)));
+                    dispatch.emit(Action::DragOver(live.world_at(x, y).map(|at| (*kind, at))));
+                }
+            }
+            Press::Up(x, y) => {
+                self.start = None;
+                if self.moved {
+                    ghost(None);
+                    dispatch.emit(Action::DragOver(None));
+                    if let Some(at) = live.world_at(x, y).filter(|_| !over_a_panel(x, y)) {
+                        dispatch.emit(Action::Add { kind: *kind, at: Some(at) });
+                    }
+                }
+            }
+            Press::Cancel => {
+                *self = Item { start: None, moved: false };
+                ghost(None);
+                dispatch.emit(Action::DragOver(None));
+            }
+            // The click that ends a drag is none.
+            Press::Click if std::mem::take(&mut self.moved) => {}
+            Press::Click => dispatch.emit(Action::Add { kind: *kind, at: None }),
+        }
+        false
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let (kind, link) = (ctx.props().kind, ctx.link());
+        let info = kind.info();
+        let at = |press: fn(f64, f64) -> Press| {
+            link.callback(move |event: PointerEvent| {
+                press(f64::from(event.client_x()), f64::from(event.client_y()))
+            })
+        };
+        let tell = at(Press::Down);
+        let down = Callback::from(move |event: PointerEvent| {
             if event.button() == 0 {
-                *drag.borrow_mut() = Drag { start: Some(client(&event)), moved: false };
                 // At once: a quick hand is beyond the button with its first movement.
                 if let Some(button) = event.target_dyn_into::<Element>() {
                     let _ = button.set_pointer_capture(event.pointer_id());
                 }
+                tell.emit(event);
             }
-        })
-    };
-    let onpointermove = {
-        let (drag, live, dispatch, kind) =
-            (drag.clone(), props.live.clone(), props.dispatch.clone(), props.kind);
-        Callback::from(move |event: PointerEvent| {
-            let mut drag = drag.borrow_mut();
-            let Some((x0, y0)) = drag.start else { return };
-            let (x, y) = client(&event);
-            if !drag.moved && (x - x0).abs().max((y - y0).abs()) > SLACK {
-                drag.moved = true;
-            }
-            if drag.moved {
-                ghost(Some((info.label, x, y)));
-                dispatch.emit(Action::DragOver(live.world_at(x, y).map(|at| (kind, at))));
-            }
-        })
-    };
-    let onpointerup = {
-        let (drag, live, dispatch, kind) =
-            (drag.clone(), props.live.clone(), props.dispatch.clone(), props.kind);
-        Callback::from(move |event: PointerEvent| {
-            drag.borrow_mut().start = None;
-            if drag.borrow().moved {
-                ghost(None);
-                let (x, y) = client(&event);
-                dispatch.emit(Action::DragOver(None));
-                if let Some(at) = live.world_at(x, y).filter(|_| !over_a_panel(x, y)) {
-                    dispatch.emit(Action::Add { kind, at: Some(at) });
-                }
-            }
-        })
-    };
-    let onpointercancel = {
-        let (drag, dispatch) = (drag.clone(), props.dispatch.clone());
-        Callback::from(move |_: PointerEvent| {
-            *drag.borrow_mut() = Drag::default();
-            ghost(None);
-            dispatch.emit(Action::DragOver(None));
-        })
-    };
-    let onclick = {
-        let (dispatch, kind) = (props.dispatch.clone(), props.kind);
-        Callback::from(move |_| {
-            // The click that ends a drag is none.
-            if !std::mem::take(&mut drag.borrow_mut().moved) {
-                dispatch.emit(Action::Add { kind, at: None });
-            }
-        })
-    };
-    html! {
-        <button class="kind" data-testid={format!("palette-{}", info.word)} title={info.summary}
-            {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onclick}>
-            <span class={classes!("tile", tint(info.category))}>{ icon(icon_of(props.kind)) }</span>
-            <span class="kind-words"><span class="kind-label">{ info.label }</span><span class="kind-summary">{ info.summary }</span></span>
-        </button>
+        });
+        let words = el("span").class("kind-words");
+        el("button")
+            .class("kind")
+            .testid(format!("palette-{}", info.word))
+            .title(info.summary)
+            .on("pointerdown", down)
+            .on("pointermove", at(Press::Move))
+            .on("pointerup", at(Press::Up))
+            .on("pointercancel", link.callback(|_: Event| Press::Cancel))
+            .on("click", link.callback(|_: Event| Press::Click))
+            .child(tile("tile", kind))
+            .child(
+                words
+                    .child(el("span").class("kind-label").child(info.label))
+                    .child(el("span").class("kind-summary").child(info.summary)),
+            )
+            .into()
     }
-}
-
-fn client(event: &PointerEvent) -> (f64, f64) {
-    (f64::from(event.client_x()), f64::from(event.client_y()))
 }
 
 /// Whether something lies over the canvas there: a drawer, for one.
@@ -192,23 +221,30 @@ fn ghost(at: Option<(&str, f64, f64)>) {
 }
 
 /// What floats over the canvas: zoom, and on small screens the doors to the panels.
-pub(super) fn canvas_buttons(state: &State, dispatch: &Dispatch) -> Html {
+pub(super) fn canvas_buttons(state: &State, dispatch: &Dispatch) -> El {
     let button = |name: &'static str, label: &'static str, testid: &'static str, action: Action| {
-        html! { <button class="icon-button" data-testid={testid} aria-label={label} title={label} onclick={on(dispatch, action)}>{ icon(name) }</button> }
+        icon_button(name, label, testid, on(dispatch, action))
     };
-    let selected = !state.view.selection.is_empty();
-    html! {
-        <div class="canvas-buttons">
-            <div class="float only-narrow">
-                <button class="float-add" data-testid="add" aria-expanded={state.view.palette_open.to_string()} onclick={on(dispatch, Action::Palette(!state.view.palette_open))}>{ icon("plus") }<span>{ "Add" }</span></button>
-                { button("sliders", "Settings", "settings", Action::Inspector(!state.view.inspector_open)) }
-                if selected { { button("trash", "Delete", "float-delete", Action::Delete) } }
-            </div>
-            <div class="float zoom" role="group" aria-label="Zoom">
-                { button("minus", "Zoom out (-)", "zoom-out", Action::Zoom(1.0 / 1.25)) }
-                { button("fit", "Fit all (1)", "fit", Action::Fit) }
-                { button("plus", "Zoom in (+)", "zoom-in", Action::Zoom(1.25)) }
-            </div>
-        </div>
-    }
+    let view = &state.view;
+    let add = el("button").class("float-add").testid("add").attr("aria-expanded", view.palette_open);
+    let add = add.on("click", on(dispatch, Action::Palette(!view.palette_open)));
+    let delete = || button("trash", "Delete", "float-delete", Action::Delete);
+    el("div")
+        .class("canvas-buttons")
+        .child(
+            el("div")
+                .class("float only-narrow")
+                .child(add.child(icon("plus")).child(el("span").child("Add")))
+                .child(button("sliders", "Settings", "settings", Action::Inspector(!view.inspector_open)))
+                .child((!view.selection.is_empty()).then(delete)),
+        )
+        .child(
+            el("div")
+                .class("float zoom")
+                .attr("role", "group")
+                .label("Zoom")
+                .child(button("minus", "Zoom out (-)", "zoom-out", Action::Zoom(1.0 / 1.25)))
+                .child(button("fit", "Fit all (1)", "fit", Action::Fit))
+                .child(button("plus", "Zoom in (+)", "zoom-in", Action::Zoom(1.25))),
+        )
 }

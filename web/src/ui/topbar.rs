@@ -1,57 +1,68 @@
 //! The bar on top: whose model it is, the run, the load, and what can be done with the whole.
 
-use super::entry::Entry;
+use super::el::{El, el, icon_button, segment, segmented};
+use super::entry::{EntryProps, entry};
 use super::icons::icon;
-use super::{Dispatch, on, say};
+use super::{Dispatch, form, on, say};
 use crate::shell::files;
 use crate::state::{Action, Dialog, State, Theme};
 use tenfold::edit::Edit;
 use tenfold::model::FieldPath;
-use web_sys::{HtmlInputElement, InputEvent};
-use yew::{Callback, Event, Html, TargetCast, classes, html};
+use web_sys::{Event, HtmlInputElement, InputEvent};
+use yew::{Callback, Html, TargetCast};
 
 const SPEEDS: [(f64, &str); 4] = [(1.0, "1×"), (10.0, "10×"), (60.0, "60×"), (0.0, "max")];
 /// The load slider reaches from a tenth to a hundredfold.
 const DECADES: (f64, f64) = (-1.0, 2.0);
 
-pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
-    html! {
-        <header class="topbar">
-            <div class="brand"><span class="logo">{ icon("logo") }</span><h1 class="wordmark">{ "Tenfold" }</h1></div>
-            { title(state, dispatch) }
-            { transport(state, dispatch) }
-            { speeds(state, dispatch) }
-            <div class="time">
-                <span id="clock" class="clock" data-testid="clock" aria-label="Simulated time">{ "" }</span>
-                <span class="seed" data-testid="seed">{ format!("seed {}", state.model.head.seed) }</span>
-            </div>
-            { load(state, dispatch) }
-            <div class="history">
-                { tool("undo", "Undo (Ctrl+Z)", "undo", !state.history.can_undo(), on(dispatch, Action::Undo)) }
-                { tool("redo", "Redo (Ctrl+Shift+Z)", "redo", !state.history.can_redo(), on(dispatch, Action::Redo)) }
-            </div>
-            <div class="doors">
-                <button class="icon-button" id="menu-button" popovertarget="menu" data-testid="menu" aria-label="Menu" title="Menu">{ icon("menu") }</button>
-                <button class="button examples" data-testid="examples" onclick={on(dispatch, Action::Open(Dialog::Examples))}>{ "Examples" }</button>
-                <button class="button primary" data-testid="share" aria-label="Share" onclick={on(dispatch, Action::Open(Dialog::Share))}>
-                    <span class="share-icon">{ icon("share") }</span><span class="share-word">{ "Share" }</span>
-                </button>
-            </div>
-            { menu(state, dispatch) }
-        </header>
-    }
+pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
+    let brand = el("div").class("brand");
+    let time = el("div").class("time");
+    el("header")
+        .class("topbar")
+        .child(
+            brand
+                .child(el("span").class("logo").child(icon("logo")))
+                .child(el("h1").class("wordmark").child("Tenfold")),
+        )
+        .child(title(state, dispatch))
+        .child(transport(state, dispatch))
+        .child(speeds(state, dispatch))
+        .child(
+            time.child(el("span").id("clock").class("clock").testid("clock").label("Simulated time")).child(
+                el("span").class("seed").testid("seed").child(format!("seed {}", state.model.head.seed)),
+            ),
+        )
+        .child(load(state, dispatch))
+        .child(history(state, dispatch))
+        .child(doors(dispatch))
+        .child(menu(state, dispatch))
 }
 
-fn tool(
-    name: &'static str,
-    label: &'static str,
-    testid: &'static str,
-    disabled: bool,
-    onclick: Callback<web_sys::MouseEvent>,
-) -> Html {
-    html! {
-        <button class="icon-button" data-testid={testid} aria-label={label} title={label} {disabled} {onclick}>{ icon(name) }</button>
-    }
+fn history(state: &State, dispatch: &Dispatch) -> El {
+    let undo = icon_button("undo", "Undo (Ctrl+Z)", "undo", on(dispatch, Action::Undo));
+    let redo = icon_button("redo", "Redo (Ctrl+Shift+Z)", "redo", on(dispatch, Action::Redo));
+    el("div")
+        .class("history")
+        .child(undo.flag("disabled", !state.history.can_undo()))
+        .child(redo.flag("disabled", !state.history.can_redo()))
+}
+
+fn doors(dispatch: &Dispatch) -> El {
+    let menu =
+        el("button").class("icon-button").id("menu-button").attr("popovertarget", "menu").testid("menu");
+    let examples = el("button").class("button examples").testid("examples");
+    let share = el("button").class("button primary").testid("share").label("Share");
+    el("div")
+        .class("doors")
+        .child(menu.label("Menu").title("Menu").child(icon("menu")))
+        .child(examples.on("click", on(dispatch, Action::Open(Dialog::Examples))).child("Examples"))
+        .child(
+            share
+                .on("click", on(dispatch, Action::Open(Dialog::Share)))
+                .child(el("span").class("share-icon").child(icon("share")))
+                .child(el("span").class("share-word").child("Share")),
+        )
 }
 
 fn title(state: &State, dispatch: &Dispatch) -> Html {
@@ -60,38 +71,41 @@ fn title(state: &State, dispatch: &Dispatch) -> Html {
         at: FieldPath::root().field("title"),
         gesture: None,
     });
-    html! {
-        <Entry class="title" id="title" testid="title" label="Title of the model" value={state.model.head.title.clone()} {commit} />
-    }
+    entry(EntryProps {
+        class: "title",
+        id: "title".into(),
+        testid: "title".into(),
+        label: "Title of the model".into(),
+        value: state.model.head.title.clone().into(),
+        commit,
+        ..EntryProps::default()
+    })
 }
 
-fn transport(state: &State, dispatch: &Dispatch) -> Html {
-    let (name, label) = if state.run.playing { ("pause", "Pause (Space)") } else { ("play", "Run (Space)") };
-    html! {
-        <div class="transport" role="group" aria-label="Run">
-            <button class="run" data-testid="run" data-state={if state.run.playing { "running" } else { "paused" }} aria-label={label} title={label}
-                onclick={on(dispatch, Action::ToggleRun)}>{ icon(name) }</button>
-            { tool("step", "Step one window", "step", false, on(dispatch, Action::Step)) }
-            { tool("reset", "Start again from zero", "reset", false, on(dispatch, Action::Reset)) }
-        </div>
-    }
+fn transport(state: &State, dispatch: &Dispatch) -> El {
+    let (word, name, label) = if state.run.playing {
+        ("running", "pause", "Pause (Space)")
+    } else {
+        ("paused", "play", "Run (Space)")
+    };
+    let run = el("button").class("run").testid("run").attr("data-state", word).label(label).title(label);
+    el("div")
+        .class("transport")
+        .attr("role", "group")
+        .label("Run")
+        .child(run.on("click", on(dispatch, Action::ToggleRun)).child(icon(name)))
+        .child(icon_button("step", "Step one window", "step", on(dispatch, Action::Step)))
+        .child(icon_button("reset", "Start again from zero", "reset", on(dispatch, Action::Reset)))
 }
 
-fn speeds(state: &State, dispatch: &Dispatch) -> Html {
-    html! {
-        <div class="speeds">
-            <div class="segmented" role="group" aria-label="Speed, simulated seconds per second">
-                { for SPEEDS.into_iter().map(|(speed, label)| {
-                    let chosen = (state.run.speed - speed).abs() < 1e-9;
-                    html! {
-                        <button key={label} class={classes!(chosen.then_some("chosen"))} aria-pressed={chosen.to_string()}
-                            data-testid={format!("speed-{label}")} onclick={on(dispatch, Action::Speed(speed))}>{ label }</button>
-                    }
-                }) }
-            </div>
-            <span id="achieved" class="achieved" data-testid="achieved" title="The speed it reaches"></span>
-        </div>
-    }
+fn speeds(state: &State, dispatch: &Dispatch) -> El {
+    let speeds = SPEEDS.map(|(speed, label)| {
+        let chosen = (state.run.speed - speed).abs() < 1e-9;
+        segment(label, chosen, on(dispatch, Action::Speed(speed))).testid(format!("speed-{label}"))
+    });
+    let group = segmented("Speed, simulated seconds per second");
+    let achieved = el("span").id("achieved").class("achieved").testid("achieved");
+    el("div").class("speeds").child(group.children(speeds)).child(achieved.title("The speed it reaches"))
 }
 
 /// The load as a place on its slider, 0 to 1000.
@@ -120,15 +134,14 @@ fn set_load(load: f64, gesture: Option<u64>) -> Action {
     }
 }
 
-fn load(state: &State, dispatch: &Dispatch) -> Html {
+fn load(state: &State, dispatch: &Dispatch) -> El {
     let now = state.model.head.load;
-    // All of one drag is one step of undo; letting go ends it.
-    let gesture = crate::ui::form::gesture_of("load");
+    // All of one drag is one step of undo.
+    let gesture = form::gesture_of("load");
     let oninput = dispatch.reform(move |event: InputEvent| {
         let position = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
         set_load(from_slider(position), Some(gesture))
     });
-    let onchange = Callback::from(|_: Event| crate::ui::form::end_gesture());
     let commit = dispatch.reform(|text: String| Action::Field {
         edit: Edit::Set {
             field: "load".into(),
@@ -143,66 +156,99 @@ fn load(state: &State, dispatch: &Dispatch) -> Html {
     });
     let at = FieldPath::root().field("load");
     let error = state.words_at(&at);
-    html! {
-        <div class="load" role="group" aria-label="Load">
-            <label for="load">{ "Load" }</label>
-            <div class="load-slider">
-                <input id="load" type="range" min="0" max="1000" step="1" data-testid="load" value={to_slider(now).to_string()}
-                    aria-valuetext={format!("{} times", now)} data-fill="" {oninput} {onchange} />
-                <div class="load-ticks" aria-hidden="true"><span>{ "0.1×" }</span><span>{ "1×" }</span><span>{ "10×" }</span><span>{ "100×" }</span></div>
-            </div>
-            <Entry class="load-value" id="load-value" testid="load-value" label="Load, times the model's" value={say::times(now)} {error} {commit} />
-        </div>
-    }
+    let slider = form::range()
+        .id("load")
+        .testid("load")
+        .value(to_slider(now).to_string())
+        .attr("aria-valuetext", format!("{now} times"))
+        .attr("data-fill", "")
+        .on("input", oninput);
+    let ticks = ["0.1×", "1×", "10×", "100×"].map(|tick| el("span").child(tick));
+    let value = entry(EntryProps {
+        class: "load-value",
+        id: "load-value".into(),
+        testid: "load-value".into(),
+        label: "Load, times the model's".into(),
+        value: say::times(now).into(),
+        error,
+        commit,
+        ..EntryProps::default()
+    });
+    el("div")
+        .class("load")
+        .attr("role", "group")
+        .label("Load")
+        .child(el("label").attr("for", "load").child("Load"))
+        .child(
+            el("div")
+                .class("load-slider")
+                .child(slider)
+                .child(el("div").class("load-ticks").attr("aria-hidden", true).children(ticks)),
+        )
+        .child(value)
 }
 
-fn menu(state: &State, dispatch: &Dispatch) -> Html {
+fn menu(state: &State, dispatch: &Dispatch) -> El {
     let item = |name: &'static str, label: &'static str, testid: &'static str, action: Action| {
-        html! {
-            <button class="menu-item" data-testid={testid} popovertarget="menu" popovertargetaction="hide" onclick={on(dispatch, action)}>{ icon(name) }<span>{ label }</span></button>
+        el("button")
+            .class("menu-item")
+            .testid(testid)
+            .attr("popovertarget", "menu")
+            .attr("popovertargetaction", "hide")
+            .on("click", on(dispatch, action))
+            .child(icon(name))
+            .child(el("span").child(label))
+    };
+    let narrow = el("div").class("only-narrow");
+    el("div")
+        .id("menu")
+        .class("menu")
+        .attr("popover", "auto")
+        .attr("aria-labelledby", "menu-button")
+        .child(item("plus", "New model", "new", Action::New))
+        .child(open(dispatch))
+        .child(item("save", "Save as a file", "save", Action::SaveFile))
+        .child(item("table", "My models", "my-models", Action::Open(Dialog::MyModels)))
+        .child(narrow.child(item("layout", "Examples", "menu-examples", Action::Open(Dialog::Examples))))
+        .child(el("hr"))
+        .child(item("chart", "Run to the end", "run-to-end", Action::RunToEnd))
+        .child(item("layout", "Lay out", "lay-out", Action::LayOut))
+        .child(item("fit", "Fit to the screen", "menu-fit", Action::Fit))
+        .child(item("table", "Price book", "prices", Action::Open(Dialog::Prices)))
+        .child(el("hr"))
+        .child(themes(state, dispatch))
+        .child(item("help", "Keys and help", "help", Action::Open(Dialog::Help)))
+}
+
+fn open(dispatch: &Dispatch) -> El {
+    let dispatch = dispatch.clone();
+    let picked = Callback::from(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        if let Some(file) = input.files().and_then(|f| f.get(0)) {
+            files::open(file, dispatch.clone());
         }
-    };
-    let picked = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(file) = input.files().and_then(|f| f.get(0)) {
-                files::open(file, dispatch.clone());
-            }
-            input.set_value("");
-        })
-    };
-    html! {
-        <div id="menu" class="menu" popover="auto" aria-labelledby="menu-button">
-            { item("plus", "New model", "new", Action::New) }
-            <label class="menu-item file" data-testid="open">
-                { icon("open") }<span>{ "Open a file…" }</span>
-                <input type="file" accept=".json,application/json" class="sr-only" data-testid="open-file" onchange={picked} />
-            </label>
-            { item("save", "Save as a file", "save", Action::SaveFile) }
-            { item("table", "My models", "my-models", Action::Open(Dialog::MyModels)) }
-            <div class="only-narrow">{ item("layout", "Examples", "menu-examples", Action::Open(Dialog::Examples)) }</div>
-            <hr />
-            { item("chart", "Run to the end", "run-to-end", Action::RunToEnd) }
-            { item("layout", "Lay out", "lay-out", Action::LayOut) }
-            { item("fit", "Fit to the screen", "menu-fit", Action::Fit) }
-            { item("table", "Price book", "prices", Action::Open(Dialog::Prices)) }
-            <hr />
-            <div class="menu-row" role="group" aria-label="Theme">
-                { icon("theme") }
-                <div class="segmented">
-                    { for Theme::ALL.into_iter().map(|theme| {
-                        let chosen = state.theme == theme;
-                        html! {
-                            <button key={theme.word()} class={classes!(chosen.then_some("chosen"))} aria-pressed={chosen.to_string()}
-                                data-testid={format!("theme-{}", theme.word())} onclick={on(dispatch, Action::Theme(theme))}>{ theme.word() }</button>
-                        }
-                    }) }
-                </div>
-            </div>
-            { item("help", "Keys and help", "help", Action::Open(Dialog::Help)) }
-        </div>
-    }
+        input.set_value("");
+    });
+    let input = el("input").attr("type", "file").attr("accept", ".json,application/json").class("sr-only");
+    el("label")
+        .class("menu-item file")
+        .testid("open")
+        .child(icon("open"))
+        .child(el("span").child("Open a file…"))
+        .child(input.testid("open-file").on("change", picked))
+}
+
+fn themes(state: &State, dispatch: &Dispatch) -> El {
+    let themes = Theme::ALL.map(|theme| {
+        let (word, chosen) = (theme.word(), state.theme == theme);
+        segment(word, chosen, on(dispatch, Action::Theme(theme))).testid(format!("theme-{word}"))
+    });
+    el("div")
+        .class("menu-row")
+        .attr("role", "group")
+        .label("Theme")
+        .child(icon("theme"))
+        .child(el("div").class("segmented").children(themes))
 }
 
 #[cfg(test)]

@@ -1,64 +1,61 @@
 //! Dialogs that are lists: examples, my models, problems.
 
+use super::super::el::{El, el, side_by_side};
 use super::super::icons::icon;
 use super::super::look::icon_of;
 use super::super::{Dispatch, on};
-use crate::state::{Action, State};
-use tenfold::presets;
-use yew::{Html, html};
+use crate::state::{Action, Saved, State, Trouble};
+use tenfold::presets::{self, Preset};
+use yew::Html;
 
-pub(super) fn examples(dispatch: &Dispatch) -> Html {
-    html! {
-        <ul class="choices">
-            { for presets::ALL.iter().map(|preset| {
-                let model = preset.model();
-                let mut kinds: Vec<&str> = Vec::new();
-                for component in &model.components {
-                    let name = icon_of(component.settings.kind());
-                    if !kinds.contains(&name) {
-                        kinds.push(name);
-                    }
-                }
-                html! {
-                    <li key={preset.slug}><button class="choice" data-testid={format!("example-{}", preset.slug)} onclick={on(dispatch, Action::OpenPreset(preset.slug))}>
-                        <strong>{ &model.head.title }</strong>
-                        <span class="muted">{ &model.head.description }</span>
-                        <span class="choice-kinds">{ for kinds.into_iter().map(icon) }</span>
-                    </button></li>
-                }
-            }) }
-        </ul>
-    }
+pub(super) fn examples(dispatch: &Dispatch) -> El {
+    let example = |preset: &Preset| {
+        let model = preset.model();
+        let mut kinds: Vec<&str> = Vec::new();
+        for component in &model.components {
+            let name = icon_of(component.settings.kind());
+            if !kinds.contains(&name) {
+                kinds.push(name);
+            }
+        }
+        let choice = el("button").class("choice").testid(format!("example-{}", preset.slug));
+        let choice = choice
+            .on("click", on(dispatch, Action::OpenPreset(preset.slug)))
+            .child(el("strong").child(&model.head.title))
+            .child(el("span").class("muted").child(&model.head.description))
+            .child(el("span").class("choice-kinds").children(kinds.into_iter().map(icon)));
+        el("li").key(preset.slug).child(choice)
+    };
+    el("ul").class("choices").children(presets::ALL.iter().map(example))
 }
 
 pub(super) fn my_models(state: &State, dispatch: &Dispatch) -> Html {
     let list = match &state.listed {
-        None => return html! { <p class="muted">{ "Looking …" }</p> },
+        None => return el("p").class("muted").child("Looking …").into(),
         Some(Err(why)) => {
-            return html! { <p>{ format!("Nothing is kept: {why}. Save models as files, or share their links.") }</p> };
+            let words = format!("Nothing is kept: {why}. Save models as files, or share their links.");
+            return el("p").child(words).into();
         }
         Some(Ok(list)) => list,
     };
-    html! {
-        <>
-            <p class="muted" key="note">{ "Kept in this browser, on this machine. Every change is kept by itself." }</p>
-            <p key="none" hidden={!list.is_empty()}>{ "Nothing yet: change something, and it is kept here." }</p>
-            <ul class="choices" key="list">
-                { for list.iter().map(|saved| {
-                    let open = state.doc.as_ref() == Some(&saved.id);
-                    html! {
-                        <li key={saved.id.clone()} class="saved">
-                            <button class="choice" data-testid={format!("saved-{}", saved.id)} onclick={on(dispatch, Action::Fetch(saved.id.clone()))}>
-                                <strong>{ &saved.title }</strong>
-                                <span class="muted">{ format!("{}{}", when(saved.at_ms), if open { ", open now" } else { "" }) }</span>
-                            </button>
-                            <button class="icon-button" aria-label={format!("Forget {}", saved.title)} title="Forget" onclick={on(dispatch, Action::Forget(saved.id.clone()))}>{ icon("trash") }</button>
-                        </li>
-                    }
-                }) }
-            </ul>
-        </>
-    }
+    let saved = |saved: &Saved| {
+        let open = if state.doc.as_ref() == Some(&saved.id) { ", open now" } else { "" };
+        let choice = el("button").class("choice").testid(format!("saved-{}", saved.id));
+        let choice = choice
+            .on("click", on(dispatch, Action::Fetch(saved.id.clone())))
+            .child(el("strong").child(&saved.title))
+            .child(el("span").class("muted").child(when(saved.at_ms) + open));
+        let forget = el("button").class("icon-button").label(format!("Forget {}", saved.title));
+        let forget = forget.title("Forget").on("click", on(dispatch, Action::Forget(saved.id.clone())));
+        el("li").key(saved.id.as_str()).class("saved").child(choice).child(forget.child(icon("trash")))
+    };
+    let note = "Kept in this browser, on this machine. Every change is kept by itself.";
+    let none = "Nothing yet: change something, and it is kept here.";
+    side_by_side(vec![
+        el("p").class("muted").child(note),
+        el("p").flag("hidden", !list.is_empty()).child(none),
+        el("ul").class("choices").children(list.iter().map(saved)),
+    ])
 }
 
 fn when(at_ms: f64) -> String {
@@ -68,20 +65,20 @@ fn when(at_ms: f64) -> String {
 }
 
 pub(super) fn problems(state: &State, dispatch: &Dispatch) -> Html {
-    html! {
-        <>
-            <p class="muted" key="note">{ "What could not be taken, where it is, and what would be legal. What is open stays as it is." }</p>
-            <ul class="choices problems" key="list">
-                { for state.problems.iter().enumerate().map(|(i, trouble)| html! {
-                    <li key={i}><button class="choice" data-testid={format!("problem-{i}")} onclick={on(dispatch, Action::GoTo(trouble.at.clone()))}>
-                        <code>{ trouble.at.to_string() }</code>
-                        <span>{ &trouble.text }</span>
-                    </button></li>
-                }) }
-            </ul>
-            <div class="modal-actions" key="actions">
-                <button class="button" data-testid="problems-clear" onclick={dispatch.reform(|_| Action::ClearProblems)}>{ "Clear the list" }</button>
-            </div>
-        </>
-    }
+    let problem = |(i, trouble): (usize, &Trouble)| {
+        let choice = el("button").class("choice").testid(format!("problem-{i}"));
+        let choice = choice
+            .on("click", on(dispatch, Action::GoTo(trouble.at.clone())))
+            .child(el("code").child(trouble.at.to_string()))
+            .child(el("span").child(&trouble.text));
+        el("li").key(i).child(choice)
+    };
+    let note = "What could not be taken, where it is, and what would be legal. What is open stays as it is.";
+    let clear = el("button").class("button").testid("problems-clear");
+    let clear = clear.on("click", on(dispatch, Action::ClearProblems)).child("Clear the list");
+    side_by_side(vec![
+        el("p").class("muted").child(note),
+        el("ul").class("choices problems").children(state.problems.iter().enumerate().map(problem)),
+        el("div").class("modal-actions").child(clear),
+    ])
 }

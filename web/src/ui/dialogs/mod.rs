@@ -5,96 +5,94 @@ mod report;
 mod share;
 mod words;
 
+use super::el::{El, el, keyed};
 use super::icons::icon;
 use super::{Dispatch, on};
 use crate::state::{Action, Dialog, State};
-use web_sys::{HtmlDialogElement, MouseEvent};
-use yew::{
-    AttrValue, Callback, Children, Html, Properties, TargetCast, component, html, use_effect_with,
-    use_node_ref,
-};
+use web_sys::{Event, HtmlDialogElement};
+use yew::{Callback, Component, Context, Html, NodeRef, Properties, TargetCast};
 
-pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
-    let close = on(
-        dispatch,
-        if state.dialog == Some(Dialog::Report) { Action::CancelReport } else { Action::CloseDialog },
-    );
-    let body = |title: &'static str, testid: &'static str, wide: bool, children: Html| {
-        html! { <Modal key={testid} {title} {testid} {wide} close={close.clone()}>{ children }</Modal> }
+pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
+    let close = match state.dialog {
+        Some(Dialog::Report) => Action::CancelReport,
+        _ => Action::CloseDialog,
     };
-    let dialog = match &state.dialog {
-        None => html! {},
-        Some(Dialog::Examples) => body("Examples", "dialog-examples", false, lists::examples(dispatch)),
-        Some(Dialog::MyModels) => {
-            body("My models", "dialog-my-models", false, lists::my_models(state, dispatch))
-        }
-        Some(Dialog::Problems) => body("Problems", "dialog-problems", true, lists::problems(state, dispatch)),
-        Some(Dialog::Share) => body("Share this model", "dialog-share", false, share::view(state, dispatch)),
-        Some(Dialog::Help) => body("Keys and help", "dialog-help", true, words::help()),
-        Some(Dialog::Prices) => body("Price book", "dialog-prices", true, words::prices(state)),
-        Some(Dialog::Report) => body("Run to the end", "dialog-report", true, report::view(state, dispatch)),
+    let modal = |title: &'static str, testid: &'static str, wide: bool, body: Html| {
+        keyed::<Modal>(testid, ModalProps { title, testid, wide, close: on(dispatch, close.clone()), body })
     };
-    html! { <div class="dialogs">{ dialog }</div> }
+    let dialog = state.dialog.as_ref().map(|dialog| match dialog {
+        Dialog::Examples => modal("Examples", "dialog-examples", false, lists::examples(dispatch).into()),
+        Dialog::MyModels => modal("My models", "dialog-my-models", false, lists::my_models(state, dispatch)),
+        Dialog::Problems => modal("Problems", "dialog-problems", true, lists::problems(state, dispatch)),
+        Dialog::Share => modal("Share this model", "dialog-share", false, share::view(state, dispatch)),
+        Dialog::Help => modal("Keys and help", "dialog-help", true, words::help().into()),
+        Dialog::Prices => modal("Price book", "dialog-prices", true, words::prices(state)),
+        Dialog::Report => modal("Run to the end", "dialog-report", true, report::view(state, dispatch)),
+    });
+    el("div").class("dialogs").child(dialog)
 }
 
 #[derive(Properties, PartialEq)]
-struct ModalProps {
-    title: AttrValue,
-    testid: AttrValue,
+pub(crate) struct ModalProps {
+    title: &'static str,
+    testid: &'static str,
     wide: bool,
-    close: Callback<()>,
-    children: Children,
+    close: Callback<Event>,
+    body: Html,
 }
 
 /// A dialog that takes the keyboard and gives it back.
-#[component]
-fn Modal(props: &ModalProps) -> Html {
-    let dialog = use_node_ref();
-    use_effect_with((), {
-        let dialog = dialog.clone();
-        move |()| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                // Refused only when it is open already.
-                let _ = dialog.show_modal();
-            }
-            move || {
-                if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                    dialog.close();
-                }
-            }
-        }
-    });
-    let oncancel = {
-        let close = props.close.clone();
-        Callback::from(move |event: yew::Event| {
+pub(crate) struct Modal {
+    dialog: NodeRef,
+}
+
+impl Component for Modal {
+    type Message = ();
+    type Properties = ModalProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Modal { dialog: NodeRef::default() }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let ModalProps { title, testid, wide, close, body } = ctx.props();
+        let cancel = close.reform(|event: Event| {
             event.prevent_default();
-            close.emit(());
-        })
-    };
-    let onclick = {
-        let (close, dialog) = (props.close.clone(), dialog.clone());
-        Callback::from(move |event: MouseEvent| {
-            // The backdrop belongs to the dialog element itself.
-            let outside =
-                dialog.get().is_some_and(|d| event.target_dyn_into::<web_sys::Node>().as_ref() == Some(&d));
-            if outside {
-                close.emit(());
-            }
-        })
-    };
-    let shut = {
-        let close = props.close.clone();
-        Callback::from(move |_: MouseEvent| close.emit(()))
-    };
-    html! {
-        <dialog ref={dialog} class={if props.wide { "modal wide" } else { "modal" }} aria-label={props.title.clone()} data-testid={props.testid.clone()} {oncancel} {onclick}>
-            <div class="modal-body">
-                <div class="modal-head">
-                    <h2>{ &props.title }</h2>
-                    <button class="icon-button" aria-label="Close" data-testid="dialog-close" onclick={shut}>{ icon("close") }</button>
-                </div>
-                { for props.children.iter() }
-            </div>
-        </dialog>
+            event
+        });
+        let beside = {
+            let (close, dialog) = (close.clone(), self.dialog.clone());
+            Callback::from(move |event: Event| {
+                // The backdrop belongs to the dialog element itself.
+                if dialog.get().is_some_and(|d| event.target_dyn_into::<web_sys::Node>() == Some(d)) {
+                    close.emit(event);
+                }
+            })
+        };
+        let shut = el("button").class("icon-button").label("Close").testid("dialog-close");
+        let shut = shut.on("click", close.clone()).child(icon("close"));
+        let head = el("div").class("modal-head").child(el("h2").child(*title)).child(shut);
+        el("dialog")
+            .node_ref(&self.dialog)
+            .class(if *wide { "modal wide" } else { "modal" })
+            .label(*title)
+            .testid(*testid)
+            .on("cancel", cancel)
+            .on("click", beside)
+            .child(el("div").class("modal-body").child(head).child(body.clone()))
+            .into()
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, first: bool) {
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>().filter(|_| first) {
+            // Refused only when it is open already.
+            let _ = dialog.show_modal();
+        }
+    }
+
+    fn destroy(&mut self, _: &Context<Self>) {
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
+            dialog.close();
+        }
     }
 }

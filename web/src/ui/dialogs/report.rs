@@ -1,41 +1,60 @@
 //! The result page: a run from its start to the model's duration.
 
+use super::super::el::{El, el, side_by_side};
 use super::super::icons::icon;
 use super::super::{Dispatch, on, say};
+use super::words::{number as figure, row_head, table};
 use crate::state::{Action, Report, State};
 use serde_json::Value as Json;
-use yew::{Html, html};
+use tenfold::model::Component;
+use yew::Html;
 
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
     match &state.run.report {
-        Report::None => html! {
-            <div class="modal-actions"><button class="button primary" data-testid="report-start" onclick={on(dispatch, Action::RunToEnd)}>{ "Run" }</button></div>
-        },
-        Report::Running(share) => html! {
-            <>
-                <p key="what">{ format!("Running {} from the start, as fast as it goes; the live run waits.", state.model.head.duration) }</p>
-                <progress key="bar" max="1" value={share.to_string()} aria-label="Progress" data-testid="report-progress"></progress>
-                <div key="actions" class="modal-actions"><span class="muted">{ say::share(*share) }</span><button class="button" data-testid="report-cancel" onclick={on(dispatch, Action::CancelReport)}>{ "Stop" }</button></div>
-            </>
-        },
-        Report::Done { json, table, .. } => done(state, dispatch, json, table),
+        Report::None => {
+            let run = button(dispatch, "button primary", "report-start", Action::RunToEnd).child("Run");
+            el("div").class("modal-actions").child(run).into()
+        }
+        Report::Running(share) => {
+            let duration = &state.model.head.duration;
+            let what = format!("Running {duration} from the start, as fast as it goes; the live run waits.");
+            let bar = el("progress").attr("max", "1").attr("value", share.to_string());
+            let stop = button(dispatch, "button", "report-cancel", Action::CancelReport).child("Stop");
+            let actions = el("div").class("modal-actions");
+            side_by_side(vec![
+                el("p").child(what),
+                bar.label("Progress").testid("report-progress"),
+                actions.child(el("span").class("muted").child(say::share(*share))).child(stop),
+            ])
+        }
+        Report::Done { json, table, .. } => done(state, dispatch, json, table).into(),
     }
 }
 
-fn done(state: &State, dispatch: &Dispatch, json: &str, table: &str) -> Html {
+fn button(dispatch: &Dispatch, class: &'static str, testid: &'static str, action: Action) -> El {
+    el("button").class(class).testid(testid).on("click", on(dispatch, action))
+}
+
+fn done(state: &State, dispatch: &Dispatch, json: &str, table: &str) -> El {
     let report: Json = serde_json::from_str(json).unwrap_or_default();
-    html! {
-        <div data-testid="report">
-            { headline(&report) }
-            { components(state, &report) }
-            <details class="help plain"><summary>{ "As the command prints it" }</summary><pre class="report-table" tabindex="0">{ table.to_owned() }</pre></details>
-            <div class="modal-actions">
-                <span class="muted">{ run_words(&report) }</span>
-                <button class="button" data-testid="report-csv" onclick={on(dispatch, Action::DownloadReport { csv: true })}>{ icon("download") }<span>{ "CSV" }</span></button>
-                <button class="button primary" data-testid="report-json" onclick={on(dispatch, Action::DownloadReport { csv: false })}>{ icon("download") }<span>{ "JSON" }</span></button>
-            </div>
-        </div>
-    }
+    let download = |class, testid, words: &'static str, csv| {
+        let button = button(dispatch, class, testid, Action::DownloadReport { csv });
+        button.child(icon("download")).child(el("span").child(words))
+    };
+    let text = el("pre").class("report-table").attr("tabindex", "0").child(table.to_owned());
+    let printed = el("details").class("help plain").child(el("summary").child("As the command prints it"));
+    el("div")
+        .testid("report")
+        .child(headline(&report))
+        .child(components(state, &report))
+        .child(printed.child(text))
+        .child(
+            el("div")
+                .class("modal-actions")
+                .child(el("span").class("muted").child(run_words(&report)))
+                .child(download("button", "report-csv", "CSV", true))
+                .child(download("button primary", "report-json", "JSON", false)),
+        )
 }
 
 fn number(report: &Json, path: &str) -> f64 {
@@ -53,7 +72,7 @@ fn run_words(report: &Json) -> String {
     )
 }
 
-fn headline(report: &Json) -> Html {
+fn headline(report: &Json) -> El {
     let tiles = [
         ("Throughput", say::rate(number(report, "/throughput_per_s"))),
         ("Good", say::rate(number(report, "/goodput_per_s"))),
@@ -65,37 +84,28 @@ fn headline(report: &Json) -> Html {
         ("Cost per hour", say::usd(number(report, "/cost/per_hour_usd"))),
         ("per million good", say::usd(number(report, "/cost/per_million_good_usd"))),
     ];
-    html! {
-        <div class="tiles report-tiles">
-            { for tiles.into_iter().map(|(label, text)| html! {
-                <div key={label} class="figure-tile"><span class="tile-label">{ label }</span><span class="tile-value">{ text }</span></div>
-            }) }
-        </div>
-    }
+    let tile = |(label, text): (&'static str, String)| {
+        let tile = el("div").class("figure-tile").child(el("span").class("tile-label").child(label));
+        tile.child(el("span").class("tile-value").child(text))
+    };
+    el("div").class("tiles report-tiles").children(tiles.into_iter().map(tile))
 }
 
-fn components(state: &State, report: &Json) -> Html {
-    let Some(components) = report.get("components").and_then(Json::as_object) else { return html! {} };
-    let in_order = state.model.components.iter().filter_map(|c| Some((c, components.get(&c.id)?)));
-    html! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Components">
-            <table class="table">
-                <thead><tr><th scope="col">{ "Component" }</th><th scope="col" class="number">{ "arrivals" }</th><th scope="col" class="number">{ "busy" }</th>
-                    <th scope="col" class="number">{ "waiting" }</th><th scope="col" class="number">{ "p50" }</th><th scope="col" class="number">{ "p99" }</th><th scope="col" class="number">{ "per hour" }</th></tr></thead>
-                <tbody>
-                    { for in_order.map(|(component, c)| html! {
-                        <tr key={component.id.clone()}>
-                            <th scope="row">{ &component.name }</th>
-                            <td class="number">{ say::count(number(c, "/arrivals")) }</td>
-                            <td class="number">{ say::share(number(c, "/utilisation")) }</td>
-                            <td class="number">{ say::count(number(c, "/queue_mean")) }</td>
-                            <td class="number">{ say::secs(number(c, "/sojourn_s/p50")) }</td>
-                            <td class="number">{ say::secs(number(c, "/sojourn_s/p99")) }</td>
-                            <td class="number">{ say::usd(number(c, "/cost_per_hour_usd")) }</td>
-                        </tr>
-                    }) }
-                </tbody>
-            </table>
-        </div>
-    }
+fn components(state: &State, report: &Json) -> Option<El> {
+    let components = report.get("components").and_then(Json::as_object)?;
+    let row = |component: &Component| {
+        let c = components.get(&component.id)?;
+        let row = row_head(&component.name)
+            .child(figure(say::count(number(c, "/arrivals"))))
+            .child(figure(say::share(number(c, "/utilisation"))))
+            .child(figure(say::count(number(c, "/queue_mean"))))
+            .child(figure(say::secs(number(c, "/sojourn_s/p50"))))
+            .child(figure(say::secs(number(c, "/sojourn_s/p99"))))
+            .child(figure(say::usd(number(c, "/cost_per_hour_usd"))));
+        Some(row)
+    };
+    let columns = ["arrivals", "busy", "waiting", "p50", "p99", "per hour"].map(|name| (name, true));
+    let columns = [&[("Component", false)], &columns[..]].concat();
+    let rows = state.model.components.iter().filter_map(row).collect();
+    Some(table("Components", &columns, rows))
 }

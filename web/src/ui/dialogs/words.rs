@@ -1,44 +1,63 @@
 //! Help, and the price book.
 
+use super::super::el::{Child, El, el, side_by_side};
 use crate::state::{KEYS, State};
-use tenfold::prices::PriceBook;
-use yew::{Html, html};
+use tenfold::prices::{Price, PriceBook};
+use yew::Html;
 
-pub(super) fn help() -> Html {
-    html! {
-        <div class="help-dialog">
-            <section key="how">
-                <h3>{ "How it works" }</h3>
-                <p>{ "Drag components from the list onto the canvas and draw lines from dot to dot. Every request is really simulated, one by one, while you change things: move the load, crash an instance, drop a cache into a link." }</p>
-                <p>{ "Red and the word “saturated” mean that more work arrives than can be done: a queue grows. The sentence above the charts says what misses its objective and what is busiest." }</p>
-                <p>{ "Press a setting's name to read what it does, what is legal and where its default comes from." }</p>
-            </section>
-            <section key="keys">
-                <h3>{ "Keys" }</h3>
-                <dl class="keys">
-                    { for KEYS.iter().map(|(keys, what)| html! { <div key={*keys}><dt><kbd>{ *keys }</kbd></dt><dd>{ *what }</dd></div> }) }
-                </dl>
-                <p class="muted">{ "Letters and arrows act while the canvas has the focus. The outline beside the list has every component and link as text." }</p>
-            </section>
-        </div>
-    }
+const HOW: [&str; 3] = [
+    "Drag components from the list onto the canvas and draw lines from dot to dot. Every request is really simulated, one by one, while you change things: move the load, crash an instance, drop a cache into a link.",
+    "Red and the word “saturated” mean that more work arrives than can be done: a queue grows. The sentence above the charts says what misses its objective and what is busiest.",
+    "Press a setting's name to read what it does, what is legal and where its default comes from.",
+];
+const FOCUS: &str = "Letters and arrows act while the canvas has the focus. The outline beside the list has every component and link as text.";
+
+pub(super) fn help() -> El {
+    let key = |(keys, what): &(&'static str, &'static str)| {
+        el("div").child(el("dt").child(el("kbd").child(*keys))).child(el("dd").child(*what))
+    };
+    let how = el("section").child(el("h3").child("How it works"));
+    let keys = el("section").child(el("h3").child("Keys"));
+    el("div").class("help-dialog").child(how.children(HOW.map(|words| el("p").child(words)))).child(
+        keys.child(el("dl").class("keys").children(KEYS.iter().map(key)))
+            .child(el("p").class("muted").child(FOCUS)),
+    )
 }
 
 pub(super) fn prices(state: &State) -> Html {
     let provider = state.model.head.provider;
-    html! {
-        <>
-            <p class="muted" key="note">{ format!("On-demand list prices in US dollars, {}. The provider is chosen in the settings of the model; a component's own price goes before the book's.", provider.label()) }</p>
-            <div class="scroll" key="table" tabindex="0" role="region" aria-label="Prices">
-                <table class="table">
-                    <thead><tr><th scope="col">{ "Item" }</th><th scope="col" class="number">{ "USD" }</th><th scope="col">{ "per" }</th><th scope="col">{ "read on" }</th><th scope="col">{ "source" }</th></tr></thead>
-                    <tbody>
-                        { for PriceBook { provider }.all().into_iter().enumerate().map(|(i, price)| html! {
-                            <tr key={i}><th scope="row">{ price.item }</th><td class="number">{ price.usd.to_string() }</td><td>{ price.per }</td><td class="number">{ price.as_of }</td><td class="muted">{ price.source }</td></tr>
-                        }) }
-                    </tbody>
-                </table>
-            </div>
-        </>
-    }
+    let note = format!(
+        "On-demand list prices in US dollars, {}. The provider is chosen in the settings of the model; a component's own price goes before the book's.",
+        provider.label()
+    );
+    let row = |price: Price| {
+        row_head(price.item)
+            .child(number(price.usd.to_string()))
+            .child(el("td").child(price.per))
+            .child(number(price.as_of))
+            .child(el("td").class("muted").child(price.source))
+    };
+    let head = [("Item", false), ("USD", true), ("per", false), ("read on", false), ("source", false)];
+    let rows = PriceBook { provider }.all().into_iter().map(row).collect();
+    side_by_side(vec![el("p").class("muted").child(note), table("Prices", &head, rows)])
+}
+
+/// A row of a table that begins with what it is about.
+pub(super) fn row_head(name: impl Child) -> El {
+    el("tr").child(el("th").attr("scope", "row").child(name))
+}
+
+/// A cell with a figure.
+pub(super) fn number(text: impl Child) -> El {
+    el("td").class("number").child(text)
+}
+
+/// A table that can be scrolled: its columns, and whether each is of figures.
+pub(super) fn table(label: &'static str, columns: &[(&'static str, bool)], rows: Vec<El>) -> El {
+    let column = |(name, figures): &(&'static str, bool)| {
+        el("th").attr("scope", "col").attr("class", figures.then_some("number")).child(*name)
+    };
+    let head = el("thead").child(el("tr").children(columns.iter().map(column)));
+    let table = el("table").class("table").child(head).child(el("tbody").children(rows));
+    el("div").class("scroll").attr("tabindex", "0").attr("role", "region").label(label).child(table)
 }

@@ -1,76 +1,68 @@
 //! The controls that choose: switches, groups of buttons, selects, lists of boxes, long texts.
 
+use super::super::el::{El, el, segment, segmented};
 use super::{Form, Slot, shown};
 use serde_json::{Map, Value as Json};
 use tenfold::model::{Case, Choice};
-use web_sys::HtmlSelectElement;
-use yew::{Callback, Event, Html, TargetCast, classes, html};
+use web_sys::{Event, HtmlSelectElement, HtmlTextAreaElement};
+use yew::{Callback, TargetCast};
 
 impl Form<'_> {
-    pub(super) fn flag(&self, slot: &Slot<'_>) -> Html {
-        let set = self.setter(&slot.at);
-        let on = slot.value.as_bool().unwrap_or_default();
-        let onchange = Callback::from(move |_: Event| set.emit((!on).into()));
-        html! {
-            <input type="checkbox" class="switch" role="switch" checked={on} aria-label={slot.info.label} data-testid={format!("field-{}", slot.key)} {onchange} />
-        }
+    /// Gives a control its name for readers and for tests.
+    fn named(slot: &Slot<'_>, control: El) -> El {
+        control.label(slot.info.label).testid(format!("field-{}", slot.key))
     }
 
-    pub(super) fn choice(&self, slot: &Slot<'_>, choices: &'static [Choice]) -> Html {
+    pub(super) fn flag(&self, slot: &Slot<'_>) -> El {
+        let on = slot.value.as_bool().unwrap_or_default();
+        let switch = el("input").attr("type", "checkbox").class("switch").attr("role", "switch").checked(on);
+        Self::named(slot, switch).on("change", self.sets(&slot.at, (!on).into()))
+    }
+
+    pub(super) fn choice(&self, slot: &Slot<'_>, choices: &'static [Choice]) -> El {
         let letters: usize = choices.iter().map(|c| c.label.chars().count() + 2).sum();
         if choices.len() <= 3 && letters <= 24 {
-            return html! {
-                <div class="segmented" role="group" aria-label={slot.info.label} data-testid={format!("field-{}", slot.key)}>
-                    { for choices.iter().map(|c| {
-                        let chosen = slot.value.as_str() == Some(c.value);
-                        let set = self.setter(&slot.at);
-                        html! {
-                            <button key={c.value} class={classes!(chosen.then_some("chosen"))} aria-pressed={chosen.to_string()} title={c.help}
-                                data-value={c.value} onclick={move |_| set.emit(c.value.into())}>{ c.label }</button>
-                        }
-                    }) }
-                </div>
+            let button = |c: &Choice| {
+                let chosen = slot.value.as_str() == Some(c.value);
+                let button = segment(c.label, chosen, self.sets(&slot.at, c.value.into()));
+                button.title(c.help).attr("data-value", c.value)
             };
+            return Self::named(slot, segmented(slot.info.label)).children(choices.iter().map(button));
         }
         let options = choices.iter().map(|c| (c.value.to_owned(), c.label.to_owned())).collect::<Vec<_>>();
         self.pick(slot, &options)
     }
 
-    pub(super) fn pick(&self, slot: &Slot<'_>, options: &[(String, String)]) -> Html {
+    pub(super) fn pick(&self, slot: &Slot<'_>, options: &[(String, String)]) -> El {
         let set = self.setter(&slot.at);
-        let onchange = Callback::from(move |event: Event| {
-            set.emit(event.target_unchecked_into::<HtmlSelectElement>().value().into())
-        });
         let now = slot.value.as_str().unwrap_or_default();
         let known = options.iter().any(|(value, _)| value == now);
-        html! {
-            <select class="select" aria-label={slot.info.label} data-testid={format!("field-{}", slot.key)} {onchange}>
-                if !known { <option key="" value={now.to_owned()} selected=true>{ if now.is_empty() { "choose…" } else { now } }</option> }
-                { for options.iter().map(|(value, label)| html! {
-                    <option key={format!("={value}")} value={value.clone()} selected={value == now}>{ label }</option>
-                }) }
-            </select>
-        }
+        let none = || {
+            let label = if now.is_empty() { "choose…" } else { now };
+            option("", now.to_owned(), true).child(label.to_owned())
+        };
+        let options = options
+            .iter()
+            .map(|(value, label)| option(&format!("={value}"), value.clone(), value == now).child(label));
+        let select = Self::named(slot, el("select").class("select"));
+        let select = select.on("change", Callback::from(move |event: Event| set.emit(chosen(&event).into())));
+        select.children((!known).then(none)).children(options)
     }
 
-    pub(super) fn cases(&self, slot: &Slot<'_>, tag: &'static str, cases: &'static [Case]) -> Html {
+    pub(super) fn cases(&self, slot: &Slot<'_>, tag: &'static str, cases: &'static [Case]) -> El {
         let set = self.setter(&slot.at);
         let before = slot.value.clone();
         let onchange = Callback::from(move |event: Event| {
-            let word = event.target_unchecked_into::<HtmlSelectElement>().value();
-            set.emit(other_case(&before, tag, cases, &word));
+            set.emit(other_case(&before, tag, cases, &chosen(&event)));
         });
         let now = slot.value.get(tag).and_then(Json::as_str).unwrap_or_default();
-        html! {
-            <select class="select" aria-label={slot.info.label} data-testid={format!("field-{}", slot.key)} {onchange}>
-                { for cases.iter().map(|c| html! {
-                    <option key={c.value} value={c.value} title={c.help} selected={c.value == now}>{ c.label }</option>
-                }) }
-            </select>
-        }
+        let option =
+            |c: &Case| option(c.value, c.value.to_owned(), c.value == now).title(c.help).child(c.label);
+        let select = Self::named(slot, el("select").class("select")).on("change", onchange);
+        select.children(cases.iter().map(option))
     }
 
-    pub(super) fn list(&self, slot: &Slot<'_>) -> Html {
+    pub(super) fn list(&self, slot: &Slot<'_>) -> El {
         let chosen: Vec<String> = slot
             .value
             .as_array()
@@ -78,28 +70,34 @@ impl Form<'_> {
             .flatten()
             .filter_map(|v| v.as_str().map(str::to_owned))
             .collect();
-        html! {
-            <div class="checks" role="group" aria-label={slot.info.label} data-testid={format!("field-{}", slot.key)}>
-                if self.names.is_empty() { <span class="muted">{ "all" }</span> }
-                { for self.names.iter().map(|name| {
-                    let is_in = chosen.is_empty() || chosen.contains(name);
-                    let (set, chosen, all, name_in) = (self.setter(&slot.at), chosen.clone(), self.names.to_vec(), name.clone());
-                    let onchange = Callback::from(move |_: Event| set.emit(toggled(&chosen, &all, &name_in)));
-                    html! { <label key={name.clone()}><input type="checkbox" checked={is_in} {onchange} /><span>{ name }</span></label> }
-                }) }
-            </div>
-        }
+        let tick = |name: &String| {
+            let is_in = chosen.is_empty() || chosen.contains(name);
+            let onchange = self.sets(&slot.at, toggled(&chosen, self.names, name));
+            let tick = el("input").attr("type", "checkbox").checked(is_in).on("change", onchange);
+            el("label").key(name.as_str()).child(tick).child(el("span").child(name))
+        };
+        let all = self.names.is_empty().then(|| el("span").class("muted").child("all"));
+        let checks = Self::named(slot, el("div").class("checks").attr("role", "group"));
+        checks.children(all).children(self.names.iter().map(tick))
     }
 
-    pub(super) fn long_text(&self, slot: &Slot<'_>) -> Html {
+    pub(super) fn long_text(&self, slot: &Slot<'_>) -> El {
         let set = self.setter(&slot.at);
         let onchange = Callback::from(move |event: Event| {
-            set.emit(event.target_unchecked_into::<web_sys::HtmlTextAreaElement>().value().into());
+            set.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value().into());
         });
-        html! {
-            <textarea class="text" rows="3" aria-label={slot.info.label} data-testid={format!("field-{}", slot.key)} value={shown(slot.value)} {onchange}/>
-        }
+        let text = el("textarea").class("text").attr("rows", "3").value(shown(slot.value));
+        Self::named(slot, text).on("change", onchange)
     }
+}
+
+fn option(key: &str, value: String, selected: bool) -> El {
+    el("option").key(key).attr("value", value).flag("selected", selected)
+}
+
+/// What was chosen in a list.
+fn chosen(event: &Event) -> String {
+    event.target_unchecked_into::<HtmlSelectElement>().value()
 }
 
 /// All chosen is written as an empty list; the last one cannot be taken out.

@@ -1,9 +1,9 @@
 //! The words around a control: how a value reads, its unit, what a field is for.
 
+use super::super::el::{El, el};
 use super::Slot;
 use serde_json::Value as Json;
 use tenfold::model::{FieldInfo, Shape};
-use yew::{Html, html};
 
 /// How a value reads.
 pub(crate) fn shown(value: &Json) -> String {
@@ -52,18 +52,16 @@ pub(super) fn label_with_unit(info: &FieldInfo) -> String {
 }
 
 /// The label; pressed, it tells what the field does, what is legal and where the default comes from.
-pub(super) fn help(slot: &Slot<'_>) -> Html {
+pub(super) fn help(slot: &Slot<'_>) -> El {
     let info = slot.info;
     let limits = crate::state::capital(&info.shape.expected());
     let long = matches!(info.shape, Shape::Variant { .. } | Shape::Choice(_) | Shape::List(_) | Shape::Flag);
-    html! {
-        <details class="help">
-            <summary title={info.help}>{ info.label }</summary>
-            <div class="help-text">
-                <p>{ info.help }</p>
-                if !long { <p>{ format!("{limits}.") }</p> }
-                if !info.source.is_empty() { <p class="muted">{ format!("Default: {}.", info.source.trim_end_matches('.')) }</p> }
-            </div>
-        </details>
-    }
+    let limits = (!long).then(|| el("p").child(format!("{limits}.")));
+    let source = (!info.source.is_empty())
+        .then(|| el("p").class("muted").child(format!("Default: {}.", info.source.trim_end_matches('.'))));
+    let text = el("div").class("help-text").child(el("p").child(info.help));
+    el("details")
+        .class("help")
+        .child(el("summary").title(info.help).child(info.label))
+        .child(text.child(limits).child(source))
 }

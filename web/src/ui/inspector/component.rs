@@ -1,35 +1,30 @@
 //! The inspector of a component.
 
-use super::super::entry::Entry;
+use super::super::el::{El, el};
+use super::super::entry::{EntryProps, entry};
 use super::super::form::Slot;
-use super::super::icons::icon;
-use super::super::look::{can_flush, icon_of, own_figures, tint};
+use super::super::look::{can_flush, own_figures, tile};
 use super::super::{Dispatch, on, say};
-use super::{Names, action, form, last_key};
+use super::{Names, action, figure_tile, form, last_key, settings, usual_actions};
 use crate::state::{Action, Health, State, Target, percent, station};
 use serde_json::Value as Json;
 use tenfold::components::Kind;
 use tenfold::edit::Edit;
 use tenfold::measure::ComponentRow;
-use tenfold::model::{Component, FieldPath, Happening};
-use yew::{Html, classes, html};
+use tenfold::model::{Component, FieldPath, Happening, Link};
 
-pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> Html {
-    let Some(component) = state.model.component(id) else { return html! {} };
+pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
+    let Some(component) = state.model.component(id) else { return el("div") };
     let row = state.run.component(id);
-    html! {
-        <>
-            <div key="head">{ head(state, dispatch, component, row) }</div>
-            <div key="tiles">{ tiles(state, component, row) }</div>
-            <div key="actions" class="actions">{ actions(dispatch, component, row) }</div>
-            <div key="settings">{ settings(state, dispatch, component) }</div>
-            <div key="links">{ links(state, dispatch, component) }</div>
-        </>
-    }
+    el("div")
+        .child(el("div").key("head").child(head(state, dispatch, component, row)))
+        .child(tiles(state, component, row).key("tiles"))
+        .child(actions(dispatch, component, row).key("actions"))
+        .child(el("div").key("settings").child(fields(state, dispatch, component)))
+        .child(el("div").key("links").child(links(state, dispatch, component)))
 }
 
-fn head(state: &State, dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow>) -> Html {
-    let info = component.settings.kind().info();
+fn head(state: &State, dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow>) -> El {
     let id = component.id.clone();
     let at = FieldPath::root().field("components").id(&id).field("name");
     let error = state.words_at(&at);
@@ -40,43 +35,63 @@ fn head(state: &State, dispatch: &Dispatch, component: &Component, row: Option<&
     });
     let health = row.map(Health::of);
     let state_words = health.map_or(String::new(), |h| format!(" · {}", h.word()));
-    html! {
-        <div class="inspector-head" data-state={health.map(Health::word)}>
-            <span class={classes!("tile", "large", tint(info.category))}>{ icon(icon_of(component.settings.kind())) }</span>
-            <div class="inspector-who">
-                <Entry class="name-entry" id="inspector-name" testid="field-name" label="Name" value={component.name.clone()} {error} {commit} />
-                <p class="muted">{ info.label }<span class="state-word">{ state_words }</span></p>
-            </div>
-        </div>
-    }
+    let name = entry(EntryProps {
+        class: "name-entry",
+        id: "inspector-name".into(),
+        testid: "field-name".into(),
+        label: "Name".into(),
+        value: component.name.clone().into(),
+        error,
+        commit,
+        ..EntryProps::default()
+    });
+    let kind = el("p").class("muted").child(component.settings.kind().info().label);
+    let kind = kind.child(el("span").class("state-word").child(state_words));
+    el("div")
+        .class("inspector-head")
+        .attr("data-state", health.map(Health::word))
+        .child(tile("tile large", component.settings.kind()))
+        .child(el("div").class("inspector-who").child(name).child(kind))
 }
 
 /// The figures of now.
-fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> Html {
-    let Some(row) = row else { return html! { <p class="muted">{ "Figures come once it runs." }</p> } };
+fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> El {
+    let Some(row) = row else {
+        return el("div").child(el("p").class("muted").child("Figures come once it runs."));
+    };
     let health = Health::of(row);
     let hot = health == Health::Saturated || health == Health::Down;
     let busiest = station(&state.model, &component.id, row).filter(|_| row.utilisation.is_finite());
-    let mut tiles = Vec::new();
-    if row.utilisation.is_finite() {
+    let tile = |key: &str, label: &str, text: String, raw: f64, hot: bool| {
+        let tile = figure_tile(key, label, text, raw);
+        if hot { tile.class("figure-tile hot") } else { tile }
+    };
+    let tiles = el("div").class("tiles").key("tiles");
+    let tiles = if row.utilisation.is_finite() {
         let words = busiest.map_or_else(|| "Utilisation".to_owned(), |s| format!("Utilisation, {s}"));
-        tiles.push((
-            "utilisation",
-            words,
-            format!("{} %", percent(row.utilisation)),
-            row.utilisation,
-            hot || health == Health::Warm,
-        ));
-        tiles.push(("waiting", "Waiting".into(), say::count(row.queue), row.queue, hot));
+        let (busy, warm) = (format!("{} %", percent(row.utilisation)), hot || health == Health::Warm);
+        tiles.child(tile("utilisation", &words, busy, row.utilisation, warm)).child(tile(
+            "waiting",
+            "Waiting",
+            say::count(row.queue),
+            row.queue,
+            hot,
+        ))
     } else {
-        tiles.push(("arrivals", "Arrivals".into(), say::rate(row.arrivals_per_s), row.arrivals_per_s, false));
-        tiles.push(("in-flight", "In flight".into(), say::count(row.in_flight), row.in_flight, false));
-    }
-    tiles.push(("p99", "p99".into(), say::secs(row.p99_s), row.p99_s, hot));
-    tiles.push((
+        let arrivals = say::rate(row.arrivals_per_s);
+        tiles.child(tile("arrivals", "Arrivals", arrivals, row.arrivals_per_s, false)).child(tile(
+            "in-flight",
+            "In flight",
+            say::count(row.in_flight),
+            row.in_flight,
+            false,
+        ))
+    };
+    let cost = format!("{}/h", say::usd(row.cost_per_hour_usd));
+    let tiles = tiles.child(tile("p99", "p99", say::secs(row.p99_s), row.p99_s, hot)).child(tile(
         "cost",
-        "Cost".into(),
-        format!("{}/h", say::usd(row.cost_per_hour_usd)),
+        "Cost",
+        cost,
         row.cost_per_hour_usd,
         false,
     ));
@@ -90,21 +105,11 @@ fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> Ht
         facts.push(("Instances", instances(row)));
     }
     facts.extend(own_figures(component.settings.kind(), row));
-    html! {
-        <>
-            <div class="tiles" key="tiles">
-                { for tiles.into_iter().map(|(key, label, text, raw, hot)| html! {
-                    <div key={key} class={classes!("figure-tile", hot.then_some("hot"))}>
-                        <span class="tile-label">{ label }</span>
-                        <span class="tile-value" data-testid={format!("tile-{key}")} data-value={raw.is_finite().then(|| raw.to_string())}>{ text }</span>
-                    </div>
-                }) }
-            </div>
-            <dl class="facts" key="facts">
-                { for facts.into_iter().map(|(label, text)| html! { <div key={label}><dt>{ label }</dt><dd>{ text }</dd></div> }) }
-            </dl>
-        </>
-    }
+    let fact = |(label, text): (&'static str, String)| {
+        el("div").key(label).child(el("dt").child(label)).child(el("dd").child(text))
+    };
+    let facts = el("dl").class("facts").key("facts").children(facts.into_iter().map(fact));
+    el("div").child(tiles).child(facts)
 }
 
 fn instances(row: &ComponentRow) -> String {
@@ -115,26 +120,26 @@ fn instances(row: &ComponentRow) -> String {
     words.join(", ")
 }
 
-fn actions(dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow>) -> Html {
+fn actions(dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow>) -> El {
     let kind = component.settings.kind();
-    let id = component.id.clone();
-    let happen = |what: Happening| Action::Edit { edit: Edit::happen(&what), gesture: None };
-    let down = row.is_some_and(|row| row.down > 0.5);
-    html! {
-        <>
-            if kind != Kind::Clients {
-                { action(dispatch, "crash", "Crash one", "crash", happen(Happening::Crash { component: id.clone(), instances: 1 })) }
-            }
-            if down { { action(dispatch, "reset", "Return", "return", happen(Happening::Return { component: id.clone() })) } }
-            if can_flush(kind) { { action(dispatch, "flush", "Flush", "flush", happen(Happening::Flush { component: id.clone() })) } }
-            if kind.info().ports.calls_out { { action(dispatch, "link", "Connect", "connect", Action::StartWire(Some(id.clone()))) } }
-            { action(dispatch, "duplicate", "Duplicate", "duplicate", Action::Duplicate) }
-            { action(dispatch, "trash", "Delete", "delete", Action::Delete) }
-        </>
-    }
+    let id = || component.id.clone();
+    let happen = |icon, label, testid, what: Happening| {
+        action(dispatch, icon, label, testid, Action::Edit { edit: Edit::happen(&what), gesture: None })
+    };
+    let crash = || happen("crash", "Crash one", "crash", Happening::Crash { component: id(), instances: 1 });
+    let back = || happen("reset", "Return", "return", Happening::Return { component: id() });
+    let flush = || happen("flush", "Flush", "flush", Happening::Flush { component: id() });
+    let connect = || action(dispatch, "link", "Connect", "connect", Action::StartWire(Some(id())));
+    let actions = el("div")
+        .class("actions")
+        .child((kind != Kind::Clients).then(crash))
+        .child(row.is_some_and(|row| row.down > 0.5).then(back))
+        .child(can_flush(kind).then(flush))
+        .child(kind.info().ports.calls_out.then(connect));
+    usual_actions(dispatch, actions)
 }
 
-fn settings(state: &State, dispatch: &Dispatch, component: &Component) -> Html {
+fn fields(state: &State, dispatch: &Dispatch, component: &Component) -> El {
     let names = Names::of(state);
     let id = component.id.clone();
     let form = form(state, dispatch, &names, move |at, value| {
@@ -142,36 +147,32 @@ fn settings(state: &State, dispatch: &Dispatch, component: &Component) -> Html {
     });
     let defaults = component.settings.kind().defaults();
     let path = FieldPath::root().field("components").id(&component.id);
-    html! {
-        <section aria-label="Settings" class="fields">
-            <h3>{ "Settings" }</h3>
-            { for component.settings.kind().fields().into_iter().map(|info| {
-                let value = component.settings.get(info.key).unwrap_or(Json::Null);
-                let default = defaults.get(info.key);
-                form.field(&Slot { info, value: &value, default: default.as_ref(), at: path.field(info.key), key: info.key.to_owned() })
-            }) }
-        </section>
-    }
+    settings(component.settings.kind().fields().into_iter().map(|info| {
+        let value = component.settings.get(info.key).unwrap_or(Json::Null);
+        let (at, key) = (path.field(info.key), info.key.to_owned());
+        let default = defaults.get(info.key);
+        form.field(&Slot { info, value: &value, default: default.as_ref(), at, key })
+    }))
 }
 
 /// The links that begin or end here: the way to them for keyboard and thumb.
-fn links(state: &State, dispatch: &Dispatch, component: &Component) -> Html {
-    let mine = state.model.links.iter().filter(|l| l.from == component.id || l.to == component.id);
+fn links(state: &State, dispatch: &Dispatch, component: &Component) -> Option<El> {
     let name = |id: &str| state.model.component(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
-    let rows: Vec<Html> = mine
-        .map(|l| {
-            let words = if l.from == component.id { format!("to {}", name(&l.to)) } else { format!("from {}", name(&l.from)) };
-            let flow = state.run.link(&l.id).map_or(String::new(), |row| say::rate(row.calls_per_s));
-            let select = on(dispatch, Action::Select { target: Some(Target::Link(l.id.clone())), add: false });
-            html! {
-                <li key={l.id.clone()}><button class="outline-item" data-testid={format!("goto-{}", l.id)} onclick={select}>
-                    <span class="outline-name">{ words }</span><span class="outline-words">{ flow }</span>
-                </button></li>
-            }
-        })
-        .collect();
-    if rows.is_empty() {
-        return html! {};
-    }
-    html! { <section aria-label="Links"><h3>{ "Links" }</h3><ul class="names">{ for rows }</ul></section> }
+    let row = |l: &Link| {
+        let words = if l.from == component.id {
+            format!("to {}", name(&l.to))
+        } else {
+            format!("from {}", name(&l.from))
+        };
+        let flow = state.run.link(&l.id).map_or(String::new(), |row| say::rate(row.calls_per_s));
+        let target = Some(Target::Link(l.id.clone()));
+        let button = el("button").class("outline-item").testid(format!("goto-{}", l.id));
+        let button = button.on("click", on(dispatch, Action::Select { target, add: false }));
+        let button = button.child(el("span").class("outline-name").child(words));
+        el("li").key(l.id.as_str()).child(button.child(el("span").class("outline-words").child(flow)))
+    };
+    let mine = state.model.links.iter().filter(|l| l.from == component.id || l.to == component.id);
+    let rows: Vec<El> = mine.map(row).collect();
+    let section = || el("section").label("Links").child(el("h3").child("Links"));
+    (!rows.is_empty()).then(|| section().child(el("ul").class("names").children(rows)))
 }

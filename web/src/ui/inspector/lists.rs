@@ -1,5 +1,6 @@
 //! The lists of a model: classes, objectives, the timeline. Each change replaces the list.
 
+use super::super::el::{El, el};
 use super::super::form::Slot;
 use super::super::icons::icon;
 use super::super::{Dispatch, on};
@@ -10,7 +11,6 @@ use tenfold::components::Kind;
 use tenfold::edit::Edit;
 use tenfold::model::{Class, FieldInfo, FieldPath, FieldValue, Happening, Objective, Scheduled, Shape, Step};
 use tenfold::units::Span;
-use yew::{Html, html};
 
 const AT: FieldInfo = FieldInfo {
     key: "at",
@@ -107,43 +107,34 @@ struct List {
     edit: fn(Vec<Json>) -> Edit,
 }
 
-fn list(
-    state: &State,
-    dispatch: &Dispatch,
-    list: List,
-    one: impl Fn(&State, &Dispatch, &List, usize) -> Html,
-) -> Html {
+fn list(state: &State, dispatch: &Dispatch, list: &List, one: &dyn Fn(usize) -> El) -> El {
+    let at = FieldPath::root().field(list.key);
     let change = |items: Vec<Json>| {
-        on::<web_sys::MouseEvent>(
-            dispatch,
-            Action::Field { edit: (list.edit)(items), at: FieldPath::root().field(list.key), gesture: None },
-        )
+        on(dispatch, Action::Field { edit: (list.edit)(items), at: at.clone(), gesture: None })
     };
+    let button = |class, label: String, onclick| el("button").class(class).label(label).on("click", onclick);
     let add = change(replaced(&list.items, list.items.len(), Some(list.new.clone())));
-    let id = format!("at-{}", list.key);
-    let error = state.words_at(&FieldPath::root().field(list.key));
-    html! {
-        <section class="list fields" aria-label={list.title} {id}>
-            <div class="list-head">
-                <h3 title={list.help}>{ list.title }</h3>
-                <button class="icon-button small" data-testid={format!("add-{}", list.key)} aria-label={list.add} title={list.add} onclick={add}>{ icon("plus") }</button>
-            </div>
-            <p class="muted" hidden={!list.items.is_empty()}>{ list.help }</p>
-            { for (0..list.items.len()).map(|index| {
-                let remove = change(replaced(&list.items, index, None));
-                html! {
-                    <div key={index} class="list-item">
-                        { one(state, dispatch, &list, index) }
-                        <button class="icon-button small remove" aria-label={format!("Remove {} {}", list.title, index + 1)} title="Remove" onclick={remove}>{ icon("close") }</button>
-                    </div>
-                }
-            }) }
-            <p class="error" hidden={error.is_none()}>{ icon("warning") }<span>{ error.unwrap_or_default() }</span></p>
-        </section>
-    }
+    let add = button("icon-button small", list.add.to_owned(), add).testid(format!("add-{}", list.key));
+    let item = |index: usize| {
+        let label = format!("Remove {} {}", list.title, index + 1);
+        let remove = change(replaced(&list.items, index, None));
+        let remove = button("icon-button small remove", label, remove).title("Remove");
+        el("div").key(index).class("list-item").child(one(index)).child(remove.child(icon("close")))
+    };
+    let error = state.words_at(&at);
+    let words = el("p").class("error").flag("hidden", error.is_none()).child(icon("warning"));
+    let head = el("div").class("list-head").child(el("h3").title(list.help).child(list.title));
+    el("section")
+        .class("list fields")
+        .label(list.title)
+        .id(format!("at-{}", list.key))
+        .child(head.child(add.title(list.add).child(icon("plus"))))
+        .child(el("p").class("muted").flag("hidden", !list.items.is_empty()).child(list.help))
+        .children((0..list.items.len()).map(item))
+        .child(words.child(el("span").child(error.unwrap_or_default())))
 }
 
-pub(super) fn classes(state: &State, dispatch: &Dispatch) -> Html {
+pub(super) fn classes(state: &State, dispatch: &Dispatch) -> El {
     let items: Vec<Json> = state.model.classes.iter().map(Class::to_value).collect();
     let id = (1..).map(|n| format!("class-{n}")).find(|id| !state.model.classes.iter().any(|c| c.id == *id));
     let it = List {
@@ -155,9 +146,9 @@ pub(super) fn classes(state: &State, dispatch: &Dispatch) -> Html {
         new: json!({"id": id}),
         edit: |classes| Edit::Classes { classes },
     };
-    list(state, dispatch, it, |state, dispatch, it, index| {
-        let Some(class) = state.model.classes.get(index) else { return html! {} };
-        let names = Names::of(state);
+    let names = Names::of(state);
+    list(state, dispatch, &it, &|index| {
+        let class = &state.model.classes[index];
         let (items, usual) = (it.items.clone(), Class::default());
         let path = FieldPath::root().field("classes").id(&class.id);
         let depth = path.0.len();
@@ -165,20 +156,20 @@ pub(super) fn classes(state: &State, dispatch: &Dispatch) -> Html {
             let item = with(&items[index], &at.0[depth..], value);
             Some(Edit::Classes { classes: replaced(&items, index, Some(item)) })
         });
-        html! {
-            <details class="class">
-                <summary data-testid={format!("class-{}", class.id)}><strong>{ &class.id }</strong><span class="muted">{ format!(" {}, weight {}", class.operation.label().to_ascii_lowercase(), class.weight) }</span></summary>
-                { for Class::FIELDS.iter().map(|f| {
-                    let (value, default) = ((f.get)(class), (f.get)(&usual));
-                    let key = format!("class-{}-{}", class.id, f.info.key);
-                    form.field(&Slot { info: &f.info, value: &value, default: Some(&default), at: path.field(f.info.key), key })
-                }) }
-            </details>
-        }
+        let fields = Class::FIELDS.iter().map(|f| {
+            let (value, default) = ((f.get)(class), (f.get)(&usual));
+            let (at, key) = (path.field(f.info.key), format!("class-{}-{}", class.id, f.info.key));
+            form.field(&Slot { info: &f.info, value: &value, default: Some(&default), at, key })
+        });
+        let words = format!(" {}, weight {}", class.operation.label().to_ascii_lowercase(), class.weight);
+        let summary = el("summary").testid(format!("class-{}", class.id));
+        let summary =
+            summary.child(el("strong").child(&class.id)).child(el("span").class("muted").child(words));
+        el("details").class("class").child(summary).children(fields)
     })
 }
 
-pub(super) fn objectives(state: &State, dispatch: &Dispatch) -> Html {
+pub(super) fn objectives(state: &State, dispatch: &Dispatch) -> El {
     let items: Vec<Json> = state.model.objectives.iter().map(FieldValue::to_json).collect();
     let it = List {
         key: "objectives",
@@ -189,8 +180,8 @@ pub(super) fn objectives(state: &State, dispatch: &Dispatch) -> Html {
         new: json!({"kind": "latency", "percentile": 99, "within": "300ms"}),
         edit: |objectives| Edit::Objectives { objectives },
     };
-    list(state, dispatch, it, |state, dispatch, it, index| {
-        let names = Names::of(state);
+    let names = Names::of(state);
+    list(state, dispatch, &it, &|index| {
         let items = it.items.clone();
         let form = form(state, dispatch, &names, move |at, value| {
             let item = with(&items[index], &at.0[2..], value);
@@ -207,7 +198,7 @@ pub(super) fn objectives(state: &State, dispatch: &Dispatch) -> Html {
     })
 }
 
-pub(super) fn timeline(state: &State, dispatch: &Dispatch) -> Html {
+pub(super) fn timeline(state: &State, dispatch: &Dispatch) -> El {
     let items: Vec<Json> = state.model.timeline.iter().map(Scheduled::to_value).collect();
     let it = List {
         key: "timeline",
@@ -218,8 +209,8 @@ pub(super) fn timeline(state: &State, dispatch: &Dispatch) -> Html {
         new: json!({"at": "1m", "event": "load", "factor": 2}),
         edit: |timeline| Edit::Timeline { timeline },
     };
-    list(state, dispatch, it, |state, dispatch, it, index| {
-        let names = Names::of(state);
+    let names = Names::of(state);
+    list(state, dispatch, &it, &|index| {
         let (items, targets) = (it.items.clone(), Targets::of(state));
         let form = form(state, dispatch, &names, move |at, value| {
             let mut item = with(&items[index], &at.0[2..], value);
@@ -229,11 +220,14 @@ pub(super) fn timeline(state: &State, dispatch: &Dispatch) -> Html {
         let at = FieldPath::root().field("timeline").index(index);
         let mut event = it.items[index].clone();
         let when = event.as_object_mut().and_then(|e| e.remove("at")).unwrap_or_default();
-        html! {
-            <div>
-                { form.field(&Slot { info: &AT, value: &when, default: None, at: at.field("at"), key: format!("timeline-{index}-at") }) }
-                { form.field(&Slot { info: &EVENT, value: &event, default: None, at, key: format!("timeline-{index}") }) }
-            </div>
-        }
+        let when = Slot {
+            info: &AT,
+            value: &when,
+            default: None,
+            at: at.field("at"),
+            key: format!("timeline-{index}-at"),
+        };
+        let what = Slot { info: &EVENT, value: &event, default: None, at, key: format!("timeline-{index}") };
+        el("div").child(form.field(&when)).child(form.field(&what))
     })
 }

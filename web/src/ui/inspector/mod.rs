@@ -5,31 +5,32 @@ mod link;
 mod lists;
 mod model;
 
+use super::el::{El, el};
 use super::form::{Form, Setter};
 use super::icons::icon;
 use super::{Dispatch, on};
 use crate::state::{Action, State, Target};
 use std::rc::Rc;
 use tenfold::edit::Edit;
-use yew::{Html, html};
 
-pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
+pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
     let selection = &state.view.selection;
-    let body = match selection.iter().next() {
-        Some(Target::Component(id)) if selection.len() == 1 => component::view(state, dispatch, id),
-        Some(Target::Link(id)) if selection.len() == 1 => link::view(state, dispatch, id),
-        Some(_) => several(state, dispatch),
-        None => model::view(state, dispatch),
+    let one = if selection.len() == 1 { selection.first() } else { None };
+    let body = match one {
+        Some(Target::Component(id)) => component::view(state, dispatch, id),
+        Some(Target::Link(id)) => link::view(state, dispatch, id),
+        None if selection.is_empty() => model::view(state, dispatch),
+        None => several(state, dispatch),
     };
-    let key = if selection.len() == 1 { selection.iter().next().map(|t| format!("{t:?}")) } else { None };
-    let shut = on(dispatch, Action::Inspector(false));
-    html! {
-        <aside class="inspector" aria-label="Settings" data-testid="inspector">
-            <button key="shut" class="icon-button shut" aria-label="Close" onclick={shut}>{ icon("close") }</button>
-            // Another thing has another element, so that its settings begin at their top.
-            <div key={key.unwrap_or_else(|| format!("{} things", selection.len()))} class="inspector-body" id="inspector" tabindex="-1">{ body }</div>
-        </aside>
-    }
+    let key = one.map_or_else(|| format!("{} things", selection.len()), |t| format!("{t:?}"));
+    let shut = el("button").key("shut").class("icon-button shut").label("Close");
+    el("aside")
+        .class("inspector")
+        .label("Settings")
+        .testid("inspector")
+        .child(shut.on("click", on(dispatch, Action::Inspector(false))).child(icon("close")))
+        // Another thing has another element, so that its settings begin at their top.
+        .child(body.key(key).class("inspector-body").id("inspector").attr("tabindex", "-1"))
 }
 
 /// A form whose values go into edits made by `edit` from a path below the thing and a value.
@@ -92,14 +93,41 @@ fn action(
     label: &'static str,
     testid: &'static str,
     action: Action,
-) -> Html {
-    html! {
-        <button class="action" data-testid={testid} onclick={on(dispatch, action)}>{ icon(name) }<span>{ label }</span></button>
-    }
+) -> El {
+    let button = el("button").class("action").testid(testid).on("click", on(dispatch, action));
+    button.child(icon(name)).child(el("span").child(label))
+}
+
+/// What every selection can be asked for.
+fn usual_actions(dispatch: &Dispatch, actions: El) -> El {
+    actions.child(action(dispatch, "duplicate", "Duplicate", "duplicate", Action::Duplicate)).child(action(
+        dispatch,
+        "trash",
+        "Delete",
+        "delete",
+        Action::Delete,
+    ))
+}
+
+/// A figure with its name.
+fn figure_tile(key: &str, label: &str, text: String, raw: f64) -> El {
+    let value = el("span").class("tile-value").testid(format!("tile-{key}"));
+    let value = value.attr("data-value", raw.is_finite().then(|| raw.to_string())).child(text);
+    el("div")
+        .key(key)
+        .class("figure-tile")
+        .child(el("span").class("tile-label").child(label.to_owned()))
+        .child(value)
+}
+
+/// The settings of a thing, one field each.
+fn settings(fields: impl Iterator<Item = El>) -> El {
+    let section = el("section").label("Settings").class("fields");
+    section.child(el("h3").child("Settings")).children(fields)
 }
 
 /// What can be done with several things at once.
-fn several(state: &State, dispatch: &Dispatch) -> Html {
+fn several(state: &State, dispatch: &Dispatch) -> El {
     let components: Vec<&str> = state.view.components().collect();
     let links = state.view.links().count();
     let count =
@@ -111,20 +139,15 @@ fn several(state: &State, dispatch: &Dispatch) -> Html {
     if links > 0 {
         parts.push(count(links, "link", "links"));
     }
-    html! {
-        <>
-            <h2 class="inspector-title" key="title">{ parts.join(", ") }</h2>
-            <div class="actions" key="actions">
-                { action(dispatch, "duplicate", "Duplicate", "duplicate", Action::Duplicate) }
-                { action(dispatch, "trash", "Delete", "delete", Action::Delete) }
-            </div>
-            <ul class="names" key="names">
-                { for components.iter().map(|id| {
-                    let name = state.model.component(id).map(|c| c.name.clone()).unwrap_or_default();
-                    let target = Target::Component((*id).to_owned());
-                    html! { <li key={(*id).to_owned()}><button class="outline-item" onclick={on(dispatch, Action::Select { target: Some(target), add: false })}>{ name }</button></li> }
-                }) }
-            </ul>
-        </>
-    }
+    let name = |id: &&str| {
+        let name = state.model.component(id).map(|c| c.name.clone()).unwrap_or_default();
+        let target = Some(Target::Component((*id).to_owned()));
+        let button = el("button").class("outline-item");
+        let button = button.on("click", on(dispatch, Action::Select { target, add: false }));
+        el("li").key(*id).child(button.child(name))
+    };
+    el("div")
+        .child(el("h2").class("inspector-title").key("title").child(parts.join(", ")))
+        .child(usual_actions(dispatch, el("div").class("actions").key("actions")))
+        .child(el("ul").class("names").key("names").children(components.iter().map(name)))
 }
