@@ -37,7 +37,6 @@ mod palette;
 mod panel;
 mod place;
 mod plan;
-#[allow(dead_code, reason = "waits for the result page to show it")]
 mod report;
 mod series;
 mod stage;
@@ -50,6 +49,5 @@ mod watch;
 
 pub(crate) use handle::StoreHandle;
 pub(crate) use panel::{Panel, Props as PanelProps};
-#[allow(unused_imports, reason = "waits for the result page to show it")]
-pub(crate) use report::ReportChart;
+pub(crate) use report::{ReportChart, ReportProps};
 pub(crate) use surface::{Surface, device_pixel_ratio};

@@ -11,7 +11,7 @@ use tenfold::measure::WindowRow;
 use tenfold::model::Objective;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::Element;
-use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties};
+use yew::{Callback, Component, Context, Html, NodeRef, Properties};
 
 /// How often the table changes while the run goes on, ms.
 const TABLE_MS: i32 = 1000;
@@ -22,13 +22,10 @@ pub(crate) struct Props {
     /// The history of the run.
     pub(crate) store: StoreHandle,
     /// What the model is expected to do: lines in the charts.
-    #[prop_or_default]
     pub(crate) objectives: Vec<Objective>,
     /// The theme's name; a change makes the charts read their colours again.
-    #[prop_or_default]
-    pub(crate) theme: AttrValue,
+    pub(crate) theme: &'static str,
     /// Whether only one chart is shown at a time, chosen by tabs: for phones and embeds.
-    #[prop_or_default]
     pub(crate) compact: bool,
 }
 

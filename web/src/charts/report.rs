@@ -11,11 +11,13 @@ use super::series::Chart;
 use super::store::Store;
 use super::surface::Surface;
 use super::view::{Span, View};
+use super::watch::PageWatch;
 use crate::ui::el::el;
+use std::rc::Rc;
 use tenfold::measure::{Frame, WindowRow};
 use tenfold::model::Objective;
 use web_sys::HtmlCanvasElement;
-use yew::{AttrValue, Component, Context, Html, NodeRef, Properties};
+use yew::{Component, Context, Html, NodeRef, Properties};
 
 /// Height of the line above each chart, CSS pixels.
 const HEADING: f64 = 30.0;
@@ -24,18 +26,17 @@ const HEADING: f64 = 30.0;
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(crate) struct ReportProps {
     /// The chart windows of the run, as the engine writes them.
-    pub(crate) csv: AttrValue,
+    pub(crate) csv: Rc<str>,
     /// What the model is expected to do: lines in the charts.
-    #[prop_or_default]
     pub(crate) objectives: Vec<Objective>,
     /// The theme's name; a change draws the picture again in its colours.
-    #[prop_or_default]
-    pub(crate) theme: AttrValue,
+    pub(crate) theme: &'static str,
 }
 
 /// The chart windows of a run in a picture, as wide as its parent.
 pub(crate) struct ReportChart {
     canvas: NodeRef,
+    watch: Option<PageWatch>,
 }
 
 impl Component for ReportChart {
@@ -43,7 +44,12 @@ impl Component for ReportChart {
     type Properties = ReportProps;
 
     fn create(_: &Context<Self>) -> Self {
-        ReportChart { canvas: NodeRef::default() }
+        ReportChart { canvas: NodeRef::default(), watch: None }
+    }
+
+    /// The page is of another size or colour: draw again.
+    fn update(&mut self, _: &Context<Self>, (): ()) -> bool {
+        true
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
@@ -52,12 +58,15 @@ impl Component for ReportChart {
         el("div").class("report-chart").child(canvas.testid("report-chart")).into()
     }
 
-    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         let props = ctx.props();
-        if let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() {
-            // Without a picture the figures beside it still say everything.
-            let _ = draw_report(canvas, &windows_of(&props.csv), &props.objectives);
+        let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else { return };
+        if first {
+            let again = ctx.link().callback(|()| ());
+            self.watch = Some(PageWatch::new(canvas.parent_element(), move || again.emit(())));
         }
+        // Without a picture the figures beside it still say everything.
+        let _ = draw_report(canvas, &windows_of(&props.csv), &props.objectives);
     }
 }
 

@@ -19,12 +19,15 @@ pub(crate) struct PageWatch {
 impl PageWatch {
     /// Calls `changed` when the size of one of the elements, the colour scheme, the contrast or the pixel ratio
     /// changes, or when a font has arrived.
-    pub(crate) fn new(elements: impl Iterator<Item = Element>, changed: impl Fn() + 'static) -> PageWatch {
+    pub(crate) fn new(
+        elements: impl IntoIterator<Item = Element>,
+        changed: impl Fn() + 'static,
+    ) -> PageWatch {
         let closure = Closure::<dyn FnMut()>::new(changed);
         let function = closure.as_ref().unchecked_ref();
         let sizes = ResizeObserver::new(function).ok();
         if let Some(sizes) = &sizes {
-            elements.for_each(|element| sizes.observe(&element));
+            elements.into_iter().for_each(|element| sizes.observe(&element));
         }
         let window = web_sys::window();
         // Holds for the ratio of now; a change of it makes a new size too, so the next one is seen as well.

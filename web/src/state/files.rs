@@ -43,9 +43,12 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::DownloadReport { csv: as_csv } => {
             let Report::Done { json, csv, .. } = &state.run.report else { return Vec::new() };
             let stem = file_name(&state.model.head.title);
-            let (ending, mime, text) =
-                if as_csv { ("csv", "text/csv", csv) } else { ("json", "application/json", json) };
-            vec![Effect::Download { name: format!("{stem}.report.{ending}"), mime, text: text.clone() }]
+            let (ending, mime, text) = if as_csv {
+                ("csv", "text/csv", &**csv)
+            } else {
+                ("json", "application/json", json.as_str())
+            };
+            vec![Effect::Download { name: format!("{stem}.report.{ending}"), mime, text: text.to_owned() }]
         }
         Action::Listed(list) => {
             state.listed = Some(list);

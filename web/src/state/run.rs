@@ -22,7 +22,7 @@ pub(crate) enum Report {
     Done {
         json: String,
         table: String,
-        csv: String,
+        csv: Rc<str>,
     },
 }
 
@@ -177,7 +177,7 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect
             Vec::new()
         }
         FromEngine::Report { json, table, csv } => {
-            state.run.report = Report::Done { json, table, csv };
+            state.run.report = Report::Done { json, table, csv: csv.into() };
             vec![Effect::Announce("The run has ended. Its report is shown.".into())]
         }
         FromEngine::Failed(message) => died(state, &message),

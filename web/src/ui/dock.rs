@@ -14,7 +14,7 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, store: &StoreHandle) -> E
     let charts = component::<Panel>(PanelProps {
         store: store.clone(),
         objectives: state.model.objectives.clone(),
-        theme: page::seen_theme(state.theme).into(),
+        theme: page::seen_theme(state.theme),
         compact: state.view.screen == Screen::Phone,
     });
     el("section")

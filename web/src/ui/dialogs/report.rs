@@ -1,11 +1,14 @@
 //! The result page: a run from its start to the model's duration.
 
-use super::super::el::{El, el, side_by_side};
+use super::super::el::{El, component, el, side_by_side};
 use super::super::icons::icon;
 use super::super::{Dispatch, on, say};
 use super::words::{number as figure, row_head, table};
+use crate::charts::{ReportChart, ReportProps};
+use crate::shell::page;
 use crate::state::{Action, Report, State};
 use serde_json::Value as Json;
+use std::rc::Rc;
 use tenfold::model::Component;
 use yew::Html;
 
@@ -27,7 +30,7 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
                 actions.child(el("span").class("muted").child(say::share(*share))).child(stop),
             ])
         }
-        Report::Done { json, table, .. } => done(state, dispatch, json, table).into(),
+        Report::Done { json, table, csv } => done(state, dispatch, json, table, csv).into(),
     }
 }
 
@@ -35,17 +38,23 @@ fn button(dispatch: &Dispatch, class: &'static str, testid: &'static str, action
     el("button").class(class).testid(testid).on("click", on(dispatch, action))
 }
 
-fn done(state: &State, dispatch: &Dispatch, json: &str, table: &str) -> El {
+fn done(state: &State, dispatch: &Dispatch, json: &str, table: &str, csv: &Rc<str>) -> El {
     let report: Json = serde_json::from_str(json).unwrap_or_default();
     let download = |class, testid, words: &'static str, csv| {
         let button = button(dispatch, class, testid, Action::DownloadReport { csv });
         button.child(icon("download")).child(el("span").child(words))
+    };
+    let chart = ReportProps {
+        csv: csv.clone(),
+        objectives: state.model.objectives.clone(),
+        theme: page::seen_theme(state.theme),
     };
     let text = el("pre").class("report-table").attr("tabindex", "0").child(table.to_owned());
     let printed = el("details").class("help plain").child(el("summary").child("As the command prints it"));
     el("div")
         .testid("report")
         .child(headline(&report))
+        .child(component::<ReportChart>(chart))
         .child(components(state, &report))
         .child(printed.child(text))
         .child(
