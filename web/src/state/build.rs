@@ -10,7 +10,7 @@ use tenfold::model::{Component, Link, Model, Point};
 const SPLICE: f64 = 26.0;
 
 /// Adds a component, into a link when it was dropped on one or when one is selected.
-pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) -> Vec<Effect> {
+pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) {
     let taken: Vec<Point> = state.model.components.iter().filter_map(|c| c.at).collect();
     let into = match at {
         Some(at) => splice_at(state, kind, at),
@@ -23,19 +23,18 @@ pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) -> Vec<Effec
         edits.extend(splice(&state.model, link, &component));
     }
     let edit = if edits.len() == 1 { edits.remove(0) } else { Edit::Batch { edits } };
-    let mut effects = doc::edit(state, edit, None, None);
+    doc::edit(state, edit, None, None);
     if state.model.component(&component.id).is_some() {
         state.view.select(Some(Target::Component(component.id.clone())));
         state.view.palette_open = false;
         let words = if into.is_some() { "added into the link" } else { "added" };
-        effects.push(Effect::Announce(format!("{} {words}.", component.name)));
-        effects.extend(super::navigate::reveal(state, place));
+        state.announce(format!("{} {words}.", component.name));
+        super::navigate::reveal(state, place);
         if at.is_none() && !state.view.screen.is_narrow() {
-            effects.push(Effect::Focus(format!("node-{}", component.id)));
+            state.ask(Effect::Focus(format!("node-{}", component.id)));
         }
     }
-    effects.push(Effect::Splice(None));
-    effects
+    state.ask(Effect::Splice(None));
 }
 
 /// The one link that is selected.
@@ -89,9 +88,9 @@ fn splice(model: &Model, link: &Link, component: &Component) -> [Edit; 3] {
     [Edit::RemoveLink { id: link.id.clone() }, Edit::add_link(&first), Edit::add_link(&second)]
 }
 
-pub(super) fn drag_over(state: &mut State, over: Option<(Kind, Point)>) -> Vec<Effect> {
+pub(super) fn drag_over(state: &mut State, over: Option<(Kind, Point)>) {
     let into = over.and_then(|(kind, at)| splice_at(state, kind, at));
-    vec![Effect::Splice(into)]
+    state.ask(Effect::Splice(into));
 }
 
 impl State {
@@ -116,7 +115,7 @@ impl State {
     }
 }
 
-pub(super) fn connect(state: &mut State, from: &str, to: &str) -> Vec<Effect> {
+pub(super) fn connect(state: &mut State, from: &str, to: &str) {
     // Drawn the wrong way round, but only one way is possible.
     let swapped = state.could_connect(from, to).is_err() && state.could_connect(to, from).is_ok();
     let (from, to) = if swapped { (to, from) } else { (from, to) };
@@ -124,10 +123,9 @@ pub(super) fn connect(state: &mut State, from: &str, to: &str) -> Vec<Effect> {
         return state.say(Tone::Bad, words);
     }
     let link = Link { id: state.model.free_link_id(from, to), ..Link::between(from, to) };
-    let mut effects = doc::edit(state, Edit::add_link(&link), None, None);
+    doc::edit(state, Edit::add_link(&link), None, None);
     if state.model.link(&link.id).is_some() {
         let name = |id: &str| state.model.component(id).map(|c| c.name.clone()).unwrap_or_default();
-        effects.push(Effect::Announce(format!("{} is connected to {}.", name(from), name(to))));
+        state.announce(format!("{} is connected to {}.", name(from), name(to)));
     }
-    effects
 }

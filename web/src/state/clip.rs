@@ -24,29 +24,33 @@ fn selected(state: &State) -> Option<String> {
         .then(|| json!({"tenfold": "part", "components": components, "links": links}).to_string())
 }
 
-pub(super) fn copy(state: &mut State, cut: bool) -> Vec<Effect> {
-    let Some(text) = selected(state) else { return Vec::new() };
+pub(super) fn copy(state: &mut State, cut: bool) {
+    let Some(text) = selected(state) else { return };
     state.clip = Some(text.clone());
-    let mut effects = vec![Effect::ToClipboard(text), Effect::Announce("Copied.".into())];
+    state.ask(Effect::ToClipboard(text));
+    state.announce("Copied.");
     if cut {
-        effects.extend(doc::delete(state));
+        doc::delete(state);
     }
-    effects
 }
 
-pub(super) fn duplicate(state: &mut State) -> Vec<Effect> {
-    selected(state).map_or(Vec::new(), |text| insert(state, &text))
+pub(super) fn duplicate(state: &mut State) {
+    if let Some(text) = selected(state) {
+        insert(state, &text);
+    }
 }
 
-pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+pub(super) fn paste(state: &mut State, text: &str) {
     if text.contains("\"tenfold\":\"part\"") {
         return insert(state, text);
     }
-    state.clip.clone().map_or(Vec::new(), |clip| insert(state, &clip))
+    if let Some(clip) = state.clip.clone() {
+        insert(state, &clip);
+    }
 }
 
 /// Adds the part of a model in `text` under new names, and selects it.
-fn insert(state: &mut State, text: &str) -> Vec<Effect> {
+fn insert(state: &mut State, text: &str) {
     let Ok(part) = serde_json::from_str::<Json>(text) else {
         return state.say(Tone::Bad, "What was pasted is no part of a model.");
     };
@@ -77,13 +81,12 @@ fn insert(state: &mut State, text: &str) -> Vec<Effect> {
     if names.is_empty() {
         return state.say(Tone::Bad, "What was pasted has no components.");
     }
-    let mut effects = doc::edit(state, Edit::Batch { edits }, None, None);
+    doc::edit(state, Edit::Batch { edits }, None, None);
     if names.iter().all(|(_, new)| state.model.component(new).is_some()) {
         state.view.selection = names.iter().map(|(_, new)| Target::Component(new.clone())).collect();
-        effects.extend(names.first().map(|(_, new)| Effect::Focus(format!("node-{new}"))));
-        effects.push(Effect::Announce(format!("{} added.", names.len())));
+        state.ask(Effect::Focus(format!("node-{}", names[0].1)));
+        state.announce(format!("{} added.", names.len()));
     }
-    effects
 }
 
 /// `p`, or the next place down and right of it where no component stands exactly.

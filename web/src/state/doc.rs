@@ -1,17 +1,12 @@
 //! Changes of the model: every one is an [`Edit`], applied here and sent to the running engine.
 
-use super::{Action, Effect, State, Target, Tone, problems, run, tool, update};
+use super::{Action, Effect, State, Target, Tone, act, problems, run, tool};
 use crate::geometry::Area;
 use tenfold::edit::Edit;
 use tenfold::model::{Component, FieldPath, ModelError, Point};
 
 /// Applies an edit; `at` is the field it comes from, where a refusal is shown.
-pub(super) fn edit(
-    state: &mut State,
-    edit: Edit,
-    gesture: Option<u64>,
-    at: Option<FieldPath>,
-) -> Vec<Effect> {
+pub(super) fn edit(state: &mut State, edit: Edit, gesture: Option<u64>, at: Option<FieldPath>) {
     let before = state.model.clone();
     match edit.apply(state.model.change()) {
         Ok(inverse) => {
@@ -25,31 +20,30 @@ pub(super) fn edit(
             // The same value again, perhaps written in another way, is no step that could be taken back.
             if *before == *state.model {
                 state.model = before;
-                return Vec::new();
+                return;
             }
             let new_step = state.history.record(inverse, gesture);
-            changed(state, &edit, new_step)
+            changed(state, &edit, new_step);
         }
         Err(errors) => {
             state.model = before;
-            refused(state, errors, at)
+            refused(state, errors, at);
         }
     }
 }
 
 /// What follows from an edit that was applied to the model.
-fn changed(state: &mut State, edit: &Edit, new_step: bool) -> Vec<Effect> {
-    let mut effects = Vec::new();
+fn changed(state: &mut State, edit: &Edit, new_step: bool) {
     if new_step && moves_the_curves(edit) {
-        effects.push(Effect::MarkEdit);
+        state.ask(Effect::MarkEdit);
     }
     if restarts(edit) {
-        effects.extend(run::start(state));
+        run::start(state);
     } else {
-        effects.extend(run::apply(state, edit));
+        run::apply(state, edit);
     }
     if matches!(edit, Edit::Set { field, .. } if field == "title") {
-        effects.push(Effect::Title(state.model.head.title.clone()));
+        state.ask(Effect::Title(state.model.head.title.clone()));
     }
     let model = state.model.clone();
     state.view.selection.retain(|target| match target {
@@ -59,8 +53,7 @@ fn changed(state: &mut State, edit: &Edit, new_step: bool) -> Vec<Effect> {
     if state.doc.is_none() {
         state.doc = Some(format!("{:x}", state.fresh()));
     }
-    effects.push(Effect::Save);
-    effects
+    state.ask(Effect::Save);
 }
 
 /// Whether the figures of the run will change by this.
@@ -82,12 +75,12 @@ fn restarts(edit: &Edit) -> bool {
     }
 }
 
-fn refused(state: &mut State, errors: Vec<ModelError>, at: Option<FieldPath>) -> Vec<Effect> {
+fn refused(state: &mut State, errors: Vec<ModelError>, at: Option<FieldPath>) {
     let words = errors.first().map(|e| e.problem.to_string()).unwrap_or_default();
     match at {
         Some(at) => {
             problems::refused(state, &at, errors);
-            vec![Effect::Announce(words)]
+            state.announce(words);
         }
         None => state.say(Tone::Bad, capital(&words)),
     }
@@ -102,30 +95,29 @@ pub(crate) fn capital(text: &str) -> String {
     text
 }
 
-pub(super) fn undo(state: &mut State) -> Vec<Effect> {
+pub(super) fn undo(state: &mut State) {
     let done = state.history.undo(state.model.change());
-    taken_back(state, done, "Undone.")
+    taken_back(state, done, "Undone.");
 }
 
-pub(super) fn redo(state: &mut State) -> Vec<Effect> {
+pub(super) fn redo(state: &mut State) {
     let done = state.history.redo(state.model.change());
-    taken_back(state, done, "Done again.")
+    taken_back(state, done, "Done again.");
 }
 
-fn taken_back(state: &mut State, done: Option<Result<Edit, Vec<ModelError>>>, words: &str) -> Vec<Effect> {
-    let mut effects = tool::cancel(state);
+fn taken_back(state: &mut State, done: Option<Result<Edit, Vec<ModelError>>>, words: &str) {
+    tool::cancel(state);
     match done {
         None => {}
         Some(Ok(edit)) => {
-            effects.extend(changed(state, &edit, true));
-            effects.push(Effect::Announce(words.into()));
+            changed(state, &edit, true);
+            state.announce(words);
         }
-        Some(Err(errors)) => effects.extend(refused(state, errors, None)),
+        Some(Err(errors)) => refused(state, errors, None),
     }
-    effects
 }
 
-pub(super) fn delete(state: &mut State) -> Vec<Effect> {
+pub(super) fn delete(state: &mut State) {
     let gone: Vec<&str> = state.view.components().collect();
     let loose = |id: &&str| {
         state
@@ -139,30 +131,30 @@ pub(super) fn delete(state: &mut State) -> Vec<Effect> {
     let count = edits.len();
     let next = state.view.focus.clone().and_then(|id| state.place_of(&id));
     let edit = match count {
-        0 => return Vec::new(),
+        0 => return,
         1 => edits.remove(0),
         _ => Edit::Batch { edits },
     };
-    let mut effects = self::edit(state, edit, None, None);
+    self::edit(state, edit, None, None);
     if let Some(p) = next {
         let away = |c: &Component| c.at.map_or(f64::INFINITY, |at| crate::geometry::distance(at, p));
         let nearest = state.model.components.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
-        effects.extend(nearest.map(|c| Effect::Focus(format!("node-{}", c.id))));
+        if let Some(id) = nearest.map(|c| format!("node-{}", c.id)) {
+            state.ask(Effect::Focus(id));
+        }
     }
-    effects.push(Effect::Announce(if count == 1 { "Deleted.".into() } else { format!("{count} deleted.") }));
-    effects
+    state.announce(if count == 1 { "Deleted.".to_owned() } else { format!("{count} deleted.") });
 }
 
-pub(super) fn lay_out(state: &mut State) -> Vec<Effect> {
+pub(super) fn lay_out(state: &mut State) {
     let mut model = (*state.model).clone();
     model.lay_out();
     let places = model.components.iter().map(|c| (c.id.clone(), c.at)).collect();
-    let mut effects = edit(state, Edit::Move { places }, None, None);
-    effects.extend(update(state, Action::Fit));
-    effects
+    edit(state, Edit::Move { places }, None, None);
+    act(state, Action::Fit);
 }
 
-pub(super) fn nudge(state: &mut State, by: Point) -> Vec<Effect> {
+pub(super) fn nudge(state: &mut State, by: Point) {
     let focused = state.view.focus.iter().map(String::as_str);
     let ids: Vec<&str> =
         if state.view.selection.is_empty() { focused.collect() } else { state.view.components().collect() };
@@ -170,18 +162,17 @@ pub(super) fn nudge(state: &mut State, by: Point) -> Vec<Effect> {
     let places: Vec<(String, Option<Point>)> =
         ids.iter().filter_map(|id| Some(((*id).to_owned(), Some(there(state.place_of(id)?))))).collect();
     if places.is_empty() {
-        return Vec::new();
+        return;
     }
-    edit(state, Edit::Move { places }, None, None)
+    edit(state, Edit::Move { places }, None, None);
 }
 
 /// Opens the name of a component for writing, or closes it.
-pub(super) fn rename(state: &mut State, id: Option<String>) -> Vec<Effect> {
+pub(super) fn rename(state: &mut State, id: Option<String>) {
     let was = state.view.renaming.take();
     state.view.renaming = id;
-    match (was, &state.view.renaming) {
-        (Some(was), None) => vec![Effect::Focus(format!("node-{was}"))],
-        _ => Vec::new(),
+    if let (Some(was), None) = (was, &state.view.renaming) {
+        state.ask(Effect::Focus(format!("node-{was}")));
     }
 }
 

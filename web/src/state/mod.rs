@@ -100,6 +100,8 @@ pub(crate) struct State {
     /// The model as a link, once it is packed.
     pub(crate) link: Option<String>,
     fresh: u64,
+    /// What the shell must do, in this order.
+    asked: Vec<Effect>,
 }
 
 impl Default for State {
@@ -120,6 +122,7 @@ impl Default for State {
             clip: None,
             link: None,
             fresh: 1,
+            asked: Vec::new(),
         }
     }
 }
@@ -147,20 +150,37 @@ impl State {
         problems::words_at(&self.problems, at).map(|words| yew::AttrValue::from(words.to_owned()))
     }
 
+    /// Asks the shell to do something once the action is over.
+    fn ask(&mut self, effect: Effect) {
+        self.asked.push(effect);
+    }
+
+    /// Says something to those who listen to the page.
+    fn announce(&mut self, text: impl Into<String>) {
+        self.ask(Effect::Announce(text.into()));
+    }
+
     /// Shows a short message.
-    fn say(&mut self, tone: Tone, text: impl Into<String>) -> Vec<Effect> {
+    fn say(&mut self, tone: Tone, text: impl Into<String>) {
         let text = text.into();
         if self.toasts.iter().any(|t| t.text == text) {
-            return Vec::new();
+            return;
         }
         let id = self.fresh();
         self.toasts.push(Toast { id, tone, text: text.clone() });
-        vec![Effect::Announce(text), Effect::Expire(id)]
+        self.announce(text);
+        self.ask(Effect::Expire(id));
     }
 }
 
 /// Changes the state and gives back what the shell must do.
 pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    act(state, action);
+    std::mem::take(&mut state.asked)
+}
+
+/// Changes the state, and asks for what must be done about it.
+fn act(state: &mut State, action: Action) {
     use Action as A;
     match action {
         A::Edit { edit, gesture } => doc::edit(state, edit, gesture, None),
@@ -197,14 +217,10 @@ pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
             files::act(state, action)
         }
         A::GoTo(path) => problems::go_to(state, &path),
-        A::ClearProblems => {
-            state.problems.clear();
-            Vec::new()
-        }
+        A::ClearProblems => state.problems.clear(),
         A::Say(tone, text) => state.say(tone, text),
         A::DismissToast(id) => {
             state.toasts.retain(|t| t.id != id);
-            Vec::new()
         }
         other => navigate::act(state, other),
     }

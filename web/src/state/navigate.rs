@@ -1,44 +1,47 @@
 //! Looking around: selection, focus, camera, what is open.
 
 use super::view::Wiring;
-use super::{Action, Dialog, Effect, State, Target, Tone, doc, tool, update};
+use super::{Action, Dialog, Effect, State, Target, Tone, doc, tool};
 use crate::geometry::{Area, CARD_H, CARD_W, Camera, next_in};
 use tenfold::model::Point;
 
-pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+pub(super) fn act(state: &mut State, action: Action) {
     match action {
-        Action::Select { target, add } => return select(state, target, add),
+        Action::Select { target: Some(target), add: true } => state.view.toggle(target),
+        Action::Select { target, .. } => state.view.select(target),
         Action::SelectAll => {
             let all = state.model.components.iter().map(|c| Target::Component(c.id.clone()));
             state.view.selection = all.collect();
-            return vec![Effect::Announce(format!("{} components selected.", state.model.components.len()))];
+            state.announce(format!("{} components selected.", state.model.components.len()));
         }
         Action::Focused(id) => state.view.focus = id,
-        Action::Walk(heading) => return walk(state, heading),
-        Action::StartWire(from) => return start_wire(state, from),
-        Action::Confirm => return confirm(state),
-        Action::Escape => return escape(state),
+        Action::Walk(heading) => walk(state, heading),
+        Action::StartWire(from) => start_wire(state, from),
+        Action::Confirm => confirm(state),
+        Action::Escape => escape(state),
         Action::Space(held) => {
             let tapped = std::mem::replace(&mut state.view.space, held) && !held && !state.view.space_used;
             state.view.space_used = false;
-            return if tapped { update(state, Action::ToggleRun) } else { Vec::new() };
+            if tapped {
+                super::act(state, Action::ToggleRun);
+            }
         }
         Action::Wheel { .. } | Action::Zoom(_) | Action::ZoomReset | Action::Fit | Action::Resized(..) => {
-            return look(state, action);
+            look(state, action);
         }
         Action::Screen(screen) => {
             state.view.screen = screen;
             state.view.palette_open = false;
             state.view.inspector_open = false;
         }
-        Action::Open(dialog) => return open(state, dialog),
+        Action::Open(dialog) => open(state, dialog),
         Action::CloseDialog => {
             state.dialog = None;
             state.link = None;
         }
         Action::Theme(theme) => {
             state.theme = theme;
-            return vec![Effect::Theme(theme)];
+            state.ask(Effect::Theme(theme));
         }
         Action::Palette(open) => {
             state.view.palette_open = open;
@@ -53,28 +56,18 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Dock(height) => state.view.dock = Some(height.clamp(96.0, 640.0)),
         _ => {}
     }
-    Vec::new()
 }
 
-fn select(state: &mut State, target: Option<Target>, add: bool) -> Vec<Effect> {
-    match target {
-        Some(target) if add => state.view.toggle(target),
-        target => state.view.select(target),
-    }
-    Vec::new()
-}
-
-fn open(state: &mut State, dialog: Dialog) -> Vec<Effect> {
-    let effects = match dialog {
-        Dialog::MyModels => vec![Effect::List],
+fn open(state: &mut State, dialog: Dialog) {
+    match dialog {
+        Dialog::MyModels => state.ask(Effect::List),
         Dialog::Share => {
             state.link = None;
-            vec![Effect::Pack(state.model.to_value().to_string())]
+            state.ask(Effect::Pack(state.model.to_value().to_string()));
         }
-        _ => Vec::new(),
-    };
+        _ => {}
+    }
     state.dialog = Some(dialog);
-    effects
 }
 
 /// Where the keyboard is: the focused component, or the selected one, or the first.
@@ -85,25 +78,26 @@ fn here(state: &State) -> Option<String> {
     focused.or_else(|| state.view.components().next().map(str::to_owned)).or_else(first)
 }
 
-fn walk(state: &mut State, heading: crate::geometry::Heading) -> Vec<Effect> {
-    let Some(here) = here(state) else { return Vec::new() };
+fn walk(state: &mut State, heading: crate::geometry::Heading) {
+    let Some(here) = here(state) else { return };
     let wiring = state.view.wiring.clone().filter(|w| w.by_keyboard);
     let from = wiring.as_ref().and_then(|w| w.over.clone()).unwrap_or_else(|| here.clone());
-    let Some(place) = state.place_of(&from) else { return Vec::new() };
+    let Some(place) = state.place_of(&from) else { return };
     let places = state.model.components.iter().filter_map(|c| Some((c.id.as_str(), c.at?)));
-    let Some(next) = next_in(place, heading, places).map(str::to_owned) else { return Vec::new() };
+    let Some(next) = next_in(place, heading, places).map(str::to_owned) else { return };
     if let Some(wiring) = wiring {
         return propose(state, Wiring { over: Some(next), ..wiring });
     }
-    let mut effects = vec![Effect::Focus(format!("node-{next}"))];
-    effects.extend(state.place_of(&next).map(|p| reveal(state, p)).unwrap_or_default());
+    state.ask(Effect::Focus(format!("node-{next}")));
+    if let Some(place) = state.place_of(&next) {
+        reveal(state, place);
+    }
     state.view.select(Some(Target::Component(next.clone())));
     state.view.focus = Some(next);
-    effects
 }
 
-fn start_wire(state: &mut State, from: Option<String>) -> Vec<Effect> {
-    let Some(from) = from.or_else(|| here(state)) else { return Vec::new() };
+fn start_wire(state: &mut State, from: Option<String>) {
+    let Some(from) = from.or_else(|| here(state)) else { return };
     let name = state.model.component(&from).map(|c| c.name.clone()).unwrap_or_default();
     let able = |c: &&tenfold::model::Component| state.could_connect(&from, &c.id).is_ok();
     let right = |c: &tenfold::model::Component| {
@@ -118,44 +112,41 @@ fn start_wire(state: &mut State, from: Option<String>) -> Vec<Effect> {
         // The sheet would hide what is to be chosen.
         state.view.inspector_open = false;
     }
-    let mut effects = vec![Effect::Announce(format!(
+    state.announce(format!(
         "Connecting from {name}. Arrows choose the other end, Enter connects, Escape leaves."
-    ))];
-    effects.extend(propose(state, Wiring { from, out: true, over: Some(over), by_keyboard: true }));
-    effects
+    ));
+    propose(state, Wiring { from, out: true, over: Some(over), by_keyboard: true });
 }
 
 /// Shows the other end that the keyboard has chosen.
-fn propose(state: &mut State, wiring: Wiring) -> Vec<Effect> {
+fn propose(state: &mut State, wiring: Wiring) {
     let over = wiring.over.clone().unwrap_or_default();
     let fits = state.could_connect(&wiring.from, &over);
     let (a, b) =
         (state.place_of(&wiring.from).unwrap_or_default(), state.place_of(&over).unwrap_or_default());
     let line = crate::geometry::curve(a, b);
     let name = state.model.component(&over).map(|c| c.name.clone()).unwrap_or_default();
-    let mut effects = vec![Effect::Wire((over != wiring.from).then_some((line[0], line[3], fits.is_ok())))];
-    effects.push(Effect::Announce(match fits {
+    state.ask(Effect::Wire((over != wiring.from).then_some((line[0], line[3], fits.is_ok()))));
+    state.announce(match fits {
         Ok(()) => format!("to {name}"),
         Err(words) => words,
-    }));
-    effects.extend(reveal(state, b));
+    });
+    reveal(state, b);
     state.view.wiring = Some(wiring);
-    effects
 }
 
-fn confirm(state: &mut State) -> Vec<Effect> {
+fn confirm(state: &mut State) {
     if let Some(Wiring { from, over: Some(over), by_keyboard: true, .. }) = state.view.wiring.take() {
-        let mut effects = vec![Effect::Wire(None)];
-        effects.extend(update(state, Action::Connect { from, to: over }));
-        return effects;
+        state.ask(Effect::Wire(None));
+        return super::act(state, Action::Connect { from, to: over });
     }
-    let Some(id) = here(state) else { return Vec::new() };
+    let Some(id) = here(state) else { return };
     state.view.select(Some(Target::Component(id)));
     state.view.inspector_open = true;
-    vec![Effect::Focus("inspector".into())]
+    state.ask(Effect::Focus("inspector".into()));
 }
 
-fn escape(state: &mut State) -> Vec<Effect> {
+fn escape(state: &mut State) {
     let busy = state.view.wiring.is_some() || !matches!(state.tool, tool::Tool::Idle);
     if busy {
         return tool::cancel(state);
@@ -166,10 +157,9 @@ fn escape(state: &mut State) -> Vec<Effect> {
     } else {
         state.view.select(None);
     }
-    Vec::new()
 }
 
-fn look(state: &mut State, action: Action) -> Vec<Effect> {
+fn look(state: &mut State, action: Action) {
     let (w, h) = state.view.size;
     let middle = Point { x: w / 2.0, y: h / 2.0 };
     let camera = state.view.camera;
@@ -182,28 +172,28 @@ fn look(state: &mut State, action: Action) -> Vec<Effect> {
             let first = state.view.size.0 <= 0.0;
             state.view.size = (w, h);
             if !first && !state.view.fitted {
-                return vec![Effect::Camera];
+                return state.ask(Effect::Camera);
             }
             return fit(state);
         }
         _ => return fit(state),
     };
     state.view.fitted = false;
-    vec![Effect::Camera]
+    state.ask(Effect::Camera);
 }
 
-fn fit(state: &mut State) -> Vec<Effect> {
+fn fit(state: &mut State) {
     state.view.fitted = true;
     if let Some(area) = doc::extent(state)
         && state.view.size.0 > 1.0
     {
         state.view.camera = Camera::fitting(area, state.view.size);
     }
-    vec![Effect::Camera]
+    state.ask(Effect::Camera);
 }
 
 /// Moves the camera just so far that the card at `place` is seen.
-pub(super) fn reveal(state: &mut State, place: Point) -> Vec<Effect> {
+pub(super) fn reveal(state: &mut State, place: Point) {
     let (w, h) = state.view.size;
     let card = Area::card(place);
     let camera = state.view.camera;
@@ -215,9 +205,9 @@ pub(super) fn reveal(state: &mut State, place: Point) -> Vec<Effect> {
     };
     let (dx, dy) = (shift(a.x, b.x, w), shift(a.y, b.y, h));
     if w < 1.0 || (dx.abs() < 1.0 && dy.abs() < 1.0) {
-        return Vec::new();
+        return;
     }
     state.view.camera = Camera { x: camera.x + dx, y: camera.y + dy, ..camera };
     state.view.fitted = false;
-    vec![Effect::Camera]
+    state.ask(Effect::Camera);
 }

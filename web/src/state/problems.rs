@@ -50,7 +50,7 @@ pub(crate) fn element_id(path: &FieldPath) -> String {
 }
 
 /// Selects what the path speaks of and brings its field into view.
-pub(super) fn go_to(state: &mut State, path: &FieldPath) -> Vec<Effect> {
+pub(super) fn go_to(state: &mut State, path: &FieldPath) {
     let target = match path.0.as_slice() {
         [Step::Field(list), Step::Id(id), ..] if list == "components" => Some(Target::Component(id.clone())),
         [Step::Field(list), Step::Id(id), ..] if list == "links" => Some(Target::Link(id.clone())),
@@ -59,5 +59,5 @@ pub(super) fn go_to(state: &mut State, path: &FieldPath) -> Vec<Effect> {
     state.view.select(target);
     state.view.inspector_open = true;
     state.dialog = None;
-    vec![Effect::Focus(element_id(path))]
+    state.ask(Effect::Focus(element_id(path)));
 }

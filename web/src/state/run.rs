@@ -74,13 +74,16 @@ impl Run {
         let index = self.topology.links.iter().position(|l| l == id)?;
         self.frame.as_ref()?.links.get(index)
     }
-    fn order(&self, what: ToEngine) -> Effect {
-        Effect::Post(Order { version: VERSION, run: self.id, what })
-    }
+}
+
+/// Tells the engine something about this run.
+fn order(state: &mut State, what: ToEngine) {
+    let run = state.run.id;
+    state.ask(Effect::Post(Order { version: VERSION, run, what }));
 }
 
 /// Starts a new run of the model as it is; what an earlier one still says is dropped.
-pub(super) fn start(state: &mut State) -> Vec<Effect> {
+pub(super) fn start(state: &mut State) {
     let run = &mut state.run;
     run.id = run.id.wrapping_add(1);
     run.now_s = 0.0;
@@ -89,61 +92,63 @@ pub(super) fn start(state: &mut State) -> Vec<Effect> {
     if matches!(run.report, Report::Running(_)) {
         run.report = Report::None;
     }
-    let mut effects = vec![Effect::ClearCharts];
-    if run.ready {
+    let (speed, paused) = (run.speed, !run.playing);
+    state.ask(Effect::ClearCharts);
+    if state.run.ready {
         let model = state.model.to_value().to_string();
-        effects.push(run.order(ToEngine::Start { model, speed: run.speed, paused: !run.playing }));
+        order(state, ToEngine::Start { model, speed, paused });
     }
-    effects
 }
 
 /// Sends an edit to the running engine.
-pub(super) fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
+pub(super) fn apply(state: &mut State, edit: &Edit) {
     let run = &mut state.run;
     if !run.ready {
-        return Vec::new();
+        return;
     }
     // An edit is made of texts and JSON; it always has a text itself.
     let edit = serde_json::to_string(edit).unwrap_or_default();
-    vec![run.order(ToEngine::Apply(edit))]
+    order(state, ToEngine::Apply(edit));
 }
 
-pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+pub(super) fn act(state: &mut State, action: Action) {
     let run = &mut state.run;
     match action {
         Action::ToggleRun => {
             run.playing = !run.playing;
-            let order = if run.playing { ToEngine::Resume } else { ToEngine::Pause };
-            let words = if run.playing { "Running." } else { "Paused." };
-            if !run.playing {
+            if run.playing {
+                order(state, ToEngine::Resume);
+                state.announce("Running.");
+            } else {
                 run.achieved = 0.0;
+                order(state, ToEngine::Pause);
+                state.announce("Paused.");
             }
-            vec![run.order(order), Effect::Announce(words.into())]
         }
         Action::Step => {
             run.playing = false;
-            vec![run.order(ToEngine::Step)]
+            order(state, ToEngine::Step);
         }
         Action::Reset => start(state),
         Action::Speed(speed) => {
             run.speed = speed;
-            vec![run.order(ToEngine::Speed(speed))]
+            order(state, ToEngine::Speed(speed));
         }
         Action::RunToEnd => {
             run.report = Report::Running(0.0);
             state.dialog = Some(Dialog::Report);
-            vec![state.run.order(ToEngine::Report)]
+            order(state, ToEngine::Report);
         }
         _ => {
             run.report = Report::None;
             state.dialog = None;
-            vec![state.run.order(ToEngine::CancelReport)]
+            order(state, ToEngine::CancelReport);
         }
     }
 }
 
 /// Takes in what the engine says.
-pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect> {
+pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) {
     if news.version != VERSION {
         return state.say(Tone::Bad, "The page and its engine are of different versions. Reload the page.");
     }
@@ -154,37 +159,34 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) -> Vec<Effect
     let failed = matches!(news.what, FromEngine::Failed(_));
     // What a run that is over still says does not matter, unless the engine is at its end.
     if news.run != state.run.id && !failed {
-        return Vec::new();
+        return;
     }
     match news.what {
-        FromEngine::Ready => Vec::new(),
+        FromEngine::Ready => {}
         FromEngine::Frame(head) => frame(state, head, numbers),
         FromEngine::ModelRefused(words) => {
             state.run.playing = false;
-            state.say(Tone::Bad, format!("The engine refused the model: {words}"))
+            state.say(Tone::Bad, format!("The engine refused the model: {words}"));
         }
         FromEngine::EditRefused(words) => {
             // The page checks first, so this is a difference between the two: start from the page's model.
-            let mut effects =
-                state.say(Tone::Bad, format!("The engine refused a change and starts again: {words}"));
-            effects.extend(start(state));
-            effects
+            state.say(Tone::Bad, format!("The engine refused a change and starts again: {words}"));
+            start(state);
         }
         FromEngine::ReportProgress(share) => {
             if matches!(state.run.report, Report::Running(_)) {
                 state.run.report = Report::Running(share);
             }
-            Vec::new()
         }
         FromEngine::Report { json, table, csv } => {
             state.run.report = Report::Done { json, table, csv: csv.into() };
-            vec![Effect::Announce("The run has ended. Its report is shown.".into())]
+            state.announce("The run has ended. Its report is shown.");
         }
         FromEngine::Failed(message) => died(state, &message),
     }
 }
 
-fn frame(state: &mut State, head: FrameHead, numbers: &[f64]) -> Vec<Effect> {
+fn frame(state: &mut State, head: FrameHead, numbers: &[f64]) {
     let run = &mut state.run;
     run.deaths = 0;
     run.now_s = head.now_s;
@@ -197,17 +199,17 @@ fn frame(state: &mut State, head: FrameHead, numbers: &[f64]) -> Vec<Effect> {
     let surplus = run.recent.len().saturating_sub(WINDOWS);
     run.recent.drain(..surplus);
     run.frame = Some(Rc::clone(&frame));
-    let mut effects = vec![Effect::Frame(Rc::clone(&frame)), run.order(ToEngine::FrameTaken)];
+    state.ask(Effect::Frame(Rc::clone(&frame)));
+    order(state, ToEngine::FrameTaken);
     for notice in &frame.notices {
         let name = state.model.component(&notice.about).map_or(notice.about.as_str(), |c| c.name.as_str());
         let colon = if name.is_empty() { "" } else { ": " };
-        effects.push(Effect::Announce(format!("{name}{colon}{}", notice.what)));
+        state.announce(format!("{name}{colon}{}", notice.what));
     }
-    effects
 }
 
 /// The engine is gone: a fresh one takes over from the start, with the model and its seed.
-pub(super) fn died(state: &mut State, message: &str) -> Vec<Effect> {
+pub(super) fn died(state: &mut State, message: &str) {
     state.run.ready = false;
     state.run.deaths += 1;
     if matches!(state.run.report, Report::Running(_)) {
@@ -221,13 +223,12 @@ pub(super) fn died(state: &mut State, message: &str) -> Vec<Effect> {
             format!("The engine keeps failing ({message}). Change the model or reload the page."),
         );
     }
-    let mut effects = state.say(Tone::Bad, format!("The engine failed and starts again: {message}"));
-    effects.push(Effect::FreshWorker);
-    effects
+    state.say(Tone::Bad, format!("The engine failed and starts again: {message}"));
+    state.ask(Effect::FreshWorker);
 }
 
 /// The page has a new model: everything of the old run is over.
-pub(super) fn replaced(state: &mut State) -> Vec<Effect> {
+pub(super) fn replaced(state: &mut State) {
     state.history = super::history::History::default();
     state.problems.clear();
     state.view.select(None);
@@ -237,13 +238,13 @@ pub(super) fn replaced(state: &mut State) -> Vec<Effect> {
     state.run.report = Report::None;
     // In an empty model there is nothing to run; whether it shall is left as it was.
     state.run.playing |= !state.model.components.is_empty();
-    let mut effects = start(state);
+    start(state);
     state.view.fitted = true;
     if state.view.size.0 > 1.0 {
         // On empty paper, where the first card will stand.
         let area = doc::extent(state).unwrap_or_else(|| Area::card(Point::default()));
         state.view.camera = Camera::fitting(area, state.view.size);
     }
-    effects.extend([Effect::Camera, Effect::Title(state.model.head.title.clone())]);
-    effects
+    state.ask(Effect::Camera);
+    state.ask(Effect::Title(state.model.head.title.clone()));
 }

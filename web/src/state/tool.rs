@@ -77,7 +77,7 @@ const fn slack(press: &Press) -> f64 {
 }
 
 /// Lets the pointer act on the page.
-pub(crate) fn pointer(state: &mut State, event: Pointer) -> Vec<Effect> {
+pub(crate) fn pointer(state: &mut State, event: Pointer) {
     match event {
         Pointer::Down(press) => down(state, press),
         Pointer::Move { id, at } => moved(state, id, at),
@@ -86,25 +86,25 @@ pub(crate) fn pointer(state: &mut State, event: Pointer) -> Vec<Effect> {
     }
 }
 
-fn down(state: &mut State, press: Press) -> Vec<Effect> {
+fn down(state: &mut State, press: Press) {
     if let Tool::Armed(first, _) = &state.tool
         && first.touch
         && press.touch
     {
         let (a, b) = ((first.id, first.at), (press.id, press.at));
         state.tool = Tool::Pinch { a, b, camera: state.view.camera };
-        return Vec::new();
+        return;
     }
     if press.touch
         && let Tool::Pan { last } = state.tool
     {
         state.tool = Tool::Pinch { a: (i32::MIN, last), b: (press.id, press.at), camera: state.view.camera };
-        return Vec::new();
+        return;
     }
     if press.pans || state.view.space {
         state.view.space_used = true;
         state.tool = Tool::Pan { last: press.at };
-        return Vec::new();
+        return;
     }
     let mut was_selected = false;
     if let (Hit::Node(id), None) = (&press.hit, &state.view.wiring) {
@@ -117,16 +117,15 @@ fn down(state: &mut State, press: Press) -> Vec<Effect> {
         }
     }
     state.tool = Tool::Armed(press, was_selected);
-    Vec::new()
 }
 
-fn moved(state: &mut State, id: i32, at: Point) -> Vec<Effect> {
+fn moved(state: &mut State, id: i32, at: Point) {
     match std::mem::take(&mut state.tool) {
         Tool::Idle => return hover(state, at),
         Tool::Armed(press, was) => {
             if distance(press.at, at) < slack(&press) {
                 state.tool = Tool::Armed(press, was);
-                return Vec::new();
+                return;
             }
             begin(state, press);
             return moved(state, id, at);
@@ -135,17 +134,16 @@ fn moved(state: &mut State, id: i32, at: Point) -> Vec<Effect> {
             state.view.camera.x += at.x - last.x;
             state.view.camera.y += at.y - last.y;
             state.tool = Tool::Pan { last: at };
-            return vec![Effect::Camera];
         }
         Tool::Move { leader, starts, from, .. } => return drag(state, leader, starts, from, at),
         Tool::Box { from } => {
             state.tool = Tool::Box { from };
-            return vec![Effect::Marquee(Some(Area::between(from, at)))];
+            return state.ask(Effect::Marquee(Some(Area::between(from, at))));
         }
         Tool::Wire { node, out } => {
-            let effects = vec![wire(state, &node, out, at)];
+            let wire = wire(state, &node, out, at);
             state.tool = Tool::Wire { node, out };
-            return effects;
+            return state.ask(wire);
         }
         Tool::Pinch { mut a, mut b, mut camera } => {
             let (old_a, old_b) = (a.1, b.1);
@@ -164,7 +162,7 @@ fn moved(state: &mut State, id: i32, at: Point) -> Vec<Effect> {
             state.tool = Tool::Pinch { a, b, camera };
         }
     }
-    vec![Effect::Camera]
+    state.ask(Effect::Camera);
 }
 
 /// The press has become a drag: of what?
@@ -190,15 +188,9 @@ fn begin(state: &mut State, press: Press) {
     };
 }
 
-fn drag(
-    state: &mut State,
-    leader: usize,
-    starts: Vec<(String, Point)>,
-    from: Point,
-    at: Point,
-) -> Vec<Effect> {
+fn drag(state: &mut State, leader: usize, starts: Vec<(String, Point)>, from: Point, at: Point) {
     let at = state.view.camera.to_world(at);
-    let Some((_, start)) = starts.get(leader) else { return Vec::new() };
+    let Some((_, start)) = starts.get(leader) else { return };
     let wish = Point { x: start.x + at.x - from.x, y: start.y + at.y - from.y };
     let others: Vec<Point> = state
         .model
@@ -212,13 +204,13 @@ fn drag(
     let now: Vec<(String, Point)> =
         starts.iter().map(|(id, p)| (id.clone(), Point { x: p.x + dx, y: p.y + dy })).collect();
     state.tool = Tool::Move { leader, starts, from, now: now.clone() };
-    vec![Effect::Drag { places: now, guides: (x, y) }]
+    state.ask(Effect::Drag { places: now, guides: (x, y) });
 }
 
-fn hover(state: &mut State, at: Point) -> Vec<Effect> {
-    match state.view.wiring.clone() {
-        Some(wiring) if !wiring.by_keyboard => vec![wire(state, &wiring.from, wiring.out, at)],
-        _ => Vec::new(),
+fn hover(state: &mut State, at: Point) {
+    if let Some(wiring) = state.view.wiring.as_ref().filter(|w| !w.by_keyboard) {
+        let wire = wire(state, &wiring.from, wiring.out, at);
+        state.ask(wire);
     }
 }
 
@@ -243,14 +235,14 @@ fn wire(state: &State, node: &str, out: bool, at: Point) -> Effect {
 }
 
 /// Puts back what was being dragged.
-pub(crate) fn cancel(state: &mut State) -> Vec<Effect> {
+pub(crate) fn cancel(state: &mut State) {
     let wiring = state.view.wiring.take().is_some();
     match std::mem::take(&mut state.tool) {
-        Tool::Move { .. } => vec![Effect::Settle],
-        Tool::Box { .. } => vec![Effect::Marquee(None)],
-        Tool::Wire { .. } => vec![Effect::Wire(None)],
-        _ if wiring => vec![Effect::Wire(None)],
-        _ => Vec::new(),
+        Tool::Move { .. } => state.ask(Effect::Settle),
+        Tool::Box { .. } => state.ask(Effect::Marquee(None)),
+        Tool::Wire { .. } => state.ask(Effect::Wire(None)),
+        _ if wiring => state.ask(Effect::Wire(None)),
+        _ => {}
     }
 }
 

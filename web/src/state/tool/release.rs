@@ -3,21 +3,20 @@
 use super::{Hit, Press, Tool, wire};
 use crate::geometry::Area;
 use crate::state::view::Wiring;
-use crate::state::{Action, Effect, State, Target, update};
+use crate::state::{Action, Effect, State, Target, act};
 use tenfold::edit::Edit;
 use tenfold::model::Point;
 
-pub(super) fn up(state: &mut State, at: Point) -> Vec<Effect> {
+pub(super) fn up(state: &mut State, at: Point) {
     match std::mem::take(&mut state.tool) {
-        Tool::Idle | Tool::Pan { .. } | Tool::Pinch { .. } => Vec::new(),
+        Tool::Idle | Tool::Pan { .. } | Tool::Pinch { .. } => {}
         Tool::Armed(press, was_selected) => click(state, press, was_selected),
         Tool::Move { starts, now, .. } => {
-            let mut effects = vec![Effect::Drag { places: now.clone(), guides: (None, None) }];
+            state.ask(Effect::Drag { places: now.clone(), guides: (None, None) });
             if now != starts {
                 let places = now.into_iter().map(|(id, p)| (id, Some(p))).collect();
-                effects.extend(update(state, Action::Edit { edit: Edit::Move { places }, gesture: None }));
+                act(state, Action::Edit { edit: Edit::Move { places }, gesture: None });
             }
-            effects
         }
         Tool::Box { from } => {
             let (a, b) = (state.view.camera.to_world(from), state.view.camera.to_world(at));
@@ -32,35 +31,34 @@ pub(super) fn up(state: &mut State, at: Point) -> Vec<Effect> {
                 .collect();
             let new: Vec<Target> = found.into_iter().filter(|t| !state.view.selection.contains(t)).collect();
             state.view.selection.extend(new);
-            vec![Effect::Marquee(None)]
+            state.ask(Effect::Marquee(None));
         }
         Tool::Wire { node, out } => {
             let over = state
                 .component_at(state.view.camera.to_world(at))
                 .filter(|id| *id != node)
                 .map(str::to_owned);
-            let mut effects = vec![Effect::Wire(None)];
+            state.ask(Effect::Wire(None));
             if let Some(other) = over {
                 let (from, to) = if out { (node, other) } else { (other, node) };
-                effects.extend(update(state, Action::Connect { from, to }));
+                act(state, Action::Connect { from, to });
             }
-            effects
         }
     }
 }
 
 /// Pressed and released in one place.
-fn click(state: &mut State, press: Press, was_selected: bool) -> Vec<Effect> {
+fn click(state: &mut State, press: Press, was_selected: bool) {
     if let Some(Wiring { from, out, .. }) = state.view.wiring.clone() {
         state.view.wiring = None;
-        let mut effects = vec![Effect::Wire(None)];
+        state.ask(Effect::Wire(None));
         if let Hit::Node(other) | Hit::Port { node: other, .. } = press.hit
             && other != from
         {
             let (from, to) = if out { (from, other) } else { (other, from) };
-            effects.extend(update(state, Action::Connect { from, to }));
+            act(state, Action::Connect { from, to });
         }
-        return effects;
+        return;
     }
     match press.hit {
         Hit::Node(id) => {
@@ -68,21 +66,17 @@ fn click(state: &mut State, press: Press, was_selected: bool) -> Vec<Effect> {
                 state.view.select(Some(Target::Component(id)));
             }
             state.view.inspector_open = true;
-            Vec::new()
         }
         Hit::Port { node, out } => {
             state.view.wiring = Some(Wiring { from: node.clone(), out, over: None, by_keyboard: false });
-            vec![wire(state, &node, out, press.at), Effect::Announce("Choose what to connect to.".into())]
+            let wire = wire(state, &node, out, press.at);
+            state.ask(wire);
+            state.announce("Choose what to connect to.");
         }
         Hit::Link(id) => {
             state.view.inspector_open = true;
             let target = Target::Link(id);
-            if press.shift {
-                state.view.toggle(target)
-            } else {
-                state.view.select(Some(target))
-            }
-            Vec::new()
+            if press.shift { state.view.toggle(target) } else { state.view.select(Some(target)) }
         }
         Hit::Paper => {
             state.view.select(None);
@@ -90,7 +84,6 @@ fn click(state: &mut State, press: Press, was_selected: bool) -> Vec<Effect> {
                 state.view.inspector_open = false;
                 state.view.palette_open = false;
             }
-            Vec::new()
         }
     }
 }

@@ -12,7 +12,7 @@ use yew::{Callback, Html};
 const LONG: usize = 2_000;
 
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
-    let Some(link) = &state.link else { return html! { <p class="muted">{ "Packing …" }</p> } };
+    let Some(link) = &state.link else { return el("p").class("muted").child("Packing …").into() };
     let link = format!("{}{link}", page::address());
     let length = link.len();
     let copy = {
