@@ -298,13 +298,16 @@ fn set<C>(
     at: &FieldPath,
     check: &mut Check,
 ) -> Option<Json> {
-    let Some(field) = table.iter().find(|f| f.info.key == key) else {
-        check.unknown_field(at, key, table.iter().map(|f| f.info.key));
-        return None;
-    };
-    let before = (field.get)(record);
-    check.set(field, record, value, &at.field(key));
-    Some(before)
+    let before = table.iter().find(|f| f.info.key == key).map(|field| (field.get)(record));
+    check.fields(&alone(key, value), &[], at, table, record);
+    before
+}
+
+/// A record with one field.
+fn alone(key: &str, value: &Json) -> Map<String, Json> {
+    let mut record = Map::new();
+    record.insert(key.to_owned(), value.clone());
+    record
 }
 
 fn set_component(model: &mut Model, id: &str, key: &str, value: &Json, check: &mut Check) -> Option<Json> {
@@ -312,9 +315,7 @@ fn set_component(model: &mut Model, id: &str, key: &str, value: &Json, check: &m
     let at = FieldPath::root().field("components").id(id);
     let settings = &mut model.components[index].settings;
     let before = settings.get(key);
-    let mut record = Map::new();
-    record.insert(key.to_owned(), value.clone());
-    settings.decode(&record, &[], &at, check);
+    settings.decode(&alone(key, value), &[], &at, check);
     before
 }
 
@@ -383,8 +384,8 @@ fn remove_component(model: &mut Model, id: &str, check: &mut Check) -> Option<Ed
 fn find_component(model: &Model, id: &str, check: &mut Check) -> Option<usize> {
     let index = model.components.iter().position(|c| c.id == id);
     if index.is_none() {
-        let known = model.components.iter().map(|c| c.id.as_str());
-        check.dangling(&FieldPath::root().field("components"), "component", id, known);
+        let known: Vec<&str> = model.components.iter().map(|c| c.id.as_str()).collect();
+        check.dangling(&FieldPath::root().field("components"), "component", id, &known);
     }
     index
 }
@@ -392,8 +393,8 @@ fn find_component(model: &Model, id: &str, check: &mut Check) -> Option<usize> {
 fn find_link(model: &Model, id: &str, check: &mut Check) -> Option<usize> {
     let index = model.links.iter().position(|l| l.id == id);
     if index.is_none() {
-        let known = model.links.iter().map(|l| l.id.as_str());
-        check.dangling(&FieldPath::root().field("links"), "link", id, known);
+        let known: Vec<&str> = model.links.iter().map(|l| l.id.as_str()).collect();
+        check.dangling(&FieldPath::root().field("links"), "link", id, &known);
     }
     index
 }

@@ -1,6 +1,6 @@
 //! Collects every problem of a model, each with its path.
 
-use super::field::Field;
+use super::field::{Field, FieldInfo};
 use super::path::{FieldPath, ModelError, Problem, nearest};
 use super::shape::shortened;
 use serde_json::{Map, Value as Json};
@@ -31,28 +31,27 @@ impl Check {
     }
 
     /// Notes a field that does not exist, with the legal ones.
-    pub fn unknown_field<'a>(
-        &mut self,
-        at: &FieldPath,
-        found: &str,
-        legal: impl Iterator<Item = &'a str> + Clone,
-    ) {
+    pub fn unknown_field(&mut self, at: &FieldPath, found: &str, legal: &[&str]) {
         let problem = Problem::UnknownField {
             found: found.chars().take(60).collect(),
-            nearest: nearest(found, legal.clone()),
-            legal: legal.map(str::to_owned).collect(),
+            nearest: nearest(found, legal),
+            legal: owned(legal),
+        };
+        self.problem(at, problem);
+    }
+
+    /// Notes a word that is none of the choices.
+    pub fn unknown_choice(&mut self, at: &FieldPath, found: &str, legal: &[&str]) {
+        let problem = Problem::UnknownChoice {
+            found: found.chars().take(60).collect(),
+            nearest: nearest(found, legal),
+            legal: owned(legal),
         };
         self.problem(at, problem);
     }
 
     /// Notes a name that nothing has.
-    pub fn dangling<'a>(
-        &mut self,
-        at: &FieldPath,
-        what: &str,
-        found: &str,
-        known: impl IntoIterator<Item = &'a str>,
-    ) {
+    pub fn dangling(&mut self, at: &FieldPath, what: &str, found: &str, known: &[&str]) {
         let nearest = nearest(found, known);
         self.problem(
             at,
@@ -118,25 +117,36 @@ impl Check {
         table: &'static [Field<C>],
         config: &mut C,
     ) {
-        for (key, json) in record {
-            match table.iter().find(|f| f.info.key == key) {
-                Some(field) => self.set(field, config, json, &at.field(key)),
-                None if others.contains(&key.as_str()) => {}
-                None => {
-                    let legal = others.iter().copied().chain(table.iter().map(|f| f.info.key));
-                    self.unknown_field(at, key, legal);
-                }
-            }
-        }
+        let infos: Vec<&FieldInfo> = table.iter().map(|field| &field.info).collect();
+        self.values(record, others, at, &infos, &mut |place, json| (table[place].set)(config, json));
     }
 
-    /// Sets one field, or notes why it cannot hold that value.
-    pub fn set<C>(&mut self, field: &Field<C>, config: &mut C, json: &Json, at: &FieldPath) {
-        let before = self.count();
-        field.info.shape.check(json, at, self);
-        if self.count() == before && !(field.set)(config, json) {
-            let expected = field.info.shape.expected();
-            self.problem(at, Problem::WrongType { found: shortened(json), expected });
+    /// Checks each value of `record` and gives it to `set` with the place of its field; `set` tells whether it took it.
+    ///
+    /// Most of [`Check::fields`] is here, where it does not depend on the type of the settings and so exists once.
+    fn values(
+        &mut self,
+        record: &Map<String, Json>,
+        others: &[&str],
+        at: &FieldPath,
+        infos: &[&FieldInfo],
+        set: &mut dyn FnMut(usize, &Json) -> bool,
+    ) {
+        for (key, json) in record {
+            let Some(place) = infos.iter().position(|info| info.key == key) else {
+                if !others.contains(&key.as_str()) {
+                    let keys = infos.iter().map(|info| info.key);
+                    let legal: Vec<&str> = others.iter().copied().chain(keys).collect();
+                    self.unknown_field(at, key, &legal);
+                }
+                continue;
+            };
+            let (shape, at) = (&infos[place].shape, at.field(key));
+            let before = self.count();
+            shape.check(json, &at, self);
+            if self.count() == before && !set(place, json) {
+                self.problem(&at, Problem::WrongType { found: shortened(json), expected: shape.expected() });
+            }
         }
     }
 
@@ -158,4 +168,8 @@ impl Check {
         }
         Err(self.errors)
     }
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::field::Field;
-use super::path::{FieldPath, ModelError, Problem, nearest};
+use super::path::{FieldPath, ModelError, Problem};
 use super::records::{Class, Happening, Link, Objective, Scheduled};
 use super::shape::shortened;
 use super::value::FieldValue;
@@ -178,9 +178,7 @@ fn read_kind(record: &Map<String, Json>, at: &FieldPath, check: &mut Check) -> O
     let kind = Kind::from_word(&word);
     if kind.is_none() {
         let legal: Vec<&str> = Kind::ALL.iter().map(|k| k.info().word).collect();
-        let nearest = nearest(&word, legal.iter().copied());
-        let legal = legal.into_iter().map(str::to_owned).collect();
-        check.problem(&at.field("kind"), Problem::UnknownChoice { found: word, nearest, legal });
+        check.unknown_choice(&at.field("kind"), &word, &legal);
     }
     kind
 }

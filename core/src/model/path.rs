@@ -170,16 +170,16 @@ fn hint(nearest: &Option<String>) -> String {
 }
 
 /// The one of `known` that looks most like `found`, if any is near enough to be a slip of the finger.
-pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn nearest(found: &str, known: &[&str]) -> Option<String> {
     let letters = found.chars().count();
     // A name of which no letter is left is another name.
     let far = (1 + letters / 4).min(letters.saturating_sub(1));
     known
-        .into_iter()
+        .iter()
         .map(|name| (edit_distance(found, name), name))
         .filter(|(distance, _)| *distance <= far)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name.to_owned())
+        .map(|(_, name)| (*name).to_owned())
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours between two words, on at most 64 characters.
@@ -217,11 +217,11 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_finger_is_recognised_and_nonsense_is_not() {
-        let known = ["backlog", "instances", "cores"];
+        let known = &["backlog", "instances", "cores"];
         assert_eq!(nearest("backlg", known), Some("backlog".to_owned()));
         assert_eq!(nearest("Cores", known), Some("cores".to_owned()));
         assert_eq!(nearest("croes", known), Some("cores".to_owned()));
         assert_eq!(nearest("zzz", known), None);
-        assert_eq!(nearest("a", ["b"]), None);
+        assert_eq!(nearest("a", &["b"]), None);
     }
 }

@@ -106,7 +106,8 @@ impl Scene<'_> {
         let there =
             (what == "component" && self.by_id.contains_key(found)) || known.iter().any(|id| id == found);
         if !there {
-            check.dangling(at, what, found, known.iter().map(String::as_str));
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            check.dangling(at, what, found, &known);
         }
         there
     }
@@ -116,7 +117,7 @@ impl Scene<'_> {
         if self.known.classes.is_empty() {
             let default = super::Class::default().id;
             if class != default {
-                check.dangling(at, "class", class, [default.as_str()]);
+                check.dangling(at, "class", class, &[&default]);
             }
         } else {
             self.names("class", class, at, check);

@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::field::FieldInfo;
-use super::path::{FieldPath, Problem, nearest};
+use super::path::{FieldPath, Problem};
 use super::value::{FieldValue, is_whole};
 use crate::units::{Bytes, PerSecond, Span};
 use serde_json::Value as Json;
@@ -201,7 +201,10 @@ impl Shape {
             Shape::Text { max_chars } if json.as_str().is_some_and(|t| t.chars().count() <= *max_chars) => {}
             Shape::Flag | Shape::Text { .. } => self.wrong_type(json, at, check),
             Shape::Choice(choices) => match json.as_str() {
-                Some(word) => choice_of(word, choices.iter().map(|c| c.value), at, check),
+                Some(word) if choices.iter().any(|c| c.value == word) => {}
+                Some(word) => {
+                    check.unknown_choice(at, word, &choices.iter().map(|c| c.value).collect::<Vec<_>>());
+                }
                 None => self.wrong_type(json, at, check),
             },
             Shape::Optional { shape, .. } => {
@@ -236,15 +239,17 @@ impl Shape {
         };
         let Some(word) = word.as_str() else { return self.wrong_type(word, &at.field(tag), check) };
         let Some(case) = cases.iter().find(|c| c.value == word) else {
-            return choice_of(word, cases.iter().map(|c| c.value), &at.field(tag), check);
+            let legal: Vec<&str> = cases.iter().map(|c| c.value).collect();
+            return check.unknown_choice(&at.field(tag), word, &legal);
         };
         for (key, value) in record {
             match case.fields.iter().find(|f| f.info.key == key) {
                 Some(field) => field.info.shape.check(value, &at.field(key), check),
                 None if key == tag => {}
                 None => {
-                    let legal = std::iter::once(tag).chain(case.fields.iter().map(|f| f.info.key));
-                    check.unknown_field(at, key, legal);
+                    let keys = case.fields.iter().map(|f| f.info.key);
+                    let legal: Vec<&str> = std::iter::once(tag).chain(keys).collect();
+                    check.unknown_field(at, key, &legal);
                 }
             }
         }
@@ -276,18 +281,5 @@ fn in_range(
 ) {
     if !(min..=max).contains(&x) {
         check.problem(at, Problem::OutOfRange { found: shortened(json), min: text(min), max: text(max) });
-    }
-}
-
-fn choice_of<'a>(
-    word: &str,
-    legal: impl Iterator<Item = &'a str> + Clone,
-    at: &FieldPath,
-    check: &mut Check,
-) {
-    if !legal.clone().any(|l| l == word) {
-        let nearest = nearest(word, legal.clone());
-        let legal = legal.map(str::to_owned).collect();
-        check.problem(at, Problem::UnknownChoice { found: word.chars().take(60).collect(), nearest, legal });
     }
 }
