@@ -1,8 +1,8 @@
 //! The load of clients over time, as the user describes it.
 
-use crate::model::{Case, CaseField, FieldValue, LAW, Law, Shape, case_value};
+use crate::model::{Case, CaseField, FieldValue, LAW, Law, Shape, case_json, case_value};
 use crate::units::{PerSecond, Span};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// The load over time. Open loads do not wait for replies; closed ones do.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,22 +170,33 @@ impl Load {
 
 impl FieldValue for Load {
     fn to_json(&self) -> Json {
-        let shape = self.word();
-        match self {
-            Load::Steady { rate } => json!({"shape": shape, "rate": rate.to_json()}),
-            Load::Ramp { from, to, start, over } => json!({"shape": shape, "from": from.to_json(),
-                "to": to.to_json(), "start": start.to_json(), "over": over.to_json()}),
+        let fields = match self {
+            Load::Steady { rate } => vec![("rate", rate.to_json())],
+            Load::Ramp { from, to, start, over } => vec![
+                ("from", from.to_json()),
+                ("to", to.to_json()),
+                ("start", start.to_json()),
+                ("over", over.to_json()),
+            ],
             Load::Step { from, to, at } => {
-                json!({"shape": shape, "from": from.to_json(), "to": to.to_json(), "at": at.to_json()})
+                vec![("from", from.to_json()), ("to", to.to_json()), ("at", at.to_json())]
             }
-            Load::Spike { base, peak, at, rise, hold } => json!({"shape": shape, "base": base.to_json(),
-                "peak": peak.to_json(), "at": at.to_json(), "rise": rise.to_json(), "hold": hold.to_json()}),
-            Load::Diurnal { mean, swing, day, peak_at } => json!({"shape": shape, "mean": mean.to_json(),
-                "swing": swing.to_json(), "day": day.to_json(), "peak_at": peak_at.to_json()}),
-            Load::Closed { users, think } => {
-                json!({"shape": shape, "users": users, "think": think.to_json()})
-            }
-        }
+            Load::Spike { base, peak, at, rise, hold } => vec![
+                ("base", base.to_json()),
+                ("peak", peak.to_json()),
+                ("at", at.to_json()),
+                ("rise", rise.to_json()),
+                ("hold", hold.to_json()),
+            ],
+            Load::Diurnal { mean, swing, day, peak_at } => vec![
+                ("mean", mean.to_json()),
+                ("swing", swing.to_json()),
+                ("day", day.to_json()),
+                ("peak_at", peak_at.to_json()),
+            ],
+            Load::Closed { users, think } => vec![("users", users.to_json()), ("think", think.to_json())],
+        };
+        case_json("shape", self.word(), fields)
     }
 
     fn from_json(json: &Json) -> Option<Self> {

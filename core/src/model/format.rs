@@ -9,7 +9,7 @@ use super::value::FieldValue;
 use super::{Component, Head, Model, Point};
 use crate::components::Kind;
 use crate::units::Span;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 /// The version of the file that this program writes.
 pub const FORMAT: u32 = 1;
@@ -314,9 +314,9 @@ impl Class {
 impl Scheduled {
     /// The entry as parsed JSON.
     pub fn to_value(&self) -> Json {
-        let mut json = json!({"at": self.at.to_json()});
-        if let (Json::Object(json), Json::Object(what)) = (&mut json, self.what.to_json()) {
-            json.extend(what);
+        let mut json = self.what.to_json();
+        if let Json::Object(entry) = &mut json {
+            entry.insert("at".into(), self.at.to_json());
         }
         json
     }

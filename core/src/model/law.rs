@@ -1,9 +1,9 @@
 //! Laws of durations: how long something takes, as a distribution with a mean.
 
 use super::shape::{Case, CaseField, Shape};
-use super::value::{FieldValue, case_value};
+use super::value::{FieldValue, case_json, case_value};
 use crate::units::Span;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// The distribution of a duration.
 ///
@@ -222,19 +222,18 @@ impl Law {
 
 impl FieldValue for Law {
     fn to_json(&self) -> Json {
-        let law = self.case().value;
-        let mean = self.mean().to_json();
-        match *self {
-            Law::Constant { .. } | Law::Exponential { .. } => json!({"law": law, "mean": mean}),
-            Law::Uniform { low, high } => json!({"law": law, "low": low.to_json(), "high": high.to_json()}),
-            Law::Erlang { stages, .. } => json!({"law": law, "mean": mean, "stages": stages}),
-            Law::Gamma { cv, .. } | Law::Lognormal { cv, .. } | Law::Hyperexponential { cv, .. } => {
-                json!({"law": law, "mean": mean, "cv": cv.to_json()})
+        let fields = match *self {
+            Law::Constant { mean } | Law::Exponential { mean } => vec![("mean", mean.to_json())],
+            Law::Uniform { low, high } => vec![("low", low.to_json()), ("high", high.to_json())],
+            Law::Erlang { mean, stages } => vec![("mean", mean.to_json()), ("stages", stages.to_json())],
+            Law::Gamma { mean, cv } | Law::Lognormal { mean, cv } | Law::Hyperexponential { mean, cv } => {
+                vec![("mean", mean.to_json()), ("cv", cv.to_json())]
             }
-            Law::BoundedPareto { alpha, ratio, .. } => {
-                json!({"law": law, "mean": mean, "alpha": alpha.to_json(), "ratio": ratio.to_json()})
+            Law::BoundedPareto { mean, alpha, ratio } => {
+                vec![("mean", mean.to_json()), ("alpha", alpha.to_json()), ("ratio", ratio.to_json())]
             }
-        }
+        };
+        case_json("law", self.case().value, fields)
     }
 
     fn from_json(json: &Json) -> Option<Self> {

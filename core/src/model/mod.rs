@@ -25,6 +25,7 @@ pub use path::{FieldPath, ModelError, Problem, Step};
 pub use records::{Class, Happening, Link, Objective, Operation, Scheduled};
 pub(crate) use rules::{by_name, check_model};
 pub use shape::{Case, CaseField, Choice, Shape};
+pub(crate) use value::case_json;
 pub use value::{FieldValue, case_value};
 
 use crate::components::Settings;

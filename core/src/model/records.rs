@@ -3,12 +3,12 @@
 use super::field::Field;
 use super::law::{LAW, Law};
 use super::shape::{Case, CaseField, Shape};
-use super::value::{FieldValue, case_value};
+use super::value::{FieldValue, case_json, case_value};
 use super::{Head, Point};
 use crate::prices::Provider;
 use crate::units::{Bytes, Span};
 use crate::{choices, fields};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// A call link: requests at `from` make calls to `to`.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,13 +235,14 @@ impl FieldValue for Objective {
     fn to_json(&self) -> Json {
         match self {
             Objective::Latency { percentile, within } => {
-                json!({"kind": "latency", "percentile": percentile.to_json(), "within": within.to_json()})
+                let fields = vec![("percentile", percentile.to_json()), ("within", within.to_json())];
+                case_json("kind", "latency", fields)
             }
             Objective::Availability { at_least } => {
-                json!({"kind": "availability", "at_least": at_least.to_json()})
+                case_json("kind", "availability", vec![("at_least", at_least.to_json())])
             }
             Objective::Budget { usd_per_hour } => {
-                json!({"kind": "budget", "usd_per_hour": usd_per_hour.to_json()})
+                case_json("kind", "budget", vec![("usd_per_hour", usd_per_hour.to_json())])
             }
         }
     }
@@ -359,16 +360,17 @@ impl Happening {
 
 impl FieldValue for Happening {
     fn to_json(&self) -> Json {
-        match self {
-            Happening::Load { factor } => json!({"event": "load", "factor": factor.to_json()}),
+        let (event, fields) = match self {
+            Happening::Load { factor } => ("load", vec![("factor", factor.to_json())]),
             Happening::Crash { component, instances } => {
-                json!({"event": "crash", "component": component, "instances": instances})
+                ("crash", vec![("component", component.to_json()), ("instances", instances.to_json())])
             }
-            Happening::Return { component } => json!({"event": "return", "component": component}),
-            Happening::Cut { link } => json!({"event": "cut", "link": link}),
-            Happening::Mend { link } => json!({"event": "mend", "link": link}),
-            Happening::Flush { component } => json!({"event": "flush", "component": component}),
-        }
+            Happening::Return { component } => ("return", vec![("component", component.to_json())]),
+            Happening::Cut { link } => ("cut", vec![("link", link.to_json())]),
+            Happening::Mend { link } => ("mend", vec![("link", link.to_json())]),
+            Happening::Flush { component } => ("flush", vec![("component", component.to_json())]),
+        };
+        case_json("event", event, fields)
     }
     fn from_json(json: &Json) -> Option<Self> {
         let word = json.get("event")?.as_str()?;
@@ -399,7 +401,7 @@ pub struct Scheduled {
 
 impl FieldValue for Point {
     fn to_json(&self) -> Json {
-        json!([self.x.to_json(), self.y.to_json()])
+        vec![self.x.to_json(), self.y.to_json()].into()
     }
     fn from_json(json: &Json) -> Option<Self> {
         match json.as_array()?.as_slice() {

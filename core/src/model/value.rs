@@ -2,7 +2,7 @@
 
 use super::shape::Case;
 use crate::units::{Bytes, PerSecond, Span};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 /// A type that a field can hold.
 pub trait FieldValue: Sized {
@@ -21,6 +21,16 @@ pub fn case_value<T: FieldValue>(record: &Json, case: &Case, key: &str) -> Optio
             T::from_json(&serde_json::from_str(field.default).ok()?)
         }
     }
+}
+
+/// A case with its fields, as the file writes it: the inverse of reading each with [`case_value`].
+pub(crate) fn case_json(tag: &str, word: &str, fields: Vec<(&str, Json)>) -> Json {
+    let mut record = Map::new();
+    record.insert(tag.to_owned(), word.into());
+    for (key, value) in fields {
+        record.insert(key.to_owned(), value);
+    }
+    record.into()
 }
 
 /// Whether a number has no fraction.
