@@ -66,11 +66,9 @@ impl Component for Card {
     }
 }
 
-/// The elements that hold the figures.
-const FIGURES: &str = "<svg class='ring' viewBox='0 0 36 36' aria-hidden='true'>\
-    <circle class='ring-back' cx='18' cy='18' r='15.5'/>\
-    <circle class='ring-arc' cx='18' cy='18' r='15.5' pathLength='100' stroke-dasharray='0 100'/>\
-    <text class='ring-number' x='18' y='22'></text></svg>\
+/// The elements that hold the figures. The ring is no drawing but a background: every drawing inside a card costs each frame
+/// in which any card moves.
+const FIGURES: &str = "<div class='ring' aria-hidden='true'><span class='ring-number'></span></div>\
     <svg class='spark' viewBox='0 0 148 18' preserveAspectRatio='none' aria-hidden='true'><path d=''/></svg>\
     <div class='figures'><span class='left'></span><span class='right'></span></div>";
 

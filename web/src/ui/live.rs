@@ -23,7 +23,7 @@ const PAINT_MS: f64 = 120.0;
 const CARDS_A_TURN: usize = 32;
 /// Sparklines are drawn again in every so many rounds of turns.
 const ROUNDS_A_SPARK: u32 = 3;
-/// Above so many cards the rings jump: gliding, each would be laid out and painted anew in every frame.
+/// Above so many cards the rings jump: gliding, each would be painted anew in every frame.
 const GLIDING_MAX: usize = 40;
 
 /// The painter, shared.

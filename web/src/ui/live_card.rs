@@ -44,7 +44,7 @@ impl CardParts {
             at: component.at.unwrap_or_default(),
             state: Written::attribute(&root, "", "data-state"),
             flag: Written::text(&root, ".flag"),
-            ring: Written::attribute(&root, ".ring-arc", "stroke-dasharray"),
+            ring: Written::attribute(&root, ".ring", "style"),
             ring_shown: Written::attribute(&root, "", "data-ring"),
             number: Written::text(&root, ".ring-number"),
             spark: Written::attribute(&root, ".spark path", "d"),
@@ -96,7 +96,7 @@ impl CardParts {
         self.ring_shown.write(if busy.is_finite() { "shown" } else { "none" });
         if busy.is_finite() {
             let percent = (busy * 100.0).clamp(0.0, 100.0);
-            self.ring.write(&format!("{percent:.0} 100"));
+            self.ring.write(&format!("--busy:{percent:.0}"));
             self.number.write(&format!("{percent:.0}"));
             self.value.write(&format!("{busy:.4}"));
         }
