@@ -10,9 +10,11 @@ use std::path::Path;
 
 use crate::failure::{Doing, Failure, Result};
 
-/// The numbers that WebAssembly gives the parts of a program that hold names, and what both files call a function.
+/// The numbers that WebAssembly gives parts of a program: notes of the tools that made it, and what holds names.
+const NOTES: u8 = 0;
 const IMPORTS: u8 = 2;
 const EXPORTS: u8 = 7;
+/// What kind of import or export is a function.
 const FUNCTION: u8 = 0;
 /// Magic number and version, before the first part.
 const PREAMBLE: usize = 8;
@@ -34,7 +36,7 @@ pub(super) fn shorten(program: &Path, script: &Path) -> Result<()> {
 struct Names(BTreeMap<String, String>);
 
 impl Names {
-    /// The program with short names; `None` if it is none, or holds what wasm-bindgen does not make.
+    /// The program with short names and without notes, which no browser reads; `None` if it is none, or holds what wasm-bindgen does not make.
     fn in_program(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         let (preamble, parts) = bytes.split_at_checked(PREAMBLE)?;
         let mut rest = Reader(parts);
@@ -43,6 +45,7 @@ impl Names {
             let part = rest.byte()?;
             let body = rest.text()?;
             let body = match part {
+                NOTES => continue,
                 IMPORTS => self.in_imports(Reader(body))?,
                 EXPORTS => self.in_exports(Reader(body))?,
                 _ => body.to_vec(),
@@ -187,6 +190,13 @@ mod tests {
             names.in_script("{ __wbg_get_2e: 1, __wbg_get_2e3() }, wasm.__wbindgen_start(); wasm.memory;"),
             "{ f001: 1, __wbg_get_2e3() }, wasm.f002(); wasm.memory;"
         );
+    }
+
+    #[test]
+    fn notes_of_tools_are_left_out() {
+        let program = program(&["f000"], &["memory"]);
+        let noted = [&program[..], b"\0\x04\x03abc"].concat();
+        assert_eq!(Names::default().in_program(&noted), Some(program));
     }
 
     #[test]
