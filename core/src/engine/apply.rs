@@ -89,7 +89,12 @@ impl Simulation {
 
     /// The index of the component called `id`, if it is part of the model now.
     pub(super) fn index(&self, id: &str) -> Option<u16> {
-        self.by_id.get(id).copied()
+        self.place(id).ok().map(|place| self.by_id[place])
+    }
+
+    /// The place of the component called `id` among those in the order of their ids; where it would be when there is none.
+    fn place(&self, id: &str) -> Result<usize, usize> {
+        self.by_id.binary_search_by_key(&id, |ix| self.core.ids[usize::from(*ix)].as_str())
     }
 
     fn follow_components(&mut self, before: &Model, everything: bool) {
@@ -122,8 +127,9 @@ impl Simulation {
         let ix = self.core.ids.len() as u16;
         let kind = component.settings.kind();
         let now = self.now();
+        let place = self.place(&component.id).unwrap_or_else(|place| place);
+        self.by_id.insert(place, ix);
         self.core.ids.push(component.id.clone());
-        self.by_id.insert(component.id.clone(), ix);
         self.core.gone.push(false);
         self.core.fleets.push(super::fleet::Fleet::default());
         self.core.gauges.push(ComponentGauge::new(kind.stations().len(), now));
@@ -136,7 +142,7 @@ impl Simulation {
     fn remove_component(&mut self, ix: u16) {
         let at = usize::from(ix);
         self.core.gone[at] = true;
-        self.by_id.remove(&self.core.ids[at]);
+        self.by_id.retain(|known| *known != ix);
         for call in self.core.calls.at(ix, None) {
             self.cancel(ix, call, Reason::Removed);
         }

@@ -12,7 +12,7 @@ use crate::measure::gauge::{ClassGauge, WireGauge};
 use crate::model::{Happening, Model, ModelError};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A model that runs: plain data, so a clone is a checkpoint and can go to another thread.
 ///
@@ -24,8 +24,8 @@ pub struct Simulation {
     pub(super) core: Core,
     /// By component index; a removed component keeps its place.
     pub(super) components: Vec<State>,
-    /// The indices of the components that are part of the model, by id.
-    pub(super) by_id: BTreeMap<String, u16>,
+    /// The indices of the components that are part of the model, in the order of their ids.
+    pub(super) by_id: Vec<u16>,
     /// Times the model's load, by the timeline.
     pub(super) timeline_load: f64,
     /// The timeline's entries, by the number its events carry; an edit of the timeline begins a new part.
@@ -96,7 +96,7 @@ impl Simulation {
             model: Model { head: model.head.clone(), ..Model::default() },
             core,
             components: Vec::new(),
-            by_id: BTreeMap::new(),
+            by_id: Vec::new(),
             timeline_load: 1.0,
             timeline: Vec::new(),
             log: Vec::new(),

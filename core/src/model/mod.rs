@@ -33,7 +33,7 @@ use crate::prices::Provider;
 use crate::units::Span;
 
 /// A place on the canvas, in canvas units (a component's card is 172 wide and 92 high).
-#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Point {
     /// To the right.
     pub x: f64,
