@@ -62,12 +62,6 @@ icons! {
     "service" => r#"<rect x="3.8" y="4" width="16.4" height="6.9" rx="2"/><rect x="3.8" y="13.1" width="16.4" height="6.9" rx="2"/><path d="M7.4 7.45h.01M7.4 16.55h.01M11 7.45h5.4M11 16.55h5.4"/>"#,
     "cache" => r#"<path d="M13.2 3 5.2 13.4h5.5L9.9 21l8.9-11.2h-6z"/>"#,
     "database" => r#"<ellipse cx="12" cy="5.8" rx="7.2" ry="2.8"/><path d="M4.8 5.8v12.4c0 1.55 3.2 2.8 7.2 2.8s7.2-1.25 7.2-2.8V5.8M4.8 12c0 1.55 3.2 2.8 7.2 2.8s7.2-1.25 7.2-2.8"/>"#,
-    "gateway" => r#"<path d="M4.2 20.4V11a7.8 7.8 0 0 1 15.6 0v9.4zM8.6 20.4v-8.8a3.4 3.4 0 0 1 6.8 0v8.8M12 3.2v5"/>"#,
-    "serverless" => r#"<path d="M5.6 20.4 11.2 9M7.4 3.6h1.4c.9 0 1.5.4 1.8 1.3l4.6 14c.3.9.8 1.5 1.8 1.5h1.4"/>"#,
-    "inference" => r#"<rect x="6.2" y="6.2" width="11.6" height="11.6" rx="2.4"/><rect x="10" y="10" width="4" height="4" rx=".8"/><path d="M9.2 3v3.2M14.8 3v3.2M9.2 17.8V21M14.8 17.8V21M3 9.2h3.2M3 14.8h3.2M17.8 9.2H21M17.8 14.8H21"/>"#,
-    "queue" => r#"<rect x="2.6" y="8" width="3.9" height="8" rx="1.2"/><rect x="8.4" y="8" width="3.9" height="8" rx="1.2"/><path d="M15 12h6.4M18.8 9.4l2.6 2.6-2.6 2.6"/>"#,
-    "topic" => r#"<circle cx="12" cy="11.4" r="2.5"/><circle cx="5" cy="5" r="1.9"/><circle cx="19" cy="5" r="1.9"/><circle cx="12" cy="20" r="1.9"/><path d="m10.2 9.7-3.8-3.4M13.8 9.7l3.8-3.4M12 13.9v4.2"/>"#,
-    "autoscaler" => r#"<path d="M3.6 20.4h16.8M6.2 20v-4.4M11 20v-7M15.8 20V9.4M12.8 6.6l3-3 3 3M15.8 3.8v3.4"/>"#,
     // Running.
     "play" => r#"<path d="M7.4 4.9c0-.8.9-1.3 1.6-.9l10.8 7.1c.7.4.7 1.4 0 1.8L9 20c-.7.4-1.6-.1-1.6-.9z" fill="currentColor"/>"#,
     "pause" => r#"<path d="M8.2 5v14M15.8 5v14" stroke-width="3.2"/>"#,
@@ -75,8 +69,6 @@ icons! {
     "reset" => r#"<path d="M4.4 4v5.2h5.2M4.8 9A8.2 8.2 0 1 1 3.8 13.2"/>"#,
     "crash" => r#"<path d="M12 2.8v3.4M12 17.8v3.4M2.8 12h3.4M17.8 12h3.4M5.5 5.5l2.4 2.4M16.1 16.1l2.4 2.4M18.5 5.5l-2.4 2.4M7.9 16.1l-2.4 2.4M10.4 10.4l3.2 3.2M13.6 10.4l-3.2 3.2"/>"#,
     "flush" => r#"<path d="M12 3.2c3.4 3.9 5.8 7 5.8 10.2a5.8 5.8 0 0 1-11.6 0c0-3.2 2.4-6.3 5.8-10.2zM3.4 3.4l17.2 17.2"/>"#,
-    "cut" => r#"<path d="M2.8 12h5.4M15.8 12h5.4M9.4 15.6l-1.6 2.6M16.2 5.8l-1.6 2.6M12 15.8v3.4M12 4.8v3.4"/>"#,
-    "mend" => r#"<path d="M2.8 12h18.4M8.2 8.4v7.2M15.8 8.4v7.2"/>"#,
     // Editing.
     "undo" => r#"<path d="M8.2 4.6 4 8.8 8.2 13M4.2 8.8h9.6a5.4 5.4 0 0 1 0 10.8H9.4"/>"#,
     "redo" => r#"<path d="M15.8 4.6 20 8.8 15.8 13M19.8 8.8h-9.6a5.4 5.4 0 0 0 0 10.8h4.4"/>"#,
@@ -86,7 +78,6 @@ icons! {
     "link" => r#"<path d="M10 14a4.1 4.1 0 0 0 5.9.2l3.3-3.3a4.15 4.15 0 0 0-5.9-5.9l-1.7 1.7M14 10a4.1 4.1 0 0 0-5.9-.2l-3.3 3.3a4.15 4.15 0 0 0 5.9 5.9l1.7-1.7"/>"#,
     "layout" => r#"<rect x="2.8" y="9.2" width="5.6" height="5.6" rx="1.6"/><rect x="15.6" y="3.2" width="5.6" height="5.6" rx="1.6"/><rect x="15.6" y="15.2" width="5.6" height="5.6" rx="1.6"/><path d="M8.4 12h3.6M15.6 6H14a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h1.6"/>"#,
     "fit" => r#"<path d="M3.8 8.6V5.8a2 2 0 0 1 2-2h2.8M15.4 3.8h2.8a2 2 0 0 1 2 2v2.8M20.2 15.4v2.8a2 2 0 0 1-2 2h-2.8M8.6 20.2H5.8a2 2 0 0 1-2-2v-2.8M9 12h6M12 9v6"/>"#,
-    "edit" => r#"<path d="M4 20l.9-4L16.2 4.7a1.9 1.9 0 0 1 2.7 0l.4.4a1.9 1.9 0 0 1 0 2.7L8 19.1zM14 7l3 3"/>"#,
     // Files and sharing.
     "open" => r#"<path d="M3.4 18.4V6.6c0-1 .8-1.8 1.8-1.8h3.6c.5 0 1 .2 1.3.6l1.2 1.4h6.1c1 0 1.8.8 1.8 1.8v1.2M3.6 18.8l2.2-7.4c.2-.8.9-1.4 1.8-1.4h11.8c1.2 0 2 1.1 1.7 2.3l-1.6 5.5c-.2.8-.9 1.4-1.8 1.4H4.8c-.6 0-1-.2-1.2-.4z"/>"#,
     "save" => r#"<path d="M4 6a2 2 0 0 1 2-2h9.6L20 8.4V18a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2zM8 4.2v4.4h6.4V4.2M7.6 19.8v-5.2c0-.5.4-1 1-1h6.8c.6 0 1 .5 1 1v5.2"/>"#,
@@ -100,18 +91,63 @@ icons! {
     "plus" => r#"<path d="M12 4.8v14.4M4.8 12h14.4"/>"#,
     "minus" => r#"<path d="M4.8 12h14.4"/>"#,
     "menu" => r#"<path d="M4 6.6h16M4 12h16M4 17.4h16"/>"#,
-    "more" => r#"<path d="M5.4 12h.01M12 12h.01M18.6 12h.01" stroke-width="2.6"/>"#,
     "warning" => r#"<path d="M10.3 4.6 2.9 17.5a2 2 0 0 0 1.7 2.9h14.8a2 2 0 0 0 1.7-2.9L13.7 4.6a2 2 0 0 0-3.4 0zM12 9.4v4.4M12 17h.01"/>"#,
     "check" => r#"<path d="m4.6 12.8 4.8 4.8L19.4 6.6"/>"#,
-    "chevron" => r#"<path d="m6 9.2 6 6 6-6"/>"#,
     "chart" => r#"<path d="M3.8 3.8v14.4a2 2 0 0 0 2 2h14.4M7.6 15l3.8-4.6 3.2 2.8 5-6.2"/>"#,
     "table" => r#"<rect x="3.4" y="4.4" width="17.2" height="15.2" rx="2.2"/><path d="M3.4 9.6h17.2M3.4 14.6h17.2M9.4 9.6v10"/>"#,
     "sliders" => r#"<path d="M3.6 7.2h8.6M17.4 7.2h3M3.6 16.8h3M11.8 16.8h8.6"/><circle cx="14.8" cy="7.2" r="2.6"/><circle cx="9.2" cy="16.8" r="2.6"/>"#,
-    "live" => r#"<circle cx="12" cy="12" r="2.6" fill="currentColor"/><path d="M7 17a7.1 7.1 0 0 1 0-10M17 7a7.1 7.1 0 0 1 0 10M4.4 19.6a10.8 10.8 0 0 1 0-15.2M19.6 4.4a10.8 10.8 0 0 1 0 15.2"/>"#,
-    "pin" => r#"<path d="M9 3.8h6M10 4v5.4L6.8 13v1.6h10.4V13L14 9.4V4M12 14.8v5.6"/>"#,
-    "info" => r#"<circle cx="12" cy="12" r="8.8"/><path d="M12 11.2v5.4M12 7.6h.01"/>"#,
-    "settings" => r#"<circle cx="12" cy="12" r="3"/><path d="M12 3.2v2.6M12 18.2v2.6M3.2 12h2.6M18.2 12h2.6M5.8 5.8l1.8 1.8M16.4 16.4l1.8 1.8M18.2 5.8l-1.8 1.8M7.6 16.4l-1.8 1.8"/>"#,
 }
+
+/// Drawn ahead, for what the page does not have yet: of the family and tested with it, but no part of the program.
+/// A drawing moves up into the table with its first use.
+#[cfg(test)]
+const AHEAD: &[(&str, &str)] = &[
+    (
+        "gateway",
+        r#"<path d="M4.2 20.4V11a7.8 7.8 0 0 1 15.6 0v9.4zM8.6 20.4v-8.8a3.4 3.4 0 0 1 6.8 0v8.8M12 3.2v5"/>"#,
+    ),
+    (
+        "serverless",
+        r#"<path d="M5.6 20.4 11.2 9M7.4 3.6h1.4c.9 0 1.5.4 1.8 1.3l4.6 14c.3.9.8 1.5 1.8 1.5h1.4"/>"#,
+    ),
+    (
+        "inference",
+        r#"<rect x="6.2" y="6.2" width="11.6" height="11.6" rx="2.4"/><rect x="10" y="10" width="4" height="4" rx=".8"/><path d="M9.2 3v3.2M14.8 3v3.2M9.2 17.8V21M14.8 17.8V21M3 9.2h3.2M3 14.8h3.2M17.8 9.2H21M17.8 14.8H21"/>"#,
+    ),
+    (
+        "queue",
+        r#"<rect x="2.6" y="8" width="3.9" height="8" rx="1.2"/><rect x="8.4" y="8" width="3.9" height="8" rx="1.2"/><path d="M15 12h6.4M18.8 9.4l2.6 2.6-2.6 2.6"/>"#,
+    ),
+    (
+        "topic",
+        r#"<circle cx="12" cy="11.4" r="2.5"/><circle cx="5" cy="5" r="1.9"/><circle cx="19" cy="5" r="1.9"/><circle cx="12" cy="20" r="1.9"/><path d="m10.2 9.7-3.8-3.4M13.8 9.7l3.8-3.4M12 13.9v4.2"/>"#,
+    ),
+    (
+        "autoscaler",
+        r#"<path d="M3.6 20.4h16.8M6.2 20v-4.4M11 20v-7M15.8 20V9.4M12.8 6.6l3-3 3 3M15.8 3.8v3.4"/>"#,
+    ),
+    (
+        "cut",
+        r#"<path d="M2.8 12h5.4M15.8 12h5.4M9.4 15.6l-1.6 2.6M16.2 5.8l-1.6 2.6M12 15.8v3.4M12 4.8v3.4"/>"#,
+    ),
+    ("mend", r#"<path d="M2.8 12h18.4M8.2 8.4v7.2M15.8 8.4v7.2"/>"#),
+    (
+        "edit",
+        r#"<path d="M4 20l.9-4L16.2 4.7a1.9 1.9 0 0 1 2.7 0l.4.4a1.9 1.9 0 0 1 0 2.7L8 19.1zM14 7l3 3"/>"#,
+    ),
+    ("more", r#"<path d="M5.4 12h.01M12 12h.01M18.6 12h.01" stroke-width="2.6"/>"#),
+    ("chevron", r#"<path d="m6 9.2 6 6 6-6"/>"#),
+    (
+        "live",
+        r#"<circle cx="12" cy="12" r="2.6" fill="currentColor"/><path d="M7 17a7.1 7.1 0 0 1 0-10M17 7a7.1 7.1 0 0 1 0 10M4.4 19.6a10.8 10.8 0 0 1 0-15.2M19.6 4.4a10.8 10.8 0 0 1 0 15.2"/>"#,
+    ),
+    ("pin", r#"<path d="M9 3.8h6M10 4v5.4L6.8 13v1.6h10.4V13L14 9.4V4M12 14.8v5.6"/>"#),
+    ("info", r#"<circle cx="12" cy="12" r="8.8"/><path d="M12 11.2v5.4M12 7.6h.01"/>"#),
+    (
+        "settings",
+        r#"<circle cx="12" cy="12" r="3"/><path d="M12 3.2v2.6M12 18.2v2.6M3.2 12h2.6M18.2 12h2.6M5.8 5.8l1.8 1.8M16.4 16.4l1.8 1.8M18.2 5.8l-1.8 1.8M7.6 16.4l-1.8 1.8"/>"#,
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -127,11 +163,11 @@ mod tests {
 
     #[test]
     fn every_icon_is_one_well_formed_drawing() {
-        for name in NAMES {
-            let whole = whole(name);
-            assert!(whole.contains(icon_path(name)), "{name}");
-            assert_eq!(whole.matches('<').count(), whole.matches('>').count(), "{name}");
-            assert!(!icon_path(name).contains("style="), "{name}: style attributes break under a strict CSP");
+        let used = NAMES.iter().map(|name| (*name, icon_path(name)));
+        for (name, path) in used.chain(AHEAD.iter().copied()) {
+            assert_eq!(path.matches('<').count(), path.matches("/>").count(), "{name}");
+            assert!(!path.contains("style="), "{name}: style attributes break under a strict CSP");
         }
+        assert!(NAMES.iter().all(|name| whole(name).contains(icon_path(name))));
     }
 }
