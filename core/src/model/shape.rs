@@ -201,10 +201,7 @@ impl Shape {
             Shape::Text { max_chars } if json.as_str().is_some_and(|t| t.chars().count() <= *max_chars) => {}
             Shape::Flag | Shape::Text { .. } => self.wrong_type(json, at, check),
             Shape::Choice(choices) => match json.as_str() {
-                Some(word) if choices.iter().any(|c| c.value == word) => {}
-                Some(word) => {
-                    check.unknown_choice(at, word, &choices.iter().map(|c| c.value).collect::<Vec<_>>());
-                }
+                Some(word) => choice_of(word, choices, at, check),
                 None => self.wrong_type(json, at, check),
             },
             Shape::Optional { shape, .. } => {
@@ -281,5 +278,12 @@ fn in_range(
 ) {
     if !(min..=max).contains(&x) {
         check.problem(at, Problem::OutOfRange { found: shortened(json), min: text(min), max: text(max) });
+    }
+}
+
+fn choice_of(word: &str, choices: &[Choice], at: &FieldPath, check: &mut Check) {
+    let legal: Vec<&str> = choices.iter().map(|choice| choice.value).collect();
+    if !legal.contains(&word) {
+        check.unknown_choice(at, word, &legal);
     }
 }
