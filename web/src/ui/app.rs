@@ -45,8 +45,6 @@ impl Component for App {
     fn update(&mut self, _: &Context<Self>, action: Action) -> bool {
         let kind = Redraw::of(&action);
         let effects = update(&mut self.state.borrow_mut(), action);
-        let selected = self.state.borrow().view.links().next().map(str::to_owned);
-        self.hands.live.select_link(selected.as_deref());
         for effect in effects {
             self.hands.perform(effect, &self.state, &self.dispatch);
         }

@@ -74,6 +74,11 @@ const ARROW: &str = "<defs><marker id='arrow' viewBox='0 0 8 8' refX='7' refY='4
     markerUnits='userSpaceOnUse' orient='auto'><path d='M1 1l6 3-6 3' fill='none' stroke='context-stroke' \
     stroke-width='1.6' stroke-linecap='round' stroke-linejoin='round'/></marker></defs>";
 
+/// What flows over a link, and how long its calls take: for the link that is pointed at or selected.
+fn figures() -> El {
+    el("text").class("rate").child(el("tspan").class("flow")).child(el("tspan").class("latency"))
+}
+
 fn links(props: &CanvasProps) -> El {
     let link = |link: &Link| {
         let selected = props.selection.contains(&Target::Link(link.id.clone()));
@@ -86,7 +91,7 @@ fn links(props: &CanvasProps) -> El {
             .class(if selected { "link selected" } else { "link" })
             .child(el("path").class("hit"))
             .child(el("path").class("line"))
-            .child(el("g").class("tag").child(el("text").class("rate")))
+            .child(el("g").class("tag").child(figures()))
     };
     let world = el("g").id("link-world").children(props.model.links.iter().map(link));
     el("svg")

@@ -43,7 +43,6 @@ struct Live {
     links: Vec<LinkParts>,
     camera: Option<Camera>,
     dots: Option<Dots>,
-    selected_link: Option<String>,
     painted_ms: f64,
     /// Whose turn it is to be written.
     turn: usize,
@@ -110,10 +109,6 @@ impl LiveHandle {
             && (rect.top()..rect.bottom()).contains(&client_y);
         let camera = self.0.borrow().camera?;
         on.then(|| camera.to_world(Point { x: client_x - rect.left(), y: client_y - rect.top() }))
-    }
-
-    pub(crate) fn select_link(&self, id: Option<&str>) {
-        self.0.borrow_mut().selected_link = id.map(str::to_owned);
     }
 
     pub(crate) fn reduce_motion(&self, reduced: bool) {
@@ -255,7 +250,7 @@ impl Live {
         for index in due {
             let Some((id, row)) = run.topology.links.get(index).zip(frame.links.get(index)) else { continue };
             if let Some(at) = find(&self.links, index, |link| link.id == *id) {
-                self.links[at].paint(row, self.selected_link.as_ref() == Some(id), readable);
+                self.links[at].paint(row, readable);
             }
         }
     }

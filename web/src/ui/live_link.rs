@@ -20,7 +20,8 @@ pub(super) struct LinkParts {
     width: Written,
     arrow: Written,
     tag: Written,
-    rate: Written,
+    flow: Written,
+    latency: Written,
     state: Written,
 }
 
@@ -37,7 +38,8 @@ impl LinkParts {
             width: Written::attribute(&root, ".line", "stroke-width"),
             arrow: Written::attribute(&root, ".line", "marker-end"),
             tag: Written::attribute(&root, ".tag", "transform"),
-            rate: Written::text(&root, ".rate"),
+            flow: Written::text(&root, ".flow"),
+            latency: Written::text(&root, ".latency"),
             state: Written::attribute(&root, "", "data-state"),
             root,
         })
@@ -65,8 +67,8 @@ impl LinkParts {
         self.tag.write(&format!("translate({:.1} {:.1})", middle.x + dx, middle.y + dy));
     }
 
-    /// Writes the flow; its figure only where it can be read.
-    pub(super) fn paint(&mut self, row: &LinkRow, details: bool, readable: bool) {
+    /// Writes the flow; the figures beside it only where they can be read.
+    pub(super) fn paint(&mut self, row: &LinkRow, readable: bool) {
         let flow = if row.calls_per_s.is_finite() { row.calls_per_s } else { 0.0 };
         self.width.write(&format!("{:.1}", (1.4 + 0.75 * libm::log10(1.0 + flow)).min(6.0)));
         let cut = row.cut > 0.5;
@@ -80,15 +82,15 @@ impl LinkParts {
         if !readable {
             return;
         }
-        let text = if cut {
+        let words = if cut {
             "cut".to_owned()
-        } else if details && row.mean_s.is_finite() {
-            format!("{} · {}", say::rate(flow), say::secs(row.mean_s))
         } else if flow > 0.0 {
             say::rate(flow)
         } else {
             String::new()
         };
-        self.rate.write(&text);
+        self.flow.write(&words);
+        let answered = row.mean_s.is_finite() && !cut;
+        self.latency.write(&if answered { format!(" · {}", say::secs(row.mean_s)) } else { String::new() });
     }
 }
