@@ -54,17 +54,17 @@ fn order_rows(columns: &mut [Vec<usize>], links: &[(usize, usize)]) {
     for column in 1..columns.len() {
         let (before, rest) = columns.split_at_mut(column);
         let row_of = |member: usize| before.iter().find_map(|c| c.iter().position(|m| *m == member));
-        rest[0].sort_by(|a, b| {
-            let mean = |member: usize| {
-                let rows: Vec<f64> = links
-                    .iter()
-                    .filter(|l| l.1 == member)
-                    .filter_map(|l| row_of(l.0).map(|row| row as f64))
-                    .collect();
-                rows.iter().sum::<f64>() / rows.len().max(1) as f64
-            };
-            mean(*a).total_cmp(&mean(*b))
-        });
+        let mut ordered: Vec<(f64, usize)> = Vec::new();
+        for member in std::mem::take(&mut rest[0]) {
+            let (mut sum, mut callers) = (0, 0);
+            for row in links.iter().filter(|l| l.1 == member).filter_map(|l| row_of(l.0)) {
+                sum += row;
+                callers += 1;
+            }
+            let mean = sum as f64 / callers.max(1) as f64;
+            ordered.insert(ordered.partition_point(|before| before.0 <= mean), (mean, member));
+        }
+        rest[0] = ordered.into_iter().map(|(_, member)| member).collect();
     }
 }
 

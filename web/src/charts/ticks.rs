@@ -80,15 +80,13 @@ pub(crate) fn time(from_s: f64, to_s: f64, want: usize) -> (Vec<f64>, f64) {
 /// An instant of simulated time as `h:mm:ss`, with as many decimals as a tick of `step_s` needs.
 pub(crate) fn clock(at_s: f64, step_s: f64) -> String {
     let decimals = [(1.0, 0), (0.1, 1), (0.01, 2)].into_iter().find(|(least, _)| step_s >= *least * 0.999);
-    let decimals = decimals.map_or(3, |(_, d)| d);
-    let unit = libm::pow(10.0, -f64::from(decimals));
-    let whole = libm::round(at_s.max(0.0) / unit) * unit;
-    let (hours, rest) = (libm::floor((whole + unit / 2.0) / 3600.0), whole % 3600.0);
-    let rest = if rest + unit / 2.0 >= 3600.0 { 0.0 } else { rest };
-    let (minutes, seconds) = (libm::floor((rest + unit / 2.0) / 60.0), rest % 60.0);
-    let seconds = if seconds + unit / 2.0 >= 60.0 { 0.0 } else { seconds };
-    let width = if decimals == 0 { 2 } else { 3 + decimals as usize };
-    format!("{hours}:{minutes:02}:{seconds:0width$.prec$}", prec = decimals as usize)
+    let decimals: usize = decimals.map_or(3, |(_, d)| d);
+    // In whole units of the last decimal, so that 59.96 rounds up to the next minute.
+    let per_s = [1, 10, 100, 1000][decimals];
+    let whole = libm::round(at_s.max(0.0) * per_s as f64) as u64;
+    let (s, fraction) = (whole / per_s, whole % per_s);
+    let clock = format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+    if decimals == 0 { clock } else { format!("{clock}.{fraction:0decimals$}") }
 }
 
 #[cfg(test)]

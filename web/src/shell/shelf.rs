@@ -50,8 +50,11 @@ pub(crate) fn list() -> Result<Vec<Saved>, Denied> {
             at_ms: item.get("at_ms").and_then(Json::as_f64)?,
         })
     };
-    let mut list: Vec<Saved> = json.as_array().into_iter().flatten().filter_map(saved).collect();
-    list.sort_by(|a, b| b.at_ms.total_cmp(&a.at_ms));
+    let mut list: Vec<Saved> = Vec::new();
+    for saved in json.as_array().into_iter().flatten().filter_map(saved) {
+        let place = list.partition_point(|newer| newer.at_ms >= saved.at_ms);
+        list.insert(place, saved);
+    }
     Ok(list)
 }
 

@@ -51,8 +51,10 @@ impl Recent {
         let last = windows.back()?;
         let mean = |get: fn(&WindowRow) -> f64| windows.iter().map(get).sum::<f64>() / windows.len() as f64;
         let median = |get: fn(&WindowRow) -> f64| {
-            let mut all: Vec<f64> = windows.iter().map(get).filter(|x| x.is_finite()).collect();
-            all.sort_by(f64::total_cmp);
+            let mut all: Vec<f64> = Vec::new();
+            for x in windows.iter().map(get).filter(|x| x.is_finite()) {
+                all.insert(all.partition_point(|less| *less < x), x);
+            }
             all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
         };
         Some(Recent {
