@@ -2,7 +2,7 @@
 
 use crate::state::{Boot, Screen, Theme};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, HtmlElement, Window};
+use web_sys::{Document, HtmlDialogElement, HtmlElement, Window};
 
 /// The window; there always is one where this runs.
 pub(crate) fn window() -> Option<Window> {
@@ -113,4 +113,23 @@ pub(crate) fn fill_sliders() {
             let _ = slider.style().set_property("--fill", &format!("{share:.1}%"));
         }
     }
+}
+
+/// Shows the dialog that has been drawn, if there is one: it takes the keyboard.
+pub(crate) fn show_dialog() {
+    if let Some(dialog) = dialog("dialog:not([open])") {
+        // Refused only when it is open already.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Closes the dialog before it is taken out of the page, which gives the keyboard back.
+pub(crate) fn close_dialog() {
+    if let Some(dialog) = dialog("dialog[open]") {
+        dialog.close();
+    }
+}
+
+fn dialog(selector: &str) -> Option<HtmlDialogElement> {
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
 }

@@ -74,7 +74,7 @@ impl Theme {
 }
 
 /// A dialog over the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialog {
     Examples,
     MyModels,

@@ -44,7 +44,11 @@ impl Component for App {
 
     fn update(&mut self, _: &Context<Self>, action: Action) -> bool {
         let kind = Redraw::of(&action);
+        let dialog = self.state.borrow().dialog;
         let effects = update(&mut self.state.borrow_mut(), action);
+        if self.state.borrow().dialog != dialog {
+            page::close_dialog();
+        }
         for effect in effects {
             self.hands.perform(effect, &self.state, &self.dispatch);
         }

@@ -132,6 +132,7 @@ impl Hands {
             self.live.hold();
         }
         page::fill_sliders();
+        page::show_dialog();
         for effect in self.waiting.drain(..) {
             match effect {
                 Effect::Camera => self.live.aim(state.view.camera),
