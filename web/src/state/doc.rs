@@ -169,10 +169,11 @@ pub(super) fn nudge(state: &mut State, by: Point) {
 
 /// Opens the name of a component for writing, or closes it.
 pub(super) fn rename(state: &mut State, id: Option<String>) {
-    let was = state.view.renaming.take();
-    state.view.renaming = id;
-    if let (Some(was), None) = (was, &state.view.renaming) {
-        state.ask(Effect::Focus(format!("node-{was}")));
+    let was = std::mem::replace(&mut state.view.renaming, id);
+    match (was, &state.view.renaming) {
+        (_, Some(_)) => state.ask(Effect::Focus("rename".into())),
+        (Some(was), None) => state.ask(Effect::Focus(format!("node-{was}"))),
+        (None, None) => {}
     }
 }
 

@@ -1,13 +1,13 @@
 //! A component's card on the canvas. Its figures are written by [`live`](super::live), not by Yew.
 
-use super::el::{El, component, el};
+use super::el::{El, el};
 use super::look::{has_bricks, tile};
 use super::{Dispatch, on};
 use crate::state::Action;
 use tenfold::edit::Edit;
 use tenfold::model::FieldPath;
 use web_sys::{FocusEvent, HtmlInputElement, KeyboardEvent};
-use yew::{Callback, Component, Context, Html, NodeRef, Properties, TargetCast};
+use yew::{Callback, Component, Context, Html, Properties, TargetCast};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct CardProps {
@@ -74,15 +74,7 @@ const FIGURES: &str = "<div class='ring' aria-hidden='true'><span class='ring-nu
 
 fn who(props: &CardProps) -> El {
     let c = &props.component;
-    let name: Html = if props.renaming {
-        component::<Rename>(RenameProps {
-            id: c.id.clone(),
-            name: c.name.clone(),
-            dispatch: props.dispatch.clone(),
-        })
-    } else {
-        el("div").class("name").child(&c.name).into()
-    };
+    let name = if props.renaming { rename(props) } else { el("div").class("name").child(&c.name) };
     let bricks = has_bricks(c.settings.kind()).then(|| el("div").class("bricks"));
     let what = el("div").class("what").child(c.settings.describe());
     el("div").class("who").child(name).child(what).child(bricks)
@@ -96,52 +88,29 @@ fn port(c: &tenfold::model::Component, side: &'static str) -> El {
         .attr("aria-hidden", true)
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct RenameProps {
-    id: String,
-    name: String,
-    dispatch: Dispatch,
-}
-
-/// The name, being written.
-pub(crate) struct Rename {
-    input: NodeRef,
-}
-
-impl Component for Rename {
-    type Message = ();
-    type Properties = RenameProps;
-
-    fn create(_: &Context<Self>) -> Self {
-        Rename { input: NodeRef::default() }
-    }
-
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let (key, left) = callbacks(props);
-        el("input")
-            .node_ref(&self.input)
-            .class("rename")
-            .value(&props.name)
-            .label("Name")
-            .attr("maxlength", "80")
-            .on("keydown", key)
-            .on("blur", left)
-            .into()
-    }
-
-    fn rendered(&mut self, _: &Context<Self>, first: bool) {
-        if let Some(input) = self.input.cast::<HtmlInputElement>().filter(|_| first) {
-            let _ = input.focus();
-            input.select();
-        }
-    }
+/// The name, being written. Opening it asks for the focus to go to its id.
+fn rename(props: &CardProps) -> El {
+    let (key, left) = callbacks(props);
+    let select = Callback::from(|event: FocusEvent| {
+        event.target_unchecked_into::<HtmlInputElement>().select();
+    });
+    el("input")
+        .id("rename")
+        .class("rename")
+        // What it begins with: what is written from then on outlives every drawing.
+        .attr("value", &props.component.name)
+        .label("Name")
+        .attr("maxlength", "80")
+        .on("focus", select)
+        .on("keydown", key)
+        .on("blur", left)
 }
 
 /// What keys do, and leaving.
-fn callbacks(props: &RenameProps) -> (Callback<KeyboardEvent>, Callback<FocusEvent>) {
+fn callbacks(props: &CardProps) -> (Callback<KeyboardEvent>, Callback<FocusEvent>) {
     let commit = {
-        let (id, before, dispatch) = (props.id.clone(), props.name.clone(), props.dispatch.clone());
+        let c = &props.component;
+        let (id, before, dispatch) = (c.id.clone(), c.name.clone(), props.dispatch.clone());
         Callback::from(move |name: String| {
             let name = name.trim().to_owned();
             if !name.is_empty() && name != before {
