@@ -26,7 +26,7 @@ pub use records::{Class, Happening, Link, Objective, Operation, Scheduled};
 pub(crate) use rules::{by_name, check_model};
 pub use shape::{Case, CaseField, Choice, Shape};
 pub(crate) use value::case_json;
-pub use value::{FieldValue, case_value};
+pub use value::{FieldValue, case_value, in_line};
 
 use crate::components::Settings;
 use crate::prices::Provider;

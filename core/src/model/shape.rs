@@ -204,11 +204,8 @@ impl Shape {
                 Some(word) => choice_of(word, choices, at, check),
                 None => self.wrong_type(json, at, check),
             },
-            Shape::Optional { shape, .. } => {
-                if !json.is_null() {
-                    shape.check(json, at, check);
-                }
-            }
+            Shape::Optional { .. } if json.is_null() => {}
+            Shape::Optional { shape, .. } => shape.check(json, at, check),
             Shape::List(shape) => match json.as_array() {
                 Some(items) => {
                     for (i, item) in items.iter().enumerate() {
@@ -263,7 +260,7 @@ fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 /// `json` as text, cut to a length fit for a message.
 pub(crate) fn shortened(json: &Json) -> String {
-    let text = json.to_string();
+    let text = super::in_line(json);
     if text.chars().count() <= 60 { text } else { text.chars().take(57).collect::<String>() + "..." }
 }
 
@@ -274,7 +271,7 @@ fn in_range(
     json: &Json,
     at: &FieldPath,
     check: &mut Check,
-    text: impl Fn(f64) -> String,
+    text: fn(f64) -> String,
 ) {
     if !(min..=max).contains(&x) {
         check.problem(at, Problem::OutOfRange { found: shortened(json), min: text(min), max: text(max) });

@@ -12,6 +12,12 @@ pub trait FieldValue: Sized {
     fn from_json(json: &Json) -> Option<Self>;
 }
 
+/// JSON in one line. Its `Display` says the same, but by two more of serde's writers, which the page would have to load.
+pub fn in_line(json: &Json) -> String {
+    // A `Value` always has a text: its keys are strings and its numbers finite.
+    serde_json::to_string(json).unwrap_or_default()
+}
+
 /// The value of a case's field: what the file says, or the field's default.
 pub fn case_value<T: FieldValue>(record: &Json, case: &Case, key: &str) -> Option<T> {
     match record.get(key) {

@@ -2,6 +2,7 @@
 
 use crate::state::{Saved, Theme};
 use serde_json::{Value as Json, json};
+use tenfold::model::in_line;
 use web_sys::Storage;
 
 const INDEX: &str = "tenfold:models";
@@ -60,7 +61,7 @@ pub(crate) fn list() -> Result<Vec<Saved>, Denied> {
 
 fn put_index(index: &[Saved]) -> Result<(), Denied> {
     let items: Json = index.iter().map(|s| json!({"id": s.id, "title": s.title, "at_ms": s.at_ms})).collect();
-    put(INDEX, &items.to_string())
+    put(INDEX, &in_line(&items))
 }
 
 /// Keeps a model under `id` and makes it the one a reload finds.

@@ -1,9 +1,9 @@
 //! Copy, paste, duplicate: parts of a model as text.
 
 use super::{Effect, State, Target, Tone, doc};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json};
 use tenfold::edit::Edit;
-use tenfold::model::{Component, Link, Point};
+use tenfold::model::{Component, Link, Point, in_line};
 
 /// How far from the original a copy stands.
 const STEP: f64 = 32.0;
@@ -20,8 +20,13 @@ fn selected(state: &State) -> Option<String> {
         .collect();
     let inner = |l: &&Link| ids.contains(&l.from.as_str()) && ids.contains(&l.to.as_str());
     let links: Vec<Json> = state.model.links.iter().filter(inner).map(Link::to_value).collect();
-    (!components.is_empty())
-        .then(|| json!({"tenfold": "part", "components": components, "links": links}).to_string())
+    (!components.is_empty()).then(|| {
+        let mut part = Map::new();
+        part.insert("tenfold".into(), "part".into());
+        part.insert("components".into(), components.into());
+        part.insert("links".into(), links.into());
+        in_line(&part.into())
+    })
 }
 
 pub(super) fn copy(state: &mut State, cut: bool) {

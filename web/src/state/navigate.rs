@@ -3,7 +3,7 @@
 use super::view::Wiring;
 use super::{Action, Dialog, Effect, State, Target, Tone, doc, tool};
 use crate::geometry::{Area, CARD_H, CARD_W, Camera, next_in};
-use tenfold::model::Point;
+use tenfold::model::{Point, in_line};
 
 pub(super) fn act(state: &mut State, action: Action) {
     match action {
@@ -63,7 +63,7 @@ fn open(state: &mut State, dialog: Dialog) {
         Dialog::MyModels => state.ask(Effect::List),
         Dialog::Share => {
             state.link = None;
-            state.ask(Effect::Pack(state.model.to_value().to_string()));
+            state.ask(Effect::Pack(in_line(&state.model.to_value())));
         }
         _ => {}
     }

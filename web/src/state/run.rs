@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
-use tenfold::model::Point;
+use tenfold::model::{Point, in_line};
 use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine, VERSION};
 
 /// So many deaths of the engine in a row, and no new one is started.
@@ -95,7 +95,7 @@ pub(super) fn start(state: &mut State) {
     let (speed, paused) = (run.speed, !run.playing);
     state.ask(Effect::ClearCharts);
     if state.run.ready {
-        let model = state.model.to_value().to_string();
+        let model = in_line(&state.model.to_value());
         order(state, ToEngine::Start { model, speed, paused });
     }
 }

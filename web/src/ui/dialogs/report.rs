@@ -9,7 +9,7 @@ use crate::shell::page;
 use crate::state::{Action, Report, State};
 use serde_json::Value as Json;
 use std::rc::Rc;
-use tenfold::model::Component;
+use tenfold::model::{Component, in_line};
 use yew::Html;
 
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
@@ -71,7 +71,7 @@ fn number(report: &Json, path: &str) -> f64 {
 }
 
 fn run_words(report: &Json) -> String {
-    let seed = report.get("seed").map(Json::to_string).unwrap_or_default();
+    let seed = report.get("seed").map(in_line).unwrap_or_default();
     let version = report.get("tenfold").and_then(Json::as_str).unwrap_or_default();
     let (measured, warm_up) = (number(report, "/measured_s"), number(report, "/warm_up_s"));
     format!(

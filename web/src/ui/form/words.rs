@@ -3,14 +3,14 @@
 use super::super::el::{El, el};
 use super::Slot;
 use serde_json::Value as Json;
-use tenfold::model::{FieldInfo, Shape};
+use tenfold::model::{FieldInfo, Shape, in_line};
 
 /// How a value reads.
 pub(crate) fn shown(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
         Json::Null => String::new(),
-        other => other.to_string(),
+        other => in_line(other),
     }
 }
 
