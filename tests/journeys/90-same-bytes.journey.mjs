@@ -41,7 +41,7 @@ function reportOf(model) {
       wasm: document.querySelector('link[rel=preload][type="application/wasm"]').href,
     });
     const worker = new Worker(`./engine-worker.js?${files}`, { type: 'module' });
-    const order = (what) => worker.postMessage({ version: 1, run: 1, what });
+    const order = (what) => worker.postMessage({ run: 1, what });
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data: { news } }) => {
       const [kind, body] = typeof news.what === 'string' ? [news.what] : Object.entries(news.what)[0];

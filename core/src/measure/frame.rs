@@ -186,29 +186,27 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// All numbers as one array: windows, then components, then links.
+    /// All numbers as one array: the instant, how many windows and components there are, then windows, components, links.
     pub fn numbers(&self) -> Vec<f64> {
         let windows = self.windows.len() * WindowRow::WIDTH;
         let components = self.components.len() * ComponentRow::WIDTH;
-        let mut out = Vec::with_capacity(windows + components + self.links.len() * LinkRow::WIDTH);
+        let mut out = Vec::with_capacity(3 + windows + components + self.links.len() * LinkRow::WIDTH);
+        out.extend([self.at_s, self.windows.len() as f64, self.components.len() as f64]);
         self.windows.iter().for_each(|row| row.write(&mut out));
         self.components.iter().for_each(|row| row.write(&mut out));
         self.links.iter().for_each(|row| row.write(&mut out));
         out
     }
 
-    /// Reads back what [`Frame::numbers`] wrote, given how many rows there are of windows and components.
-    pub fn from_numbers(
-        at_s: f64,
-        numbers: &[f64],
-        windows: usize,
-        components: usize,
-        notices: Vec<Notice>,
-    ) -> Frame {
-        let (w, rest) = numbers.split_at((windows * WindowRow::WIDTH).min(numbers.len()));
-        let (c, l) = rest.split_at((components * ComponentRow::WIDTH).min(rest.len()));
+    /// Reads back what [`Frame::numbers`] wrote; what is missing is left out.
+    pub fn from_numbers(numbers: &[f64], notices: Vec<Notice>) -> Frame {
+        let Some(([at_s, windows, components], rest)) = numbers.split_first_chunk() else {
+            return Frame { notices, ..Frame::default() };
+        };
+        let (w, rest) = rest.split_at((*windows as usize * WindowRow::WIDTH).min(rest.len()));
+        let (c, l) = rest.split_at((*components as usize * ComponentRow::WIDTH).min(rest.len()));
         Frame {
-            at_s,
+            at_s: *at_s,
             windows: w.chunks_exact(WindowRow::WIDTH).map(WindowRow::read).collect(),
             components: c.chunks_exact(ComponentRow::WIDTH).map(ComponentRow::read).collect(),
             links: l.chunks_exact(LinkRow::WIDTH).map(LinkRow::read).collect(),
@@ -236,6 +234,6 @@ mod tests {
             links: vec![LinkRow { cut: 1.0, ..LinkRow::default() }],
             notices: Vec::new(),
         };
-        assert_eq!(Frame::from_numbers(2.0, &frame.numbers(), 2, 3, Vec::new()), frame);
+        assert_eq!(Frame::from_numbers(&frame.numbers(), Vec::new()), frame);
     }
 }

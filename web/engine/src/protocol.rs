@@ -2,13 +2,10 @@
 //!
 //! A message is a plain object made by serde; a frame's numbers travel beside it as one transferred `Float64Array`
 //! (laid out by [`tenfold::measure::Frame::numbers`]). Every message names its run, so that a late reply of a run that
-//! was stopped can be dropped, and carries [`VERSION`], so that a page and an engine of different builds notice.
+//! was stopped can be dropped. None names its version: the worker loads the very files the page was loaded from.
 
 use serde::{Deserialize, Serialize};
 use tenfold::measure::{Notice, Topology};
-
-/// The version of these types; both sides must have the same.
-pub const VERSION: u32 = 1;
 
 /// Names one run of the engine; a new one for every start.
 pub type RunId = u32;
@@ -16,8 +13,6 @@ pub type RunId = u32;
 /// A message from the page to the engine, as it travels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Order {
-    /// [`VERSION`] of the sender.
-    pub version: u32,
     /// Which run it is about.
     pub run: RunId,
     /// What to do.
@@ -57,8 +52,6 @@ pub enum ToEngine {
 /// A message from the engine to the page, as it travels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct News {
-    /// [`VERSION`] of the sender.
-    pub version: u32,
     /// Which run it is about.
     pub run: RunId,
     /// What happened.
@@ -96,14 +89,8 @@ pub enum FromEngine {
 pub struct FrameHead {
     /// Simulated time now, seconds.
     pub now_s: f64,
-    /// The end of the last closed window, seconds.
-    pub at_s: f64,
     /// Simulated seconds per second, as achieved lately; 0 while it stands still.
     pub speed: f64,
-    /// How many rows of windows the numbers begin with.
-    pub windows: usize,
-    /// How many rows of components follow; the rest are links.
-    pub components: usize,
     /// The ids the rows belong to; only when they have changed since the last frame.
     pub topology: Option<Topology>,
     /// Notices since the last frame.

@@ -1,6 +1,6 @@
 //! The run loop: orders in, news out, work in slices between.
 
-use crate::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine, VERSION};
+use crate::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine};
 use tenfold::edit::Edit;
 use tenfold::measure::WindowRow;
 use tenfold::model::{Model, ModelError};
@@ -65,14 +65,6 @@ struct ReportRun {
 impl Runner {
     /// Does what the page asks; answers come from [`Runner::take_parcels`].
     pub fn take_order(&mut self, order: Order) {
-        if order.version != VERSION {
-            let message = format!(
-                "the page speaks version {} and the engine {VERSION}: load the page anew",
-                order.version
-            );
-            self.run = order.run;
-            return self.tell(FromEngine::Failed(message));
-        }
         if let ToEngine::Start { model, speed, paused } = order.what {
             self.run = order.run;
             return self.start(&model, speed, paused);
@@ -107,7 +99,7 @@ impl Runner {
         }
         let now = clock_ms();
         if let Some((head, numbers)) = self.live.as_mut().and_then(|live| live.frame(now)) {
-            let news = News { version: VERSION, run: self.run, what: FromEngine::Frame(head) };
+            let news = News { run: self.run, what: FromEngine::Frame(head) };
             self.parcels.push(Parcel { news, numbers: Some(numbers) });
         }
         if report_works { 0.0 } else { idle }
@@ -119,7 +111,7 @@ impl Runner {
     }
 
     fn tell(&mut self, what: FromEngine) {
-        let news = News { version: VERSION, run: self.run, what };
+        let news = News { run: self.run, what };
         self.parcels.push(Parcel { news, numbers: None });
     }
 
@@ -301,10 +293,7 @@ impl Live {
         self.stale = false;
         let head = FrameHead {
             now_s: self.simulation.now().secs(),
-            at_s: frame.at_s,
             speed: self.achieved,
-            windows: frame.windows.len(),
-            components: frame.components.len(),
             topology,
             notices: std::mem::take(&mut frame.notices),
         };
@@ -356,10 +345,11 @@ pub fn windows_csv(windows: &[WindowRow]) -> String {
 mod tests {
     use super::*;
     use std::cell::Cell;
+    use tenfold::measure::Frame;
     use tenfold::presets;
 
     fn order(what: ToEngine) -> Order {
-        Order { version: VERSION, run: 1, what }
+        Order { run: 1, what }
     }
 
     fn start(speed: f64) -> ToEngine {
@@ -390,15 +380,16 @@ mod tests {
         runner.work(&clock, clock() + 10.0);
         let parcel = runner.take_parcels().pop().unwrap();
         let FromEngine::Frame(head) = parcel.news.what else { panic!("{parcel:?}") };
-        assert!(head.windows > 0 && head.now_s > 0.0);
-        assert_eq!(head.components, 6);
+        let frame = Frame::from_numbers(&parcel.numbers.unwrap(), Vec::new());
+        assert!(!frame.windows.is_empty() && head.now_s > 0.0);
+        assert_eq!(frame.components.len(), 6);
     }
 
     #[test]
     fn orders_of_another_run_are_dropped_and_a_bad_edit_is_told_and_changes_nothing() {
         let mut runner = Runner::default();
         runner.take_order(order(start(1.0)));
-        runner.take_order(Order { version: VERSION, run: 9, what: ToEngine::Pause });
+        runner.take_order(Order { run: 9, what: ToEngine::Pause });
         assert!(!runner.live.as_ref().unwrap().paused);
         let edit = r#"{"set":{"field":"load","value":-3}}"#.to_owned();
         runner.take_order(order(ToEngine::Apply(edit)));

@@ -1,6 +1,6 @@
 //! The worker: drives the run loop in a Web Worker.
 
-use crate::protocol::{FromEngine, News, Order, VERSION};
+use crate::protocol::{FromEngine, News, Order};
 use crate::runner::{Parcel, Runner};
 use js_sys::{Array, Float64Array, Object, Reflect};
 use std::cell::RefCell;
@@ -41,7 +41,7 @@ fn to_js(parcel: &Parcel) -> (JsValue, Option<Float64Array>) {
 }
 
 fn failed(message: String) -> Parcel {
-    Parcel { news: News { version: VERSION, run: 0, what: FromEngine::Failed(message) }, numbers: None }
+    Parcel { news: News { run: 0, what: FromEngine::Failed(message) }, numbers: None }
 }
 
 struct Worker {
@@ -74,10 +74,7 @@ impl Worker {
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| me.take(event.data()));
         worker.scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
         listen.forget();
-        worker.send(&Parcel {
-            news: News { version: VERSION, run: 0, what: FromEngine::Ready },
-            numbers: None,
-        });
+        worker.send(&Parcel { news: News { run: 0, what: FromEngine::Ready }, numbers: None });
     }
 
     /// A panic becomes a message; the page then starts a fresh worker.

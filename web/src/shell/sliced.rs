@@ -3,7 +3,7 @@
 use crate::state::{Action, Tone};
 use std::cell::RefCell;
 use std::rc::Rc;
-use tenfold_engine::protocol::{FromEngine, News, Order, VERSION};
+use tenfold_engine::protocol::{FromEngine, News, Order};
 use tenfold_engine::runner::Runner;
 use tenfold_engine::worker::clock_ms;
 use wasm_bindgen::JsCast;
@@ -44,7 +44,7 @@ impl Sliced {
             let callback = slice.as_ref().unchecked_ref();
             window.set_interval_with_callback_and_timeout_and_arguments_0(callback, EVERY_MS).ok()
         });
-        let ready = News { version: VERSION, run: 0, what: FromEngine::Ready };
+        let ready = News { run: 0, what: FromEngine::Ready };
         dispatch.emit(Action::News { news: ready, numbers: Vec::new() });
         let words = "This place allows no background worker, so the simulation shares the page's own thread and runs slower.";
         dispatch.emit(Action::Say(Tone::Plain, words.into()));

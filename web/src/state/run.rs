@@ -8,7 +8,7 @@ use std::rc::Rc;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
 use tenfold::model::{Point, in_line};
-use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine, VERSION};
+use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine};
 
 /// So many deaths of the engine in a row, and no new one is started.
 const DEATHS_MAX: u32 = 3;
@@ -79,7 +79,7 @@ impl Run {
 /// Tells the engine something about this run.
 fn order(state: &mut State, what: ToEngine) {
     let run = state.run.id;
-    state.ask(Effect::Post(Order { version: VERSION, run, what }));
+    state.ask(Effect::Post(Order { run, what }));
 }
 
 /// Starts a new run of the model as it is; what an earlier one still says is dropped.
@@ -149,9 +149,6 @@ pub(super) fn act(state: &mut State, action: Action) {
 
 /// Takes in what the engine says.
 pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) {
-    if news.version != VERSION {
-        return state.say(Tone::Bad, "The page and its engine are of different versions. Reload the page.");
-    }
     if matches!(news.what, FromEngine::Ready) {
         state.run.ready = true;
         return start(state);
@@ -194,7 +191,7 @@ fn frame(state: &mut State, head: FrameHead, numbers: &[f64]) {
     if let Some(topology) = head.topology {
         run.topology = Rc::new(topology);
     }
-    let frame = Rc::new(Frame::from_numbers(head.at_s, numbers, head.windows, head.components, head.notices));
+    let frame = Rc::new(Frame::from_numbers(numbers, head.notices));
     run.recent.extend(frame.windows.iter().copied());
     let surplus = run.recent.len().saturating_sub(WINDOWS);
     run.recent.drain(..surplus);

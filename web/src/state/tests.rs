@@ -4,7 +4,7 @@ use super::*;
 use tenfold::components::Kind;
 use tenfold::edit::Edit;
 use tenfold::model::FieldPath;
-use tenfold_engine::protocol::{FromEngine, News, ToEngine, VERSION};
+use tenfold_engine::protocol::{FromEngine, News, ToEngine};
 
 fn opened() -> State {
     let mut state = State::default();
@@ -24,7 +24,7 @@ fn opened() -> State {
 
 fn say(state: &mut State, what: FromEngine) -> Vec<Effect> {
     let run = state.run.id;
-    update(state, Action::News { news: News { version: VERSION, run, what }, numbers: Vec::new() })
+    update(state, Action::News { news: News { run, what }, numbers: Vec::new() })
 }
 
 fn orders(effects: &[Effect]) -> Vec<&ToEngine> {
@@ -181,7 +181,7 @@ fn late_news_of_an_older_run_are_dropped() {
     let old = state.run.id;
     update(&mut state, Action::Reset);
     let refused = FromEngine::ModelRefused(String::new());
-    let news = News { version: VERSION, run: old, what: refused };
+    let news = News { run: old, what: refused };
     assert!(update(&mut state, Action::News { news, numbers: Vec::new() }).is_empty());
     assert!(state.run.playing);
 }
