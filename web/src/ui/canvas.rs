@@ -8,7 +8,7 @@ use super::{Dispatch, on};
 use crate::state::{Action, Hit, Pointer, Press, Shared, Target, Wiring};
 use tenfold::model::{Link, Model, Point};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, PointerEvent};
+use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
 use yew::{Callback, Component, Context, Html, Properties, TargetCast};
 
 #[derive(Properties, PartialEq)]
@@ -52,6 +52,7 @@ impl Component for Canvas {
             .on("pointermove", moved(dispatch))
             .on("pointerup", up(dispatch))
             .on("pointercancel", on(dispatch, Action::Pointer(Pointer::Cancel)))
+            .on("dblclick", twice(dispatch))
             .child(links(props))
             .child(el("canvas").id("dots").attr("aria-hidden", true))
             .child(cards(props))
@@ -198,6 +199,18 @@ fn up(dispatch: &Dispatch) -> Callback<PointerEvent> {
     Callback::from(move |event: PointerEvent| {
         if let Some((_, at)) = place(&event) {
             dispatch.emit(Action::Pointer(Pointer::Up { at }));
+        }
+    })
+}
+
+/// Two clicks on a card write its name. They come to the canvas, which has captured the pointer; so it asks what is there.
+fn twice(dispatch: &Dispatch) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |event: MouseEvent| {
+        let document = crate::shell::page::document();
+        let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+        if let Some(Hit::Node(id)) = document.and_then(|d| d.element_from_point(x, y)).map(|e| hit(&e)) {
+            dispatch.emit(Action::Rename(Some(id)));
         }
     })
 }

@@ -55,7 +55,6 @@ impl Component for Card {
             .attr("data-selected", props.selected)
             .attr("tabindex", if props.tab_stop { "0" } else { "-1" })
             .on("focus", on(&props.dispatch, Action::Focused(Some(c.id.clone()))))
-            .on("dblclick", on(&props.dispatch, Action::Rename(Some(c.id.clone()))))
             .child(el("div").class("flag").attr("aria-hidden", true))
             .child(tile("tile", kind))
             .child(who(props))
