@@ -121,7 +121,8 @@ impl Edit {
         let (name, body) = json.as_object().filter(|edit| edit.len() == 1)?.iter().next()?;
         let text = |key: &str| body.get(key)?.as_str().map(str::to_owned);
         let value = |key: &str| body.get(key).cloned();
-        let list = |key: &str| body.get(key)?.as_array().cloned();
+        let items = |key: &str| body.get(key)?.as_array();
+        let list = |key: &str| items(key).cloned();
         let index = || usize::try_from(body.get("index")?.as_u64()?).ok();
         Some(match name.as_str() {
             "set" => Edit::Set { field: text("field")?, value: value("value")? },
@@ -129,7 +130,7 @@ impl Edit {
                 Edit::SetComponent { id: text("id")?, field: text("field")?, value: value("value")? }
             }
             "rename" => Edit::Rename { id: text("id")?, name: text("name")? },
-            "move" => Edit::Move { places: list("places")?.iter().map(place).collect::<Option<_>>()? },
+            "move" => Edit::Move { places: every(items("places")?, place)? },
             "add-component" => {
                 Edit::AddComponent { component: value("component")?, index: index().unwrap_or(usize::MAX) }
             }
@@ -141,9 +142,7 @@ impl Edit {
             "objectives" => Edit::Objectives { objectives: list("objectives")? },
             "timeline" => Edit::Timeline { timeline: list("timeline")? },
             "happen" => Edit::Happen { what: value("what")? },
-            "batch" => {
-                Edit::Batch { edits: list("edits")?.iter().map(Edit::from_value).collect::<Option<_>>()? }
-            }
+            "batch" => Edit::Batch { edits: every(items("edits")?, Edit::from_value)? },
             _ => return None,
         })
     }
@@ -212,19 +211,23 @@ impl Edit {
             }
             Edit::Rename { id, name } => rename(model, id, name, check),
             Edit::Move { places } => {
-                let moved = places.iter().map(|(id, at)| move_to(model, id, *at, check));
-                let mut places = moved.collect::<Option<Vec<_>>>()?;
+                let mut before = Vec::new();
+                for (id, at) in places {
+                    before.push(move_to(model, id, *at, check)?);
+                }
                 // A component that was moved twice goes back to where it was first.
-                places.reverse();
-                Some(Edit::Move { places })
+                before.reverse();
+                Some(Edit::Move { places: before })
             }
             Edit::Happen { what } => {
                 check_happening(what, model, check)?;
                 Some(Edit::Batch { edits: Vec::new() })
             }
             Edit::Batch { edits } => {
-                let inverses = edits.iter().map(|edit| edit.change(model, check));
-                let mut inverses = inverses.collect::<Option<Vec<_>>>()?;
+                let mut inverses = Vec::new();
+                for edit in edits {
+                    inverses.push(edit.change(model, check)?);
+                }
                 inverses.reverse();
                 Some(Edit::Batch { edits: inverses })
             }
@@ -280,6 +283,14 @@ impl Edit {
             _ => Vec::new(),
         }
     }
+}
+
+fn every<T>(items: &[Json], one: fn(&Json) -> Option<T>) -> Option<Vec<T>> {
+    let mut all = Vec::new();
+    for item in items {
+        all.push(one(item)?);
+    }
+    Some(all)
 }
 
 /// Where a component goes: `["web", {"x": 10, "y": 20}]`, or `["web", null]` for nowhere yet.
@@ -420,8 +431,12 @@ fn read_all<T>(
     one: fn(&Json) -> Result<T, Vec<ModelError>>,
     check: &mut Check,
 ) -> Option<Vec<T>> {
-    let read: Vec<Option<T>> = items.iter().map(|item| read(one(item), check)).collect();
-    read.into_iter().collect()
+    // All are read, so that every problem is told at once.
+    let mut all = Vec::new();
+    for item in items {
+        all.extend(read(one(item), check));
+    }
+    (all.len() == items.len()).then_some(all)
 }
 
 fn objective(json: &Json) -> Result<Objective, Vec<ModelError>> {
