@@ -7,7 +7,6 @@ mod reason;
 pub mod report;
 mod table;
 pub mod text;
-mod written;
 
 pub use frame::{ComponentRow, Figure, FigureUnit, Frame, LinkRow, Notice, Topology, WindowRow};
 pub use histogram::Histogram;

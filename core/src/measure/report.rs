@@ -3,110 +3,114 @@
 use super::gauge::Reasons;
 use super::histogram::Histogram;
 use super::reason::Reason;
-use super::written::{Object, Tree, Written, written};
 use crate::model::Objective;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A list of named things that is written as an object, in this order.
 type Named<T> = Vec<(String, T)>;
 
-written! {
-    /// The figures of a run. Counts are whole; times are in seconds, rates per second, money in US dollars.
-    #[derive(Debug, Clone, PartialEq)]
-    Report {
-        /// The program's version.
-        tenfold: &'static str,
-        /// The model's title.
-        title: String,
-        /// The run's seed.
-        seed: u64,
-        /// Names of the random generators.
-        generator: &'static str,
-        /// Simulated time, seconds.
-        simulated_s: f64,
-        /// How much of it was left out at the start, seconds.
-        warm_up_s: f64,
-        /// How much of it was measured, seconds.
-        measured_s: f64,
-        /// Model events of the whole run.
-        events: u64,
-        /// Client requests of the measured part.
-        requests: Requests,
-        /// Client requests of the whole run.
-        whole_run: WholeRun,
-        /// Failed requests by reason.
-        failures: Named<u64>,
-        /// Requests answered ok, per second.
-        throughput_per_s: f64,
-        /// Requests answered ok inside their deadline, per second.
-        goodput_per_s: f64,
-        /// From the intended start to the answer, of successes.
-        latency_s: Times,
-        /// From the intended start to the failure, of failures.
-        failure_latency_s: Times,
-        /// What it cost.
-        cost: Cost,
-        /// The model's objectives, met or missed.
-        objectives: Vec<Verdict>,
-        /// By component id, in the model's order.
-        components: Named<Component>,
-        /// By link id, in the model's order.
-        links: Named<Link>,
-        /// By class id.
-        classes: Named<Class>,
+fn as_object<T: Serialize, S: Serializer>(items: &Named<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(items.len()))?;
+    for (name, item) in items {
+        map.serialize_entry(name, item)?;
     }
+    map.end()
 }
 
-written! {
-    /// Client requests: `carried_in + offered = finished + failed + in_flight`.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    Requests {
-        /// In flight when measuring began.
-        carried_in: u64,
-        /// Meant to be sent while measuring.
-        offered: u64,
-        /// Answered ok, late ones included.
-        finished: u64,
-        /// Answered ok inside the deadline.
-        good: u64,
-        /// Answered ok after the deadline.
-        late: u64,
-        /// Failed.
-        failed: u64,
-        /// In flight at the end.
-        in_flight: u64,
-    }
+/// The figures of a run. Counts are whole; times are in seconds, rates per second, money in US dollars.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Report {
+    /// The program's version.
+    pub tenfold: &'static str,
+    /// The model's title.
+    pub title: String,
+    /// The run's seed.
+    pub seed: u64,
+    /// Names of the random generators.
+    pub generator: &'static str,
+    /// Simulated time, seconds.
+    pub simulated_s: f64,
+    /// How much of it was left out at the start, seconds.
+    pub warm_up_s: f64,
+    /// How much of it was measured, seconds.
+    pub measured_s: f64,
+    /// Model events of the whole run.
+    pub events: u64,
+    /// Client requests of the measured part.
+    pub requests: Requests,
+    /// Client requests of the whole run.
+    pub whole_run: WholeRun,
+    /// Failed requests by reason.
+    #[serde(serialize_with = "as_object")]
+    pub failures: Named<u64>,
+    /// Requests answered ok, per second.
+    pub throughput_per_s: f64,
+    /// Requests answered ok inside their deadline, per second.
+    pub goodput_per_s: f64,
+    /// From the intended start to the answer, of successes.
+    pub latency_s: Times,
+    /// From the intended start to the failure, of failures.
+    pub failure_latency_s: Times,
+    /// What it cost.
+    pub cost: Cost,
+    /// The model's objectives, met or missed.
+    pub objectives: Vec<Verdict>,
+    /// By component id, in the model's order.
+    #[serde(serialize_with = "as_object")]
+    pub components: Named<Component>,
+    /// By link id, in the model's order.
+    #[serde(serialize_with = "as_object")]
+    pub links: Named<Link>,
+    /// By class id.
+    #[serde(serialize_with = "as_object")]
+    pub classes: Named<Class>,
 }
 
-written! {
-    /// Client requests since the run began, warm-up included.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    WholeRun {
-        /// Meant to be sent.
-        offered: u64,
-        /// Answered ok.
-        finished: u64,
-        /// Failed.
-        failed: u64,
-    }
+/// Client requests: `carried_in + offered = finished + failed + in_flight`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Requests {
+    /// In flight when measuring began.
+    pub carried_in: u64,
+    /// Meant to be sent while measuring.
+    pub offered: u64,
+    /// Answered ok, late ones included.
+    pub finished: u64,
+    /// Answered ok inside the deadline.
+    pub good: u64,
+    /// Answered ok after the deadline.
+    pub late: u64,
+    /// Failed.
+    pub failed: u64,
+    /// In flight at the end.
+    pub in_flight: u64,
 }
 
-written! {
-    /// Durations in seconds; `None` where there was none to measure. Percentiles are within 1 % of the truth.
-    #[derive(Debug, Clone, Copy, PartialEq, Default)]
-    Times {
-        /// The mean, exact.
-        mean: Option<f64>,
-        /// The median.
-        p50: Option<f64>,
-        /// 95th percentile.
-        p95: Option<f64>,
-        /// 99th percentile.
-        p99: Option<f64>,
-        /// 99.9th percentile.
-        p999: Option<f64>,
-        /// The longest, exact.
-        max: Option<f64>,
-    }
+/// Client requests since the run began, warm-up included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct WholeRun {
+    /// Meant to be sent.
+    pub offered: u64,
+    /// Answered ok.
+    pub finished: u64,
+    /// Failed.
+    pub failed: u64,
+}
+
+/// Durations in seconds; `None` where there was none to measure. Percentiles are within 1 % of the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
+pub struct Times {
+    /// The mean, exact.
+    pub mean: Option<f64>,
+    /// The median.
+    pub p50: Option<f64>,
+    /// 95th percentile.
+    pub p95: Option<f64>,
+    /// 99th percentile.
+    pub p99: Option<f64>,
+    /// 99.9th percentile.
+    pub p999: Option<f64>,
+    /// The longest, exact.
+    pub max: Option<f64>,
 }
 
 impl Times {
@@ -122,129 +126,119 @@ impl Times {
     }
 }
 
-written! {
-    /// What the measured part cost.
-    #[derive(Debug, Clone, Copy, PartialEq)]
-    Cost {
-        /// US dollars per hour.
-        per_hour_usd: f64,
-        /// US dollars per million good requests; `None` when none was good.
-        per_million_good_usd: Option<f64>,
-    }
+/// What the measured part cost.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Cost {
+    /// US dollars per hour.
+    pub per_hour_usd: f64,
+    /// US dollars per million good requests; `None` when none was good.
+    pub per_million_good_usd: Option<f64>,
 }
 
-written! {
-    /// An objective and whether it was met.
-    #[derive(Debug, Clone, PartialEq)]
-    Verdict {
-        /// In words: `p99 within 300ms`.
-        objective: String,
-        /// What was measured, in the objective's unit; `None` when there was nothing to measure.
-        measured: Option<f64>,
-        /// Whether it was met; nothing measured is not met.
-        met: bool,
-    }
+/// An objective and whether it was met.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Verdict {
+    /// In words: `p99 within 300ms`.
+    pub objective: String,
+    /// What was measured, in the objective's unit; `None` when there was nothing to measure.
+    pub measured: Option<f64>,
+    /// Whether it was met; nothing measured is not met.
+    pub met: bool,
 }
 
-written! {
-    /// A component's figures.
-    #[derive(Debug, Clone, PartialEq)]
-    Component {
-        /// Its kind.
-        kind: &'static str,
-        /// Calls that arrived.
-        arrivals: u64,
-        /// Calls answered ok.
-        completions: u64,
-        /// Calls that failed here or further down.
-        failures: u64,
-        /// Calls that ended after their caller had given up.
-        wasted: u64,
-        /// The station with the highest utilisation.
-        busiest: Option<String>,
-        /// That station's utilisation, 0 to 1.
-        utilisation: Option<f64>,
-        /// Calls inside, on average over time.
-        in_flight_mean: f64,
-        /// Calls waiting at any station, on average over time.
-        queue_mean: f64,
-        /// Waiting at the busiest station.
-        wait_s: Times,
-        /// From arrival to answer, of successes.
-        sojourn_s: Times,
-        /// The same without the time spent waiting for other components.
-        own_s: Times,
-        /// By name.
-        stations: Named<Station>,
-        /// Instances paid for, on average over time.
-        instances_mean: f64,
-        /// US dollars per hour.
-        cost_per_hour_usd: f64,
-        ..
-        /// The figures only this kind has, such as `hit_ratio`.
-        figures: Named<Option<f64>>,
-    }
+/// A component's figures.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Component {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Calls that arrived.
+    pub arrivals: u64,
+    /// Calls answered ok.
+    pub completions: u64,
+    /// Calls that failed here or further down.
+    pub failures: u64,
+    /// Calls that ended after their caller had given up.
+    pub wasted: u64,
+    /// The station with the highest utilisation.
+    pub busiest: Option<String>,
+    /// That station's utilisation, 0 to 1.
+    pub utilisation: Option<f64>,
+    /// Calls inside, on average over time.
+    pub in_flight_mean: f64,
+    /// Calls waiting at any station, on average over time.
+    pub queue_mean: f64,
+    /// Waiting at the busiest station.
+    pub wait_s: Times,
+    /// From arrival to answer, of successes.
+    pub sojourn_s: Times,
+    /// The same without the time spent waiting for other components.
+    pub own_s: Times,
+    /// By name.
+    #[serde(serialize_with = "as_object")]
+    pub stations: Named<Station>,
+    /// Instances paid for, on average over time.
+    pub instances_mean: f64,
+    /// US dollars per hour.
+    pub cost_per_hour_usd: f64,
+    /// The figures only this kind has, such as `hit_ratio`.
+    #[serde(flatten, serialize_with = "as_object")]
+    pub figures: Named<Option<f64>>,
 }
 
-written! {
-    /// A station's figures.
-    #[derive(Debug, Clone, PartialEq)]
-    Station {
-        /// Servers there, on average over time; `None` when there is no limit.
-        servers_mean: Option<f64>,
-        /// Busy servers over servers there.
-        utilisation: Option<f64>,
-        /// Servers busy, on average over time.
-        busy_mean: f64,
-        /// Calls waiting, on average over time.
-        queue_mean: f64,
-        /// Calls that came.
-        arrivals: u64,
-        /// Calls turned away.
-        refused: u64,
-        /// From coming to being served.
-        wait_s: Times,
-    }
+/// A station's figures.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Station {
+    /// Servers there, on average over time; `None` when there is no limit.
+    pub servers_mean: Option<f64>,
+    /// Busy servers over servers there.
+    pub utilisation: Option<f64>,
+    /// Servers busy, on average over time.
+    pub busy_mean: f64,
+    /// Calls waiting, on average over time.
+    pub queue_mean: f64,
+    /// Calls that came.
+    pub arrivals: u64,
+    /// Calls turned away.
+    pub refused: u64,
+    /// From coming to being served.
+    pub wait_s: Times,
 }
 
-written! {
-    /// A link's figures.
-    #[derive(Debug, Clone, PartialEq)]
-    Link {
-        /// Calls sent.
-        sent: u64,
-        /// Calls answered ok in time.
-        answered: u64,
-        /// Calls that failed.
-        failed: u64,
-        /// Calls sent and not yet answered at the end.
-        in_flight: u64,
-        /// From sending to the answer, of successes.
-        latency_s: Times,
-    }
+/// A link's figures.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Link {
+    /// Calls sent.
+    pub sent: u64,
+    /// Calls answered ok in time.
+    pub answered: u64,
+    /// Calls that failed.
+    pub failed: u64,
+    /// Calls sent and not yet answered at the end.
+    pub in_flight: u64,
+    /// From sending to the answer, of successes.
+    pub latency_s: Times,
 }
 
-written! {
-    /// A class's figures.
-    #[derive(Debug, Clone, PartialEq)]
-    Class {
-        /// `read` or `write`.
-        operation: &'static str,
-        /// Meant to be sent.
-        offered: u64,
-        /// Answered ok, late ones included.
-        finished: u64,
-        /// Answered ok inside the deadline.
-        good: u64,
-        /// Answered ok after the deadline.
-        late: u64,
-        /// Failed.
-        failed: u64,
-        /// Failures by reason.
-        failures: Named<u64>,
-        /// From the intended start to the answer, of successes.
-        latency_s: Times,
-    }
+/// A class's figures.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Class {
+    /// `read` or `write`.
+    pub operation: &'static str,
+    /// Meant to be sent.
+    pub offered: u64,
+    /// Answered ok, late ones included.
+    pub finished: u64,
+    /// Answered ok inside the deadline.
+    pub good: u64,
+    /// Answered ok after the deadline.
+    pub late: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Failures by reason.
+    #[serde(serialize_with = "as_object")]
+    pub failures: Named<u64>,
+    /// From the intended start to the answer, of successes.
+    pub latency_s: Times,
 }
 
 /// The reasons that occurred, with their counts.
