@@ -38,6 +38,7 @@
 //! | [`policy`] | balancing and eviction, usable alone |
 //! | [`presets`] | the built-in models |
 //! | [`prices`] | list prices with their dates and sources |
+//! | [`theory`] | closed forms of queueing theory, to judge a run by |
 //! | [`units`] | durations, rates and sizes with the unit in the type |
 //!
 //! # What holds
@@ -61,6 +62,7 @@ pub mod number;
 pub mod policy;
 pub mod presets;
 pub mod prices;
+pub mod theory;
 pub mod units;
 
 pub use engine::{Advance, Simulation};
