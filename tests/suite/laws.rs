@@ -5,6 +5,8 @@ use tenfold::components::clients::Load;
 use tenfold::components::service::Discipline;
 use tenfold::components::{clients, service};
 use tenfold::model::{Law, Link, Model};
+use tenfold::theory::network::{Place, closed};
+use tenfold::theory::{finite, multi, single};
 use tenfold::units::{PerSecond, SimTime, Span};
 
 const REPLICATIONS: u64 = 10;
@@ -82,34 +84,11 @@ fn latency(report: &tenfold::measure::Report) -> [f64; 2] {
     ]
 }
 
-/// Erlang C: the chance that an arrival waits at `c` servers under `a` erlangs of load.
-fn erlang_c(c: u32, a: f64) -> f64 {
-    // Erlang B by its recursion, then C from B (Cooper, Introduction to Queueing Theory).
-    let b = (1..=c).fold(1.0, |b, k| a * b / (f64::from(k) + a * b));
-    let rho = a / f64::from(c);
-    b / (1.0 - rho + rho * b)
-}
-
 /// Mean and 99th percentile of the time in an M/M/c queue, in service times.
 fn m_m_c(c: u32, rho: f64) -> (f64, f64) {
-    let (c_f, wait) = (f64::from(c), erlang_c(c, f64::from(c) * rho));
-    let drain = c_f * (1.0 - rho);
-    let mean = 1.0 + wait / drain;
-    // P(T > t) = (1 − C) e^−t + C · (drain e^−t − e^−drain·t) / (drain − 1), or its limit where drain is 1.
-    let tail = |t: f64| {
-        let both = if (drain - 1.0).abs() < 1e-9 {
-            (1.0 + t) * libm::exp(-t)
-        } else {
-            (drain * libm::exp(-t) - libm::exp(-drain * t)) / (drain - 1.0)
-        };
-        (1.0 - wait) * libm::exp(-t) + wait * both
-    };
-    let (mut low, mut high) = (0.0, 1000.0);
-    for _ in 0..100 {
-        let middle = 0.5 * (low + high);
-        if tail(middle) > 0.01 { low = middle } else { high = middle }
-    }
-    (mean, low)
+    let load = f64::from(c) * rho;
+    let mean = multi::mean_sojourn_s(load, 1.0, c).expect("the queue is stable");
+    (mean, multi::sojourn_quantile_s(load, 1.0, c, 0.99).expect("the queue is stable"))
 }
 
 #[test]
@@ -191,7 +170,8 @@ fn fifo_waiting_grows_with_the_spread_of_service_times_as_pollaczek_and_khinchin
         let rho = 0.7;
         let model = one_server(law, Discipline::Fifo, rho, 6_000);
         let [mean] = replicate(&model, |report| [latency(report)[0]]);
-        let truth = 0.010 * (1.0 + rho * (1.0 + cv * cv) / (2.0 * (1.0 - rho)));
+        let wait = single::general_mean_wait_s(rho / 0.010, 0.010, cv).expect("the queue is stable");
+        let truth = 0.010 + wait;
         mean.assert_agrees_with(&format!("M/G/1, {law:?}"), truth);
     }
 }
@@ -202,13 +182,14 @@ fn shared_cores_are_insensitive_to_the_spread_of_service_times() {
     for law in [Law::constant(mean), Law::exponential(mean), Law::Hyperexponential { mean, cv: 3.0 }] {
         let model = one_server(law, Discipline::Shared, 0.7, 8_000);
         let [mean] = replicate(&model, |report| [latency(report)[0]]);
-        mean.assert_agrees_with(&format!("M/G/1-PS, {law:?}"), 0.010 / (1.0 - 0.7));
+        let truth = single::shared_mean_sojourn_s(70.0, 0.010).expect("the queue is stable");
+        mean.assert_agrees_with(&format!("M/G/1-PS, {law:?}"), truth);
     }
 }
 
 #[test]
 fn a_full_backlog_turns_away_what_m_m_1_k_says() {
-    // At most 10 inside: one in service and nine waiting. Blocking (1 − ρ) ρ^K / (1 − ρ^(K+1)).
+    // At most 10 inside: one in service and nine waiting.
     let rho = 0.9;
     let mut model = one_server(Law::exponential(Span::from_millis(10)), Discipline::Fifo, rho, 8_000);
     if let tenfold::components::Settings::Service(config) = &mut model.components[1].settings {
@@ -216,10 +197,8 @@ fn a_full_backlog_turns_away_what_m_m_1_k_says() {
     }
     let [blocked] =
         replicate(&model, |report| [report.requests.failed as f64 / report.requests.offered as f64]);
-    blocked.assert_agrees_with(
-        "M/M/1/10 blocking",
-        (1.0 - rho) * libm::pow(rho, 10.0) / (1.0 - libm::pow(rho, 11.0)),
-    );
+    let truth = finite::bounded(rho / 0.010, 0.010, 1, 10).expect("any load will do");
+    blocked.assert_agrees_with("M/M/1/10 blocking", truth.blocking);
 }
 
 #[test]
@@ -230,16 +209,11 @@ fn users_who_think_see_the_throughput_and_latency_of_mean_value_analysis() {
         let think = Law::exponential(Span::from_secs(1));
         model.components[0].settings =
             clients::Config { load: Load::Closed { users, think }, ..clients::Config::default() }.into();
-        // Exact MVA for one queueing station and a think time.
-        let (mut queue, mut response, mut throughput) = (0.0, 0.0, 0.0);
-        for n in 1..=users {
-            response = work_s * (1.0 + queue);
-            throughput = f64::from(n) / (response + think_s);
-            queue = throughput * response;
-        }
+        let places = [Place::Delay { demand_s: think_s }, Place::Queue { demand_s: work_s, servers: 1 }];
+        let truth = closed(&places, users).expect("the network is legal");
         let [mean, rate] = replicate(&model, |report| [latency(report)[0], report.throughput_per_s]);
-        mean.assert_agrees_with(&format!("{users} users: response"), response);
-        rate.assert_agrees_with(&format!("{users} users: throughput"), throughput);
+        mean.assert_agrees_with(&format!("{users} users: response"), truth.response_s);
+        rate.assert_agrees_with(&format!("{users} users: throughput"), truth.throughput_per_s);
     }
 }
 
