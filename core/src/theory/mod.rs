@@ -207,6 +207,20 @@ mod check {
     }
 
     #[test]
+    fn a_refusal_says_what_was_found_and_what_would_be_right() {
+        let refusal = |answer: super::Answer| answer.unwrap_err().to_string();
+        assert_eq!(
+            refusal(super::single::mean_wait_s(f64::NAN, 1.0)),
+            "arrivals_per_s is NaN, but must be from 0 to 1e12"
+        );
+        assert_eq!(refusal(super::multi::erlang_b(1.0, 0)), "servers is 0, but must be at least 1");
+        assert_eq!(
+            refusal(super::single::mean_wait_s(150.0, 0.010)),
+            "utilisation is 1.5, not below 1: the queue grows without end"
+        );
+    }
+
+    #[test]
     fn the_chain_solver_knows_the_geometric_law() {
         let p = chain(400, |_| 0.5, |_| 1.0);
         close(p[3], 0.0625, 1e-12);
