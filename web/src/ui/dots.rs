@@ -23,6 +23,8 @@ const RADIUS: f64 = 3.0;
 const COLOURS_MS: f64 = 500.0;
 /// A step of the animation is at most this long, seconds: a tab that comes back does not leap.
 const STEP_MAX_S: f64 = 0.1;
+/// Shorter ways than this are not worth a picture, CSS pixels: from far away, where there are many dots, every other frame does.
+const STEP_PX: f64 = 0.7;
 /// Steps by which what falls off fades.
 const FADES: usize = 4;
 
@@ -56,6 +58,8 @@ struct State {
     running: bool,
     flowing: bool,
     reduced: bool,
+    /// What is seen has changed, so the next frame draws whatever happens.
+    stale: bool,
     last_ms: Option<f64>,
     colours: Option<Colours>,
 }
@@ -77,6 +81,7 @@ impl Dots {
             running: true,
             flowing: false,
             reduced: false,
+            stale: true,
             last_ms: None,
             colours: None,
         };
@@ -93,9 +98,7 @@ impl Dots {
         let weak = Rc::downgrade(&inner);
         let closure = Closure::<dyn FnMut()>::new(move || {
             if let Some(inner) = weak.upgrade() {
-                if let Some(surface) = &mut inner.state.borrow_mut().surface {
-                    surface.measure_again();
-                }
+                inner.state.borrow_mut().measure_again();
                 inner.ask();
             }
         });
@@ -123,7 +126,10 @@ impl Dots {
 
     /// Says what part of the canvas is seen: `screen = canvas × zoom + (x, y)`.
     pub(crate) fn set_camera(&self, x: f64, y: f64, zoom: f64) {
-        self.change(|state| state.camera = (x, y, zoom));
+        self.change(|state| {
+            state.camera = (x, y, zoom);
+            state.stale = true;
+        });
     }
 
     /// Lets the dots move or stand.
@@ -158,7 +164,9 @@ impl Inner {
     fn tick(&self, now_ms: f64) {
         self.frame.set(None);
         let mut state = self.state.borrow_mut();
-        state.draw(now_ms);
+        if state.is_due(now_ms) {
+            state.draw(now_ms);
+        }
         if state.moves() {
             drop(state);
             self.ask();
@@ -171,12 +179,26 @@ impl State {
         self.running && self.flowing && !self.reduced
     }
 
+    fn measure_again(&mut self) {
+        self.stale = true;
+        if let Some(surface) = &mut self.surface {
+            surface.measure_again();
+        }
+    }
+
+    /// Whether a picture would show anything new.
+    fn is_due(&self, now_ms: f64) -> bool {
+        let way = |last_ms: f64| swarm::SPEED * self.camera.2 * (now_ms - last_ms) / 1000.0;
+        self.stale || !self.moves() || self.last_ms.is_none_or(|last_ms| way(last_ms) >= STEP_PX)
+    }
+
     fn draw(&mut self, now_ms: f64) {
+        let moves = self.moves();
+        self.stale = false;
         let Some(surface) = &mut self.surface else { return };
         surface.fit();
         surface.begin();
         let elapsed_s = self.last_ms.map_or(0.0, |last| (now_ms - last).max(0.0) / 1000.0);
-        let moves = self.running && self.flowing && !self.reduced;
         self.last_ms = moves.then_some(now_ms);
         if self.reduced || !surface.is_visible() {
             return;

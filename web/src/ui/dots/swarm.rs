@@ -9,7 +9,7 @@ use super::track::Track;
 use tenfold::measure::LinkRow;
 
 /// Speed along a link, canvas units per second.
-const SPEED: f64 = 110.0;
+pub(super) const SPEED: f64 = 110.0;
 /// The most dots a link sends in a second.
 const RATE_MAX: f64 = 6.0;
 /// The most dots under way, on all links together.
