@@ -62,7 +62,7 @@ pub fn slowest_quantile_s(mean_s: f64, n: u32, quantile: f64) -> Answer {
 /// falling. [`NoAnswer::NoSuchPoint`] where the product never gets so far, or is not a number. Source: as [`quantile_of_each`].
 ///
 /// ```
-/// let exponential = |mean_s: f64| move |t_s: f64| 1.0 - (-t_s / mean_s).exp();
+/// let exponential = |mean_s: f64| move |t_s: f64| -libm::expm1(-t_s / mean_s);
 /// let shares = [exponential(0.010), exponential(0.010), exponential(0.050)];
 /// let p99_s = tenfold::theory::parallel::slowest_of_s(&shares, 0.99).unwrap();
 /// assert!((p99_s - 0.230).abs() < 0.001);

@@ -21,11 +21,8 @@ pub(super) fn traced(
     column_s: f64,
 ) -> Vec<(Series, Curve)> {
     let shown = chart.series().iter().copied().filter(|series| view.shows(*series));
-    let trace = |series: Series| {
-        let curve = Curve::trace(store.samples(series.column(), range[0], range[1]), column_s);
-        (series, if series == Series::Failed { curve.without_zeros() } else { curve })
-    };
-    shown.map(trace).collect()
+    let trace = |series: Series| Curve::trace(store.samples(series.column(), range[0], range[1]), column_s);
+    shown.map(|series| (series, shaped(series, trace(series)))).collect()
 }
 
 /// The curves of the time before the last edit, moved onto the same-length time after it: the newest window
@@ -52,10 +49,14 @@ pub(super) fn haunting(
     let trace = |series: Series| {
         let samples = store.samples(series.column(), from - length, to - length);
         let inside = samples.filter(|s| s.at_s >= from - length && s.at_s <= to - length);
-        let curve = Curve::trace(inside, column_s).shifted(length);
-        (series, if series == Series::Failed { curve.without_zeros() } else { curve })
+        Curve::trace(inside, column_s).shifted(length)
     };
-    shown.map(trace).collect()
+    shown.map(|series| (series, shaped(series, trace(series)))).collect()
+}
+
+/// Failures show only where there are any; a line along the axis would say nothing.
+fn shaped(series: Series, curve: Curve) -> Curve {
+    if series == Series::Failed { curve.without_zeros() } else { curve }
 }
 
 /// The objectives that have a line in this chart.

@@ -132,7 +132,6 @@ pub(crate) enum Action {
     Inspector(bool),
     Outline(bool),
     Search(String),
-    Dock(f64),
     /// Brings the field at this path into view.
     GoTo(FieldPath),
     ClearProblems,

@@ -53,7 +53,6 @@ pub(super) fn act(state: &mut State, action: Action) {
         }
         Action::Outline(shown) => state.view.outline = shown,
         Action::Search(text) => state.view.search = text,
-        Action::Dock(height) => state.view.dock = Some(height.clamp(96.0, 640.0)),
         _ => {}
     }
 }

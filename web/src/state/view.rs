@@ -108,8 +108,6 @@ pub(crate) struct View {
     pub(crate) space: bool,
     /// Something was dragged while it was held.
     pub(crate) space_used: bool,
-    /// Height of the charts, when the visitor has set it.
-    pub(crate) dock: Option<f64>,
 }
 
 impl Default for View {
@@ -129,7 +127,6 @@ impl Default for View {
             screen: Screen::Wide,
             space: false,
             space_used: false,
-            dock: None,
         }
     }
 }

@@ -20,27 +20,23 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, store: &StoreHandle) -> E
     el("section")
         .class("dock")
         .label("What is true now")
-        .child(grip(dispatch))
+        .child(grip())
         .child(strip(state, dispatch, recent))
         .child(el("div").class("charts-frame").child(charts))
 }
 
 /// The edge by which the charts are made higher or lower.
-fn grip(dispatch: &Dispatch) -> El {
+fn grip() -> El {
     let ondown = Callback::from(|event: PointerEvent| {
         if let Some(grip) = event.target_dyn_into::<web_sys::Element>() {
             let _ = grip.set_pointer_capture(event.pointer_id());
         }
     });
-    let onmove = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |event: PointerEvent| {
-            if event.buttons() & 1 == 1 {
-                resize(event.client_y());
-                dispatch.emit(Action::Dock(f64::from(event.client_y())));
-            }
-        })
-    };
+    let onmove = Callback::from(|event: PointerEvent| {
+        if event.buttons() & 1 == 1 {
+            resize(event.client_y());
+        }
+    });
     let grip = el("div").class("grip").attr("aria-hidden", true);
     grip.on("pointerdown", ondown).on("pointermove", onmove)
 }

@@ -65,6 +65,8 @@ fn build_alone(toolbox: &Toolbox) -> Result<()> {
 fn trunk(toolbox: &Toolbox) -> Result<Command> {
     let mut command = Command::new(toolbox.programs(Tool::Trunk)?.join("trunk"));
     command.current_dir(workspace::root()).args(["build", "--release", "--dist"]).arg(folder());
+    // It warns every time that it cannot minify the JavaScript, which is done after it (`minify`).
+    command.args(["--log", "error"]);
     command.env("CARGO_ENCODED_RUSTFLAGS", same::flags()?);
     // Trunk looks for a newer Trunk unless told not to; a build should speak to nobody.
     command.env("TRUNK_SKIP_VERSION_CHECK", "true");
