@@ -51,6 +51,17 @@ export async function run({ newPage, until, expect }) {
   const after = await card.boundingBox();
   expect.close(after.x - before.x, 120, 12, 'how far the card went');
   expect.equal(await eye.state('run'), 'running', 'the run');
+
+  // Of a run that stands still there is one frame, and every card must have it.
+  const busy = () => page.locator('[data-utilisation]').evaluateAll((cards) => cards.map((c) => c.dataset.utilisation));
+  await page.locator(by('run')).click();
+  await eye.becomes('run', 'paused');
+  await page.waitForTimeout(500);
+  const paused = await busy();
+  await page.locator(by('step')).click();
+  const changed = async () => (await busy()).filter((share, i) => share !== paused[i]).length;
+  await until(async () => (await changed()) > 0.8 * paused.length, { what: `a step to show on most of ${paused.length} cards` });
+
   await page.locator(by('undo')).click();
   await until(async () => Math.abs((await card.boundingBox()).x - before.x) < 1, { what: 'the card to be back' });
 }

@@ -127,15 +127,16 @@ impl LiveHandle {
         }
     }
 
-    /// Writes the figures of a frame: those of the cards and links whose turn it is, when it is time again.
+    /// Writes the figures of a frame: those of the cards and links whose turn it is, when it is time again; of a run that
+    /// stands still all and at once, since no other frame may follow.
     pub(crate) fn paint(&self, run: &Run, frame: &Frame, now_ms: f64) {
         let mut live = self.0.borrow_mut();
         let live = &mut *live;
         if !frame.windows.is_empty() {
             live.remember(run, frame);
         }
-        let turns = live.cards.len().div_ceil(CARDS_A_TURN).max(1);
-        if now_ms - live.painted_ms < PAINT_MS / turns as f64 {
+        let turns = if run.playing { live.cards.len().div_ceil(CARDS_A_TURN).max(1) } else { 1 };
+        if run.playing && now_ms - live.painted_ms < PAINT_MS / turns as f64 {
             return;
         }
         live.painted_ms = now_ms;
