@@ -218,3 +218,47 @@ fn every_component_and_every_link_can_be_taken_away_and_put_back_while_it_runs()
         ledger(&name, &simulation.report());
     }
 }
+
+#[test]
+fn a_report_between_two_windows_counts_up_to_its_own_instant() {
+    let model = legal(json!({
+        "format": 1, "duration": "60s", "warm_up": "0s", "window": "10s",
+        "components": [
+            { "id": "in", "kind": "clients", "spacing": "even", "load": { "shape": "steady", "rate": "1/s" } },
+            { "id": "app", "kind": "service", "instances": 2 }
+        ],
+        "links": [{ "from": "in", "to": "app" }]
+    }));
+    let mut simulation = Simulation::new(&model).expect("the model is legal");
+    simulation.run_for(Span::from_millis(34_567));
+    let report = simulation.report();
+    let mean = report.component("app").expect("it is there").instances_mean;
+    assert!((mean - 2.0).abs() < 1e-12, "two instances all along, not {mean}");
+}
+
+#[test]
+fn steps_are_taken_in_the_order_of_their_numbers_and_not_of_the_file() {
+    // The first step is a link that is cut, so nobody ever gets to the second, which stands first in the file.
+    let model = legal(json!({
+        "format": 1, "duration": "60s", "warm_up": "0s",
+        "components": [
+            { "id": "in", "kind": "clients", "load": { "shape": "steady", "rate": "10/s" } },
+            { "id": "app", "kind": "service" }, { "id": "late", "kind": "database" }, { "id": "early", "kind": "database" }
+        ],
+        "links": [
+            { "from": "app", "to": "late", "step": 2 },
+            { "from": "in", "to": "app" },
+            { "id": "first", "from": "app", "to": "early", "step": 1, "timeout": "100ms" }
+        ],
+        "timeline": [{ "at": "0s", "event": "cut", "link": "first" }]
+    }));
+    let mut simulation = Simulation::new(&model).expect("the model is legal");
+    simulation.run_for(Span::from_secs(60));
+    let report = simulation.report();
+    assert!(report.requests.failed > 500, "{:?}", report.requests);
+    assert_eq!(report.component("late").expect("it is there").arrivals, 0);
+}
+
+fn legal(file: serde_json::Value) -> Model {
+    Model::from_value(&file).unwrap_or_else(|errors| panic!("{errors:#?}"))
+}
