@@ -3,7 +3,8 @@
 use super::clients::{Config, Load, Spacing};
 use crate::engine::chance::{Draw, Purpose, Stream, mix};
 use crate::engine::context::{Ctx, TimerTag};
-use crate::engine::sampler::{Sampler, exponential};
+use crate::engine::sampler::Sampler;
+use crate::engine::ziggurat::exponential;
 use crate::units::{SimTime, Span};
 use rand::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -16,6 +17,7 @@ const ASK: u8 = 2;
 /// The arrival rate over time: straight pieces, or a daily wave.
 #[derive(Debug, Clone, PartialEq)]
 enum Rate {
+    Steady(f64),
     /// Corners (seconds, per second); flat before the first and after the last.
     Pieces(Vec<(f64, f64)>),
     Wave {
@@ -29,7 +31,7 @@ enum Rate {
 impl Rate {
     fn of(load: &Load, factor: f64) -> Option<Rate> {
         let pieces = match *load {
-            Load::Steady { rate } => vec![(0.0, rate.get())],
+            Load::Steady { rate } => return Some(Rate::Steady(rate.get() * factor)),
             Load::Ramp { from, to, start, over } => {
                 vec![(start.secs(), from.get()), (start.secs() + over.secs(), to.get())]
             }
@@ -56,6 +58,7 @@ impl Rate {
     /// Arrivals expected from `from` to `to`, both in seconds.
     fn expected(&self, from: f64, to: f64) -> f64 {
         match self {
+            Rate::Steady(rate) => rate * (to - from),
             Rate::Pieces(corners) => {
                 let mut sum = 0.0;
                 let mut at = from;
@@ -78,6 +81,7 @@ impl Rate {
     /// Seconds from `from` until `units` arrivals are expected; `None` when that never happens.
     fn wait_for(&self, from: f64, units: f64) -> Option<f64> {
         match self {
+            Rate::Steady(rate) => (*rate > 0.0).then(|| units / rate),
             Rate::Pieces(corners) => {
                 let (mut at, mut left) = (from, units);
                 loop {
@@ -217,11 +221,14 @@ impl ClassMix {
         ClassMix(mix)
     }
 
-    /// The class that a number between 0 and 1 falls on.
-    pub(super) fn class(&self, unit: f64) -> Option<u16> {
-        let total = self.0.last()?.0;
-        let found = self.0.iter().find(|(upto, _)| unit * total < *upto);
-        found.or(self.0.last()).map(|(_, class)| *class)
+    /// The class that a number between 0 and 1 falls on; one class alone needs none.
+    pub(super) fn class(&self, unit: impl FnOnce() -> f64) -> Option<u16> {
+        let &(total, last) = self.0.last()?;
+        if self.0.len() == 1 {
+            return Some(last);
+        }
+        let point = unit() * total;
+        Some(self.0.iter().find(|(upto, _)| point < *upto).map_or(last, |(_, class)| *class))
     }
 }
 

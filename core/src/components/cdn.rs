@@ -47,7 +47,7 @@ impl Cdn {
         match flow {
             Flow::Waiting => {}
             Flow::Done => {
-                let (_, bytes) = ctx.object(call);
+                let bytes = ctx.reply_bytes(call);
                 ctx.bill_bytes(bytes);
                 ctx.reply(call);
             }

@@ -64,10 +64,9 @@ impl Clients {
     /// Starts request number `ordinal` of its sender; `None` when there is no class to draw from.
     fn start(&mut self, id: u64, user: u32, ctx: &mut Ctx<'_>) {
         self.started += 1;
-        let Some(class) = self.mix.class(self.class_draws.draw(id).unit()) else { return };
-        let info = &ctx.core.classes[usize::from(class)];
-        let key = info.zipf.rank(self.key_draws.draw(id));
-        let call = ctx.start_request(NewRequest { id, class, key, user });
+        let Some(class) = self.mix.class(|| self.class_draws.draw(id).unit()) else { return };
+        let key_draw = self.key_draws.draw(id);
+        let call = ctx.start_request(NewRequest { id, class, key_draw, user });
         let flow = ctx.descend(call);
         self.follow(call, flow, ctx);
     }

@@ -43,8 +43,8 @@ impl Kept {
         if ctx.class(call).writes {
             return ctx.descend(call);
         }
-        let (key, bytes) = ctx.object(call);
-        if self.objects.look_up(key, ctx.now().nanos()) == Lookup::Hit {
+        let bytes = ctx.reply_bytes(call);
+        if self.objects.may_keep() && self.objects.look_up(ctx.key(call), ctx.now().nanos()) == Lookup::Hit {
             ctx.tally(HITS, 1);
             ctx.tally(HIT_BYTES, bytes);
             return Flow::Done;
@@ -63,11 +63,15 @@ impl Kept {
 
     /// A call that was passed on has been answered well: a read's object is kept, a written one forgotten.
     pub(super) fn fill(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let (key, bytes) = ctx.object(call);
+        if !self.objects.may_keep() {
+            return;
+        }
+        let key = ctx.key(call);
         if ctx.class(call).writes {
             self.objects.remove(key);
             return;
         }
+        let bytes = ctx.reply_bytes(call);
         let expires = self.ttl.map_or(u64::MAX, |ttl| (ctx.now() + ttl).nanos());
         let evicted = self.objects.insert(key, bytes, expires);
         ctx.tally(EVICTIONS, evicted);

@@ -1,9 +1,13 @@
 //! The agenda: what is to happen, in order of time and, at one instant, in the order it was scheduled.
 //!
-//! An implicit 4-ary heap holds the general events. Delays that are the same for many events (a link of constant
-//! latency) make first-in first-out *lanes* of which only the head is in the heap; events of the current
-//! instant do not enter it at all. All share one sequence number, so the order is the same as in one heap.
+//! What follows from an event without any delay happens before the next event, be it of the same instant: it is part of the same
+//! happening. It waits in a plain queue.
+//!
+//! An implicit 4-ary heap holds the rest. Delays that are the same for many events (a link of constant latency) make
+//! first-in first-out *lanes* of which only the head is in the heap. All share one sequence number, so the order is the
+//! same as in one heap.
 
+use super::context::Answer;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -26,6 +30,14 @@ pub(crate) enum Event {
     Lane(u32),
 }
 
+/// What follows without any delay.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Soon {
+    Event(Event),
+    /// An answer is back.
+    Answer(Answer),
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     at: SimTime,
@@ -36,8 +48,14 @@ struct Entry {
 const _: () = assert!(size_of::<Entry>() <= 24, "pending events stay small: they are moved about a lot");
 
 impl Entry {
+    /// One number, so that one comparison without a branch decides.
+    #[inline(always)]
+    fn key(&self) -> u128 {
+        u128::from(self.at.nanos()) << 64 | u128::from(self.seq)
+    }
+    #[inline(always)]
     fn before(&self, other: &Entry) -> bool {
-        (self.at, self.seq) < (other.at, other.seq)
+        self.key() < other.key()
     }
 }
 
@@ -55,7 +73,9 @@ pub(crate) struct Agenda {
     heap: Vec<Entry>,
     /// The heap's root was taken and is yet to be replaced: the next push fills it with one sift.
     hole: bool,
-    instant: VecDeque<Entry>,
+    /// What follows at once: mostly one thing, so the next one has a place of its own before the queue.
+    next: Option<Soon>,
+    instant: VecDeque<Soon>,
     lanes: Vec<Lane>,
 }
 
@@ -88,27 +108,28 @@ impl Agenda {
 
     /// Schedules `event` at `at`.
     pub(crate) fn schedule(&mut self, at: SimTime, event: Event) {
+        if at <= self.now {
+            return self.at_once(Soon::Event(event));
+        }
         let seq = self.next_seq();
-        self.schedule_as(at, seq, event);
+        self.push(Entry { at, seq, event });
     }
 
     /// Schedules `event` with a sequence number that was drawn before.
     pub(crate) fn schedule_as(&mut self, at: SimTime, seq: u64, event: Event) {
-        let entry = Entry { at, seq, event };
-        // An old sequence number may have to go before events of this instant, so only fresh ones take the short way.
-        if at <= self.now && seq == self.seq { self.instant.push_back(entry) } else { self.push(entry) }
+        self.push(Entry { at, seq, event });
     }
 
     /// Schedules `event` after the delay of `lane`.
+    #[inline]
     pub(crate) fn schedule_in(&mut self, lane: u32, event: Event) {
-        let seq = self.next_seq();
-        let now = self.now;
         let lane_ix = lane;
         let lane = &mut self.lanes[lane as usize];
-        let entry = Entry { at: now + lane.delay, seq, event };
         if lane.delay == Span::ZERO {
-            return self.instant.push_back(entry);
+            return self.at_once(Soon::Event(event));
         }
+        self.seq += 1;
+        let entry = Entry { at: self.now + lane.delay, seq: self.seq, event };
         let first = lane.waiting.is_empty();
         lane.waiting.push_back(entry);
         if first {
@@ -116,16 +137,31 @@ impl Agenda {
         }
     }
 
+    /// Lets something follow without any delay, after all that follows already.
+    #[inline]
+    pub(crate) fn at_once(&mut self, soon: Soon) {
+        if self.next.is_none() {
+            self.next = Some(soon);
+        } else {
+            self.instant.push_back(soon);
+        }
+    }
+
+    /// The next thing that follows without any delay from what has happened last.
+    #[inline]
+    pub(crate) fn take_at_once(&mut self) -> Option<Soon> {
+        let soon = self.next.take();
+        if !self.instant.is_empty() {
+            self.next = self.instant.pop_front();
+        }
+        soon
+    }
+
     /// Takes the earliest event up to and including `until`; `None` when there is none.
     pub(crate) fn take(&mut self, until: SimTime) -> Option<Event> {
+        debug_assert!(self.next.is_none(), "what follows at once comes first");
         self.fill_hole();
-        let top = self.heap.first().copied();
-        if let Some(next) = self.instant.front()
-            && top.is_none_or(|top| next.before(&top))
-        {
-            return self.instant.pop_front().map(|entry| entry.event);
-        }
-        let top = top.filter(|top| top.at <= until)?;
+        let top = self.heap.first().filter(|top| top.at <= until).copied()?;
         self.now = top.at;
         self.hole = true;
         match top.event {
@@ -182,21 +218,22 @@ fn sift_down(heap: &mut [Entry], entry: Entry) {
     let mut at = 0;
     loop {
         let first = 4 * at + 1;
-        if first >= heap.len() {
+        let (least, child) = if let Some([a, b, c, d]) = heap.get(first..first + 4) {
+            // Two pairs, then the winners: no branch depends on what is in the heap.
+            let left = if b.before(a) { (1, b) } else { (0, a) };
+            let right = if d.before(c) { (3, d) } else { (2, c) };
+            let (least, child) = if right.1.before(left.1) { right } else { left };
+            (first + least, *child)
+        } else {
+            let last = (first..heap.len()).min_by_key(|child| heap[*child].key());
+            let Some(least) = last else { break };
+            (least, heap[least])
+        };
+        if !child.before(&entry) {
             break;
         }
-        let children = &heap[first..heap.len().min(first + 4)];
-        let mut least = 0;
-        for child in 1..children.len() {
-            if children[child].before(&children[least]) {
-                least = child;
-            }
-        }
-        if !children[least].before(&entry) {
-            break;
-        }
-        heap[at] = children[least];
-        at = first + least;
+        heap[at] = child;
+        at = least;
     }
     heap[at] = entry;
 }
@@ -205,36 +242,40 @@ fn sift_down(heap: &mut [Entry], entry: Entry) {
 mod tests {
     use super::*;
 
+    /// Against a list that is searched: what follows at once comes first, then the earliest, then what was scheduled first.
     #[test]
     fn events_come_in_order_of_time_and_then_of_scheduling_whatever_way_they_went_in() {
         let mut agenda = Agenda::default();
         let lane = agenda.lane(Span::from_nanos(5));
-        let mut expected = Vec::new();
+        let mut later: Vec<(SimTime, u32)> = Vec::new();
+        let mut soon = VecDeque::new();
         let mut x = 1_u64;
-        let mut taken = Vec::new();
-        for i in 0..5_000_u32 {
+        for i in 0..20_000_u32 {
             x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
             let now = agenda.now();
-            let at = match x >> 62 {
-                0 => now,
-                1 => now + Span::from_nanos(5),
-                _ => now + Span::from_nanos(x >> 59),
-            };
-            if x >> 62 == 1 {
-                agenda.schedule_in(lane, Event::Arrive(i))
-            } else {
-                agenda.schedule(at, Event::Arrive(i))
+            match x >> 62 {
+                0 => agenda.schedule(now, Event::Arrive(i)),
+                1 => agenda.schedule_in(lane, Event::Arrive(i)),
+                _ => agenda.schedule(now + Span::from_nanos(1 + (x >> 59)), Event::Arrive(i)),
             }
-            expected.push((at, i));
-            if x & 3 == 0 {
-                taken.extend(agenda.take(SimTime::MAX));
+            match x >> 62 {
+                0 => soon.push_back(i),
+                1 => later.push((now + Span::from_nanos(5), i)),
+                _ => later.push((now + Span::from_nanos(1 + (x >> 59)), i)),
             }
+            if x & 3 > 0 {
+                continue;
+            }
+            while let Some(follows) = agenda.take_at_once() {
+                let expected = soon.pop_front().map(Event::Arrive);
+                assert!(matches!(follows, Soon::Event(event) if Some(event) == expected), "{follows:?}");
+            }
+            assert!(soon.is_empty());
+            let first = later.iter().copied().min();
+            later.retain(|entry| Some(*entry) != first);
+            assert_eq!(agenda.take(SimTime::MAX), first.map(|(_, i)| Event::Arrive(i)));
+            assert_eq!(first.map(|(at, _)| at), Some(agenda.now()));
         }
-        while let Some(event) = agenda.take(SimTime::MAX) {
-            taken.push(event);
-        }
-        expected.sort();
-        assert_eq!(taken, expected.iter().map(|(_, i)| Event::Arrive(*i)).collect::<Vec<_>>());
     }
 
     #[test]

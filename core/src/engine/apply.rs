@@ -1,6 +1,7 @@
 //! Changing a running simulation: an edit changes the model, and the engine follows the model.
 
 use super::agenda::Event;
+use super::calls::NONE;
 use super::chance::{Purpose, Stream};
 use super::core::{ClassInfo, Route, Wire};
 use super::sampler::Sampler;
@@ -152,7 +153,7 @@ impl Simulation {
         self.core.fleets[at].version += 1;
         let gauge = &mut self.core.gauges[at];
         gauge.set_rates(now, crate::measure::gauge::Rates::default());
-        gauge.billed = 0;
+        gauge.bill_instances(0, now);
         self.core.routes[at] = Route::default();
     }
 
@@ -194,17 +195,17 @@ impl Simulation {
         }
         for route in &mut self.core.routes {
             for step in &steps {
-                let members: Vec<u32> = route
-                    .all
-                    .iter()
-                    .copied()
-                    .filter(|ix| {
-                        let id = &self.core.wires[*ix as usize].id;
-                        links.iter().any(|link| &link.id == id && link.step == *step)
-                    })
-                    .collect();
-                if !members.is_empty() {
-                    route.steps.push(members);
+                let mut last = NONE;
+                for ix in &route.all {
+                    let id = &self.core.wires[*ix as usize].id;
+                    if !links.iter().any(|link| &link.id == id && link.step == *step) {
+                        continue;
+                    }
+                    match last {
+                        NONE => route.steps.push(*ix),
+                        last => self.core.wires[last as usize].next_in_step = *ix,
+                    }
+                    last = *ix;
                 }
             }
         }
@@ -219,12 +220,13 @@ impl Simulation {
         } else {
             None
         };
-        let mut classes = 0;
+        let mut classes = if link.classes.is_empty() { u64::MAX } else { 0 };
         for (ix, class) in self.core.classes.iter().enumerate() {
-            if link.classes.is_empty() || link.classes.contains(&class.id) {
+            if link.classes.contains(&class.id) {
                 classes |= 1 << ix;
             }
         }
+        let calls = libm::floor(link.calls);
         Wire {
             id: link.id.clone(),
             from,
@@ -234,9 +236,12 @@ impl Simulation {
             rtt_stream: Stream::new(seed, &link.id, Purpose::Wire),
             count_stream: Stream::new(seed, &link.id, Purpose::CallCount),
             lanes,
+            answers_at_once: matches!(rtt, Sampler::Constant(rtt) if rtt - rtt.half() == Span::ZERO),
             timeout: link.timeout.map(|after| self.core.timeout_queue(after)),
-            calls: link.calls,
+            calls: calls as u32,
+            chance: link.calls - calls,
             parallel: link.parallel,
+            next_in_step: NONE,
             optional: link.optional,
             cut: false,
             branch,

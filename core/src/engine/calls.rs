@@ -4,6 +4,8 @@
 //! [`Call`] holds both; its slot is free again when both are over, no call it made is open and no event refers to it.
 //! What belongs to the request as a whole is in its [`Root`], which lives until the last of its calls, orphans included, is gone.
 
+use super::chance::Draw;
+use super::station::{NOWHERE, UNQUEUED};
 use crate::units::SimTime;
 
 /// No index.
@@ -80,6 +82,33 @@ pub(crate) mod flag {
 }
 
 impl Call {
+    /// A call of the request `root` that is at no station, in no queue, and was made by nobody.
+    #[inline(always)]
+    pub(crate) fn new(root: u32, now: SimTime) -> Call {
+        Call {
+            path: 0,
+            sent_at: now,
+            arrived_at: now,
+            since: now,
+            away_ns: 0,
+            back_ns: 0,
+            timeout_seq: 0,
+            root,
+            parent: NONE,
+            wire: NONE,
+            instance: 0,
+            next: NONE,
+            prev: UNQUEUED,
+            timeout_next: NONE,
+            timeout_prev: NONE,
+            component: 0,
+            open: 0,
+            step: 0,
+            repetition: 0,
+            tag: NOWHERE,
+            flags: 0,
+        }
+    }
     pub(crate) fn is(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
@@ -114,6 +143,8 @@ pub(crate) enum RootKind {
     Probe,
 }
 
+/// A root's key before it is drawn.
+pub(crate) const UNDRAWN: u64 = 0;
 /// A root's bytes before they are computed.
 pub(crate) const UNSIZED: u64 = u64::MAX;
 
@@ -124,7 +155,9 @@ pub(crate) struct Root {
     pub(crate) intended: SimTime,
     /// An answer after this is late.
     pub(crate) deadline: SimTime,
-    /// Rank of the key it asks for in its catalogue, from 1.
+    /// Decides the key it asks for.
+    pub(crate) key_draw: Draw,
+    /// Rank of that key in its catalogue, from 1; [`UNDRAWN`] until somebody asks.
     pub(crate) key: u64,
     /// Bytes of what the key stands for; [`UNSIZED`] until somebody asks.
     pub(crate) bytes: u64,
@@ -158,6 +191,7 @@ impl<T> Default for Slab<T> {
 }
 
 impl<T> Slab<T> {
+    #[inline(always)]
     pub(crate) fn insert(&mut self, item: T) -> u32 {
         if let Some(ix) = self.free.pop() {
             self.slots[ix as usize] = item;
@@ -202,6 +236,7 @@ impl Calls {
     pub(crate) fn insert_root(&mut self, root: Root) -> u32 {
         self.roots.insert(root)
     }
+    #[inline(always)]
     pub(crate) fn insert(&mut self, call: Call) -> u32 {
         self.roots[call.root].calls += 1;
         self.calls.insert(call)
@@ -223,16 +258,19 @@ impl Calls {
         served
     }
     /// Frees the call's slot if nothing refers to it any more, and the request's with the last call.
+    #[inline(always)]
     pub(crate) fn release(&mut self, call: u32) {
-        if self.calls[call].component == FREE || !self.calls[call].is_done() {
+        let slot = &mut self.calls[call];
+        if !slot.is_done() || slot.component == FREE {
             return;
         }
-        self.calls[call].component = FREE;
-        let root = self.calls[call].root;
+        slot.component = FREE;
+        let root_ix = slot.root;
         self.calls.remove(call);
-        self.roots[root].calls -= 1;
-        if self.roots[root].calls == 0 {
-            self.roots.remove(root);
+        let root = &mut self.roots[root_ix];
+        root.calls -= 1;
+        if root.calls == 0 {
+            self.roots.remove(root_ix);
         }
     }
     /// The calls whose work is under way at `component`, and at `instance` if one is given.

@@ -1,11 +1,11 @@
 //! What a component may do: serve, call on, answer, set timers, count.
 
 use super::agenda::Event;
-use super::calls::{Calls, NONE, Root, RootKind, UNSIZED, flag};
+use super::calls::{Call, Calls, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::core::{ClassInfo, Command, Core};
 use super::sampler::Sampler;
-use super::station::{NOWHERE, UNQUEUED};
+use super::station::NOWHERE;
 use crate::measure::Reason;
 use crate::measure::gauge::{Rates, StationGauge, TALLIES};
 use crate::model::Law;
@@ -70,6 +70,9 @@ impl Work {
             if let Sampler::Constant(span) = sampler { Some(ctx.core.agenda.lane(span)) } else { None };
         Work { stream: ctx.stream(Purpose::Work), sampler, lane }
     }
+    pub(crate) fn takes_no_time(&self) -> bool {
+        self.sampler == Sampler::Constant(Span::ZERO)
+    }
     pub(crate) fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> Span {
         self.sampler.span(self.stream.draw(ctx.calls()[call].path))
     }
@@ -97,14 +100,21 @@ impl Ctx<'_> {
     pub(crate) fn class(&self, call: u32) -> &ClassInfo {
         &self.core.classes[usize::from(self.core.calls.root_of(call).class)]
     }
-    /// The key a call asks for, told apart over all catalogues, and the bytes of what it stands for.
-    pub(crate) fn object(&mut self, call: u32) -> (u64, u64) {
+    /// The key a call asks for, told apart over all catalogues.
+    pub(crate) fn key(&mut self, call: u32) -> u64 {
+        let root = self.core.calls.root_of_mut(call);
+        let class = &self.core.classes[usize::from(root.class)];
+        mix(class.catalogue ^ root.drawn_key(class))
+    }
+    /// Bytes of what a call asks for.
+    pub(crate) fn reply_bytes(&mut self, call: u32) -> u64 {
         let root = self.core.calls.root_of_mut(call);
         let class = &self.core.classes[usize::from(root.class)];
         if root.bytes == UNSIZED {
-            root.bytes = class.reply_bytes(root.key);
+            // The key decides the size, but for a size that is always the same nobody need draw it.
+            root.bytes = class.same_bytes.unwrap_or_else(|| class.reply_bytes(root.drawn_key(class)));
         }
-        (mix(class.catalogue ^ root.key), root.bytes)
+        root.bytes
     }
     pub(crate) fn place(&self, call: u32) -> Place {
         let call = &self.core.calls[call];
@@ -135,12 +145,10 @@ impl Ctx<'_> {
 
 /// Counting.
 impl Ctx<'_> {
-    /// Changes a station's gauge, after bringing it up to now.
-    pub(crate) fn station(&mut self, tag: u8, change: impl FnOnce(&mut StationGauge)) {
-        let now = self.now();
-        let gauge = &mut self.core.gauges[usize::from(self.me)].stations[usize::from(tag)];
-        gauge.settle(now);
-        change(gauge);
+    /// A station's gauge.
+    #[inline]
+    pub(crate) fn station(&mut self, tag: u8) -> &mut StationGauge {
+        &mut self.core.gauges[usize::from(self.me)].stations[usize::from(tag)]
     }
     /// Adds to one of the component's own counters.
     pub(crate) fn tally(&mut self, which: usize, n: u64) {
@@ -233,8 +241,8 @@ pub(crate) struct NewRequest {
     pub(crate) id: u64,
     /// Its class, an index.
     pub(crate) class: u16,
-    /// Rank of its key.
-    pub(crate) key: u64,
+    /// Decides its key.
+    pub(crate) key_draw: Draw,
     /// The user who sends it; [`NONE`] in an open load.
     pub(crate) user: u32,
 }
@@ -248,7 +256,8 @@ impl Core {
         let root = self.calls.insert_root(Root {
             intended: now,
             deadline: info.deadline.map_or(SimTime::MAX, |deadline| now + deadline),
-            key: request.key,
+            key_draw: request.key_draw,
+            key: UNDRAWN,
             bytes: UNSIZED,
             origin: NONE,
             user: request.user,
@@ -258,38 +267,9 @@ impl Core {
             priority: info.priority,
             kind: RootKind::Client,
         });
-        let mut call = Core::blank_call(root, now);
-        call.component = client;
-        call.path = request.id;
-        call.flags = flag::ATTEMPT_OVER;
-        let call = self.calls.insert(call);
-        self.begin_work(call);
-        call
-    }
-
-    pub(crate) fn blank_call(root: u32, now: SimTime) -> super::calls::Call {
-        super::calls::Call {
-            path: 0,
-            sent_at: now,
-            arrived_at: now,
-            since: now,
-            away_ns: 0,
-            back_ns: 0,
-            timeout_seq: 0,
-            root,
-            parent: NONE,
-            wire: NONE,
-            instance: 0,
-            next: NONE,
-            prev: UNQUEUED,
-            timeout_next: NONE,
-            timeout_prev: NONE,
-            component: 0,
-            open: 0,
-            step: 0,
-            repetition: 0,
-            tag: NOWHERE,
-            flags: 0,
-        }
+        let (path, flags) = (request.id, flag::ATTEMPT_OVER);
+        let call = Call { path, flags, component: client, ..Call::new(root, now) };
+        self.gauges[usize::from(client)].came(now);
+        self.calls.insert(call)
     }
 }

@@ -1,7 +1,7 @@
 //! The engine under the components: calls on their way, their timeouts, joins and ends.
 
-use super::agenda::{Agenda, Event};
-use super::calls::{Calls, NONE, Slab, flag};
+use super::agenda::{Agenda, Event, Soon};
+use super::calls::{Call, Calls, NONE, Root, Slab, UNDRAWN, flag};
 use super::chance::{Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
@@ -21,17 +21,23 @@ pub(crate) struct Wire {
     pub(crate) id: String,
     pub(crate) from: u16,
     pub(crate) to: u16,
-    /// One bit per class that uses it.
+    /// One bit per class that uses it; all of them when it is for every class.
     pub(crate) classes: u64,
     pub(crate) rtt: Sampler,
     pub(crate) rtt_stream: Stream,
     pub(crate) count_stream: Stream,
     /// Lanes of half the round trip, where it is constant: out and back.
     pub(crate) lanes: Option<(u32, u32)>,
+    /// Answers take no time at all.
+    pub(crate) answers_at_once: bool,
     /// The queue of attempts with this link's timeout.
     pub(crate) timeout: Option<u32>,
-    pub(crate) calls: f64,
+    /// Calls that every request makes, and the chance of one more.
+    pub(crate) calls: u32,
+    pub(crate) chance: f64,
     pub(crate) parallel: bool,
+    /// Another link of the same caller and step, or [`NONE`].
+    pub(crate) next_in_step: u32,
     pub(crate) optional: bool,
     pub(crate) cut: bool,
     /// Which of its caller's links it is; tells the calls of one request apart.
@@ -46,8 +52,8 @@ pub(crate) struct Wire {
 pub(crate) struct Route {
     /// Every link that leads away.
     pub(crate) all: Vec<u32>,
-    /// The same by step.
-    pub(crate) steps: Vec<Vec<u32>>,
+    /// By step, the first of its links; the others hang on it by [`Wire::next_in_step`].
+    pub(crate) steps: Vec<u32>,
 }
 
 /// A class of requests as the engine sees it.
@@ -61,10 +67,23 @@ pub(crate) struct ClassInfo {
     pub(crate) priority: u8,
     /// Tells its keys from those of other catalogues.
     pub(crate) catalogue: u64,
-    pub(crate) zipf: Zipf,
+    zipf: Zipf,
+    /// Bytes of every reply, where all have the same.
+    pub(crate) same_bytes: Option<u64>,
     reply_mean: f64,
     reply_cv: f64,
     sizes: Stream,
+}
+
+impl Wire {
+    /// The next of the ready instances in turn.
+    fn next_in_turn(&mut self, ready: &[u32]) -> Option<u32> {
+        self.turn += 1;
+        if self.turn as usize >= ready.len() {
+            self.turn = 0;
+        }
+        ready.get(self.turn as usize).copied()
+    }
 }
 
 impl ClassInfo {
@@ -78,6 +97,7 @@ impl ClassInfo {
             priority: u8::try_from(class.priority).unwrap_or(u8::MAX),
             catalogue: super::chance::hash_name(&class.catalogue),
             zipf: Zipf::new(class.keys, class.skew),
+            same_bytes: (class.reply_cv <= 0.0).then_some(class.reply.get()),
             reply_mean: class.reply.get() as f64,
             reply_cv: class.reply_cv,
             sizes: Stream::new(seed, &class.catalogue, Purpose::Size),
@@ -86,6 +106,16 @@ impl ClassInfo {
     /// Bytes of the object that the key of this rank stands for.
     pub(crate) fn reply_bytes(&self, key: u64) -> u64 {
         lognormal_size(self.reply_mean, self.reply_cv, self.sizes.draw(mix(key))) as u64
+    }
+}
+
+impl Root {
+    /// The rank of the key it asks for, drawn when somebody first asks.
+    pub(crate) fn drawn_key(&mut self, class: &ClassInfo) -> u64 {
+        if self.key == UNDRAWN {
+            self.key = class.zipf.rank(self.key_draw);
+        }
+        self.key
     }
 }
 
@@ -125,9 +155,6 @@ pub(crate) struct Core {
     pub(crate) events: u64,
 }
 
-/// An answer on its way to the component that made the call.
-pub(crate) type Delivery = (u16, Answer);
-
 /// The one way in which components act on fleets, their own or those that a control link leads to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Command {
@@ -143,43 +170,37 @@ impl Core {
     pub(crate) fn send(&mut self, parent: u32, wire_ix: u32, instance: Option<u32>, repetition: u8) {
         let now = self.agenda.now();
         let wire = &mut self.wires[wire_ix as usize];
-        let to = usize::from(wire.to);
-        let instance = instance.or_else(|| {
-            let ready = &self.fleets[to].ready;
-            wire.turn = wire.turn.wrapping_add(1);
-            (!ready.is_empty()).then(|| ready[wire.turn as usize % ready.len()])
-        });
+        let component = wire.to;
+        let instance = instance.or_else(|| wire.next_in_turn(&self.fleets[usize::from(component)].ready));
         wire.in_flight += 1;
+        self.wire_gauges[wire_ix as usize].totals.all.sent += 1;
         let above = &mut self.calls[parent];
         above.open += 1;
         let salt = (wire.branch << 8) | u64::from(repetition);
         // The first call of the first link keeps its caller's key, so a component put in between moves no draw.
         let path = if salt == 0 { above.path } else { mix(above.path.wrapping_add(salt)) };
-        let mut call = Core::blank_call(above.root, now);
-        call.path = path;
-        call.parent = parent;
-        call.wire = wire_ix;
-        call.component = wire.to;
-        call.repetition = repetition;
-        call.instance = instance.unwrap_or(0);
-        let (reaches, lanes, timeout) = (!wire.cut, wire.lanes, wire.timeout);
-        let rtt = if lanes.is_none() { wire.rtt.span(wire.rtt_stream.draw(path)) } else { Span::ZERO };
-        call.back_ns = rtt.nanos() - rtt.half().nanos();
-        self.wire_gauges[wire_ix as usize].totals.all.sent += 1;
-        let refused = reaches && (instance.is_none() || self.gone[to]);
-        if !reaches || refused {
-            call.set(flag::WORK_OVER);
-        }
-        let call = self.calls.insert(call);
-        if refused {
-            let reason = if self.gone[to] { Reason::Removed } else { Reason::NoInstance };
-            self.refuse(call, rtt, reason);
-        } else if reaches {
-            self.calls[call].set(flag::ARRIVING);
+        let root = above.root;
+        let rtt = if wire.lanes.is_none() { wire.rtt.span(wire.rtt_stream.draw(path)) } else { Span::ZERO };
+        let (lanes, timeout, reaches) = (wire.lanes, wire.timeout, !wire.cut);
+        let taken = reaches && instance.is_some();
+        let call = self.calls.insert(Call {
+            path,
+            parent,
+            wire: wire_ix,
+            component,
+            repetition,
+            instance: instance.unwrap_or(0),
+            back_ns: rtt.nanos() - rtt.half().nanos(),
+            flags: if taken { flag::ARRIVING } else { flag::WORK_OVER },
+            ..Call::new(root, now)
+        });
+        if taken {
             match lanes {
                 Some((out, _)) => self.agenda.schedule_in(out, Event::Arrive(call)),
                 None => self.agenda.schedule(now + rtt.half(), Event::Arrive(call)),
             }
+        } else if reaches {
+            self.refuse(call, rtt);
         }
         if let Some(queue) = timeout {
             self.await_timeout(queue, call);
@@ -187,10 +208,12 @@ impl Core {
     }
 
     /// Nobody is there to take the call: the refusal is back after a round trip.
-    fn refuse(&mut self, call: u32, rtt: Span, reason: Reason) {
-        let wire = &self.wires[self.calls[call].wire as usize];
-        let rtt = if let Sampler::Constant(rtt) = wire.rtt { rtt } else { rtt };
+    #[cold]
+    fn refuse(&mut self, call: u32, rtt: Span) {
         let slot = &mut self.calls[call];
+        let wire = &self.wires[slot.wire as usize];
+        let rtt = if let Sampler::Constant(rtt) = wire.rtt { rtt } else { rtt };
+        let reason = if self.gone[usize::from(wire.to)] { Reason::Removed } else { Reason::NoInstance };
         slot.set(flag::REPLYING | flag::FAILED);
         slot.tag = reason.code();
         let at = self.agenda.now() + rtt;
@@ -198,40 +221,31 @@ impl Core {
     }
 
     /// The call reaches its callee: counts it in. `false` when nobody is there any more.
+    #[inline]
     pub(crate) fn arrive(&mut self, call: u32) -> bool {
         self.events += 1;
-        let slot = &mut self.calls[call];
-        slot.clear(flag::ARRIVING);
-        let (component, instance) = (usize::from(slot.component), slot.instance as usize);
-        let life = self.fleets[component].instances.get(instance).map_or(Life::Stopped, |i| i.life);
-        let refused = match life {
-            _ if self.gone[component] => Some(Reason::Removed),
-            // A draining instance takes what was sent before it was told to drain.
-            Life::Ready | Life::Draining => None,
-            Life::Starting | Life::Stopped => Some(Reason::NoInstance),
-            Life::Down => Some(Reason::Reset),
-        };
-        if let Some(reason) = refused {
-            slot.set(flag::WORK_OVER);
-            self.send_back(call, Err(reason));
-            return false;
-        }
-        self.begin_work(call);
-        true
-    }
-
-    pub(crate) fn begin_work(&mut self, call: u32) {
         let now = self.agenda.now();
         let slot = &mut self.calls[call];
+        slot.clear(flag::ARRIVING);
         slot.arrived_at = now;
-        let gauge = &mut self.gauges[usize::from(slot.component)];
-        gauge.settle(now);
-        gauge.in_flight += 1;
-        gauge.totals.all.arrivals += 1;
-        if let Some(instance) =
-            self.fleets[usize::from(slot.component)].instances.get_mut(slot.instance as usize)
-        {
-            instance.in_flight += 1;
+        let component = usize::from(slot.component);
+        match self.fleets[component].instances.get_mut(slot.instance as usize) {
+            // A draining instance takes what was sent before it was told to drain.
+            Some(instance) if matches!(instance.life, Life::Ready | Life::Draining) => {
+                instance.in_flight += 1;
+                self.gauges[component].came(now);
+                true
+            }
+            instance => {
+                let reason = match instance.map_or(Life::Stopped, |instance| instance.life) {
+                    _ if self.gone[component] => Reason::Removed,
+                    Life::Down => Reason::Reset,
+                    _ => Reason::NoInstance,
+                };
+                slot.set(flag::WORK_OVER);
+                self.send_back(call, Err(reason));
+                false
+            }
         }
     }
 
@@ -253,10 +267,8 @@ impl Core {
         let component = usize::from(slot.component);
         let instance = slot.instance as usize;
         let gauge = &mut self.gauges[component];
-        gauge.settle(now);
-        gauge.in_flight -= 1;
+        gauge.left(now);
         let totals = &mut gauge.totals.all;
-        totals.sojourn_ns += u128::from(inside.nanos());
         totals.wasted += u64::from(abandoned);
         match outcome {
             Ok(()) => {
@@ -277,6 +289,7 @@ impl Core {
     }
 
     /// Sends the answer on its way back, if anybody still waits for it.
+    #[inline(always)]
     fn send_back(&mut self, call: u32, outcome: Result<(), Reason>) {
         let slot = &mut self.calls[call];
         if let Err(reason) = outcome {
@@ -294,6 +307,10 @@ impl Core {
             // The answer is lost; the caller finds out by its timeout.
             return;
         }
+        if wire.answers_at_once {
+            let answer = self.end_attempt(call, outcome);
+            return self.agenda.at_once(Soon::Answer(answer));
+        }
         slot.set(flag::REPLYING);
         let back = Span::from_nanos(slot.back_ns);
         match wire.lanes {
@@ -306,7 +323,8 @@ impl Core {
     }
 
     /// The answer reaches the caller.
-    pub(crate) fn reply_arrives(&mut self, call: u32) -> Option<Delivery> {
+    #[inline]
+    pub(crate) fn reply_arrives(&mut self, call: u32) -> Option<Answer> {
         let slot = &mut self.calls[call];
         slot.clear(flag::REPLYING);
         if slot.is(flag::ATTEMPT_OVER) {
@@ -318,7 +336,8 @@ impl Core {
     }
 
     /// The caller has its answer, or gives up.
-    pub(super) fn end_attempt(&mut self, call: u32, outcome: Result<(), Reason>) -> Delivery {
+    #[inline(always)]
+    pub(super) fn end_attempt(&mut self, call: u32, outcome: Result<(), Reason>) -> Answer {
         let now = self.agenda.now();
         self.forget_timeout(call);
         let slot = &mut self.calls[call];
@@ -329,7 +348,6 @@ impl Core {
         match outcome {
             Ok(()) => {
                 gauge.totals.all.answered += 1;
-                gauge.totals.all.latency_ns += u128::from(took.nanos());
                 gauge.latency.record(took);
             }
             Err(_) => gauge.totals.all.failed += 1,
@@ -338,8 +356,7 @@ impl Core {
         let answer =
             Answer { call: parent, wire, instance: slot.instance, repetition: slot.repetition, outcome };
         self.calls.release(call);
-        self.calls[parent].open -= 1;
-        (self.calls[parent].component, answer)
+        answer
     }
 
     fn end_request(&mut self, call: u32, outcome: Result<(), Reason>) {

@@ -151,7 +151,6 @@ impl Simulation {
         let now = self.core.agenda.now();
         let billed = self.core.fleets[usize::from(component)].billed();
         let gauge = &mut self.core.gauges[usize::from(component)];
-        gauge.settle(now);
-        gauge.billed = billed;
+        gauge.bill_instances(billed, now);
     }
 }

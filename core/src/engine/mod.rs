@@ -18,5 +18,6 @@ pub(crate) mod station;
 mod steps;
 mod timeouts;
 mod watch;
+pub(crate) mod ziggurat;
 
 pub use simulation::{Advance, Simulation};

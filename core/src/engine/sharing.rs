@@ -24,9 +24,8 @@ pub(super) struct Sharing {
     seq: u64,
     heap: Vec<Share>,
     pub(super) timer: Option<(SimTime, u32)>,
-    /// What the gauge has been told.
-    pub(super) shown_busy: u32,
-    pub(super) shown_queue: u32,
+    /// Busy servers and waiting calls, as the gauge has been told.
+    pub(super) shown: (u32, u32),
 }
 
 const FRACTION_BITS: u32 = 32;
@@ -40,8 +39,7 @@ impl Sharing {
             seq: 0,
             heap: Vec::new(),
             timer: None,
-            shown_busy: 0,
-            shown_queue: 0,
+            shown: (0, 0),
         }
     }
 

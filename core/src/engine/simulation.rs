@@ -1,6 +1,6 @@
 //! The simulation: a model that runs.
 
-use super::agenda::{Agenda, Event};
+use super::agenda::{Agenda, Event, Soon};
 use super::calls::{Calls, Slab};
 use super::chance::GENERATOR;
 use super::context::{Answer, Ctx};
@@ -146,14 +146,14 @@ impl Simulation {
     /// Runs until `until`, but for no more than about `events_max` events: the way to run in slices.
     pub fn advance(&mut self, until: SimTime, events_max: u64) -> Advance {
         let mut left = events_max;
+        self.let_follow();
         loop {
             let boundary = self.window_end.min(until);
             // Up to but not including the boundary.
             let last = SimTime::from_nanos(boundary.nanos().saturating_sub(1));
             if boundary > SimTime::ZERO {
                 while let Some(event) = self.core.agenda.take(last) {
-                    self.happen(event);
-                    left = left.saturating_sub(1);
+                    left = left.saturating_sub(self.happen_with_all_that_follows(event));
                     if self.core.calls.len() > Self::CALLS_MAX {
                         return Advance::TooManyCalls;
                     }
@@ -183,13 +183,32 @@ impl Simulation {
     fn finish_instant(&mut self) -> Advance {
         let now = self.now();
         while let Some(event) = self.core.agenda.take(now) {
-            self.happen(event);
+            self.happen_with_all_that_follows(event);
             if self.core.calls.len() > Self::CALLS_MAX {
                 return Advance::TooManyCalls;
             }
         }
         self.core.agenda.advance_to(now + Span::from_nanos(1));
         Advance::Paused
+    }
+
+    /// An event, and what follows from it without any delay; how many things that were.
+    fn happen_with_all_that_follows(&mut self, event: Event) -> u64 {
+        self.happen(event);
+        1 + self.let_follow()
+    }
+
+    /// Lets all happen that follows without any delay from what has happened; how many things that were.
+    fn let_follow(&mut self) -> u64 {
+        let mut happened = 0;
+        while let Some(soon) = self.core.agenda.take_at_once() {
+            match soon {
+                Soon::Event(event) => self.happen(event),
+                Soon::Answer(answer) => self.deliver(Some(answer)),
+            }
+            happened += 1;
+        }
+        happened
     }
 
     fn happen(&mut self, event: Event) {
@@ -209,12 +228,12 @@ impl Simulation {
                 }
             }
             Event::Reply(call) => {
-                let delivery = self.core.reply_arrives(call);
-                self.deliver(delivery);
+                let answer = self.core.reply_arrives(call);
+                self.deliver(answer);
             }
             Event::Timeout(queue) => {
-                let delivery = self.core.timeout_due(queue);
-                self.deliver(delivery);
+                let answer = self.core.timeout_due(queue);
+                self.deliver(answer);
             }
             Event::Timer(timer) => self.timer(timer),
             Event::Timeline(entry) => self.timeline_event(entry),
@@ -225,10 +244,17 @@ impl Simulation {
         }
     }
 
-    fn deliver(&mut self, delivery: Option<(u16, Answer)>) {
-        if let Some((caller, answer)) = delivery {
-            self.with(caller, |state, ctx| state.on_reply(answer, ctx));
+    /// Gives an answer to the component that waits for it.
+    fn deliver(&mut self, answer: Option<Answer>) {
+        if let Some(answer) = answer {
+            let caller = &mut self.core.calls[answer.call];
+            caller.open -= 1;
+            let component = caller.component;
+            self.with(component, |state, ctx| state.on_reply(answer, ctx));
             self.core.calls.release(answer.call);
+            if !self.core.commands.is_empty() {
+                self.carry_out();
+            }
         }
     }
 

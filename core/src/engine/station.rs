@@ -14,11 +14,6 @@ const END: u32 = u32::MAX;
 /// The tag of a call that is at no station.
 pub(crate) const NOWHERE: u8 = u8::MAX;
 
-/// A number of servers, and 1 where there is no limit, as a gauge counts them.
-fn limit(servers: u32) -> (u64, u64) {
-    if servers == u32::MAX { (0, 1) } else { (u64::from(servers), 0) }
-}
-
 /// What became of a call that came to a station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entered {
@@ -94,12 +89,7 @@ impl Station {
         if let Some(sharing) = &mut self.sharing {
             sharing.advance(now, self.servers);
         }
-        let (had, unlimited_before) = limit(self.servers);
-        let (has, unlimited) = limit(new);
-        ctx.station(self.tag, |gauge| {
-            gauge.servers = gauge.servers + has - had;
-            gauge.unlimited = gauge.unlimited + unlimited - unlimited_before;
-        });
+        ctx.station(self.tag).set_servers(self.servers, new, now);
         self.servers = new;
         self.arm(ctx);
     }
@@ -110,34 +100,24 @@ impl Station {
         ctx.calls()[call].tag = self.tag;
         if self.busy < self.servers {
             self.busy += 1;
-            ctx.station(self.tag, |gauge| {
-                gauge.busy += 1;
-                gauge.totals.all.arrivals += 1;
-                gauge.totals.all.started += 1;
-                gauge.wait.record(Span::ZERO);
-            });
+            ctx.station(self.tag).came_and_started(now);
             return Entered::Started;
         }
         if self.waiting >= self.bound {
-            ctx.station(self.tag, |gauge| {
-                gauge.totals.all.arrivals += 1;
-                gauge.totals.all.refused += 1;
-            });
+            ctx.station(self.tag).came_and_was_refused();
             return Entered::Refused;
         }
         self.append(call, ctx);
         ctx.calls()[call].since = now;
-        ctx.station(self.tag, |gauge| {
-            gauge.queue += 1;
-            gauge.totals.all.arrivals += 1;
-        });
+        ctx.station(self.tag).came_and_waits(now);
         Entered::Waiting
     }
 
     /// A call is done here: its server is free.
     pub(crate) fn leave(&mut self, ctx: &mut Ctx<'_>) {
         self.busy -= 1;
-        ctx.station(self.tag, |gauge| gauge.busy -= 1);
+        let now = ctx.now();
+        ctx.station(self.tag).freed(now);
     }
 
     /// The next waiting call if a server is free for it; it then has that server.
@@ -148,13 +128,9 @@ impl Station {
         let call = self.head;
         self.unlink(call, ctx);
         self.busy += 1;
-        let waited = ctx.now().since(ctx.calls()[call].since);
-        ctx.station(self.tag, |gauge| {
-            gauge.queue -= 1;
-            gauge.busy += 1;
-            gauge.totals.all.started += 1;
-            gauge.wait.record(waited);
-        });
+        let now = ctx.now();
+        let waited = now.since(ctx.calls()[call].since);
+        ctx.station(self.tag).started(waited, now);
         Some(call)
     }
 
@@ -162,7 +138,8 @@ impl Station {
     pub(crate) fn withdraw(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if ctx.calls()[call].prev != UNQUEUED {
             self.unlink(call, ctx);
-            ctx.station(self.tag, |gauge| gauge.queue -= 1);
+            let now = ctx.now();
+            ctx.station(self.tag).gave_up(now);
         } else if self.sharing.is_some() {
             let (now, servers) = (ctx.now(), self.servers);
             if let Some(sharing) = &mut self.sharing {
@@ -255,21 +232,14 @@ impl Station {
         let (now, servers) = (ctx.now(), self.servers);
         ctx.calls()[call].tag = self.tag;
         if self.busy.saturating_sub(servers) >= self.bound {
-            ctx.station(self.tag, |gauge| {
-                gauge.totals.all.arrivals += 1;
-                gauge.totals.all.refused += 1;
-            });
+            ctx.station(self.tag).came_and_was_refused();
             return Entered::Refused;
         }
         let Some(sharing) = &mut self.sharing else { return Entered::Refused };
         sharing.advance(now, servers);
         sharing.insert(call, demand, ctx);
         self.busy += 1;
-        ctx.station(self.tag, |gauge| {
-            gauge.totals.all.arrivals += 1;
-            gauge.totals.all.started += 1;
-            gauge.wait.record(Span::ZERO);
-        });
+        ctx.station(self.tag).came_to_share();
         self.share_gauge(ctx);
         self.arm(ctx);
         Entered::Waiting
@@ -296,12 +266,9 @@ impl Station {
         let (inside, servers) = (self.busy, self.servers);
         let Some(sharing) = &mut self.sharing else { return };
         let (busy, queue) = (inside.min(servers), inside.saturating_sub(servers));
-        let (had_busy, had_queue) = (sharing.shown_busy, sharing.shown_queue);
-        (sharing.shown_busy, sharing.shown_queue) = (busy, queue);
-        ctx.station(self.tag, |gauge| {
-            gauge.busy = gauge.busy + u64::from(busy) - u64::from(had_busy);
-            gauge.queue = gauge.queue + u64::from(queue) - u64::from(had_queue);
-        });
+        let had = std::mem::replace(&mut sharing.shown, (busy, queue));
+        let now = ctx.now();
+        ctx.station(self.tag).set_shared(had, (busy, queue), now);
     }
 
     fn arm(&mut self, ctx: &mut Ctx<'_>) {

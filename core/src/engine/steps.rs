@@ -1,6 +1,6 @@
 //! The calls that a call makes: step by step, joined when all that are needed are answered.
 
-use super::calls::flag;
+use super::calls::{NONE, flag};
 use super::context::{Answer, Flow};
 use super::core::{Core, Wire};
 
@@ -25,38 +25,42 @@ impl Core {
 
     /// How many calls a request makes over a link.
     fn call_count(&self, call: u32, wire: &Wire) -> u32 {
-        let whole = libm::floor(wire.calls);
-        let chance = wire.calls - whole;
-        let extra = chance > 0.0 && wire.count_stream.draw(self.calls[call].path).unit() < chance;
-        whole as u32 + u32::from(extra)
+        let extra = wire.chance > 0.0 && wire.count_stream.draw(self.calls[call].path).unit() < wire.chance;
+        wire.calls + u32::from(extra)
     }
 
     /// Issues the calls of the next step that has any.
     pub(crate) fn next_step(&mut self, call: u32) -> Flow {
-        let component = usize::from(self.calls[call].component);
-        let class = self.calls.root_of(call).class;
         loop {
-            let step = usize::from(self.calls[call].step);
-            let Some(members) = self.routes[component].steps.get(step).map(Vec::len) else {
+            let slot = &mut self.calls[call];
+            let steps = &self.routes[usize::from(slot.component)].steps;
+            let Some(first) = steps.get(usize::from(slot.step)) else {
                 self.end_away(call);
                 return Flow::Done;
             };
-            self.calls[call].step += 1;
-            for member in 0..members {
-                let wire_ix = self.routes[component].steps[step][member];
-                let wire = &self.wires[wire_ix as usize];
-                if wire.classes & (1 << class) == 0 {
-                    continue;
-                }
-                let count = self.call_count(call, wire);
-                let at_once = if wire.parallel { count } else { count.min(1) };
-                for repetition in 0..at_once {
-                    self.send(call, wire_ix, None, repetition as u8);
-                }
+            slot.step += 1;
+            let mut wire = *first;
+            while wire != NONE {
+                let next = self.wires[wire as usize].next_in_step;
+                self.send_all(call, wire);
+                wire = next;
             }
             if self.calls[call].open > 0 {
                 return Flow::Waiting;
             }
+        }
+    }
+
+    /// Makes the calls that a request makes over a link, or the first of them.
+    fn send_all(&mut self, call: u32, wire_ix: u32) {
+        let wire = &self.wires[wire_ix as usize];
+        if wire.classes != u64::MAX && wire.classes & (1 << self.calls.root_of(call).class) == 0 {
+            return;
+        }
+        let count = self.call_count(call, wire);
+        let at_once = if wire.parallel { count } else { count.min(1) };
+        for repetition in 0..at_once {
+            self.send(call, wire_ix, None, repetition as u8);
         }
     }
 
@@ -73,7 +77,7 @@ impl Core {
             return Flow::Failed(reason);
         }
         let more = u32::from(answer.repetition) + 1;
-        if !wire.parallel && more < self.call_count(call, wire) {
+        if !wire.parallel && more <= wire.calls && more < self.call_count(call, wire) {
             self.send(call, answer.wire, None, more as u8);
             return Flow::Waiting;
         }

@@ -2,7 +2,8 @@
 
 use super::agenda::Event;
 use super::calls::{NONE, flag};
-use super::core::{Core, Delivery};
+use super::context::Answer;
+use super::core::Core;
 use crate::measure::Reason;
 use crate::units::Span;
 
@@ -82,7 +83,7 @@ impl Core {
     }
 
     /// The first attempt of a queue may be due; otherwise the queue waits for the one that is first now.
-    pub(crate) fn timeout_due(&mut self, queue_ix: u32) -> Option<Delivery> {
+    pub(crate) fn timeout_due(&mut self, queue_ix: u32) -> Option<Answer> {
         let now = self.agenda.now();
         let queue = &mut self.timeouts[queue_ix as usize];
         queue.armed = false;
@@ -90,10 +91,10 @@ impl Core {
         if head == NONE {
             return None;
         }
-        let mut delivery = None;
+        let mut answer = None;
         if self.calls[head].sent_at + after <= now {
             self.events += 1;
-            delivery = Some(self.end_attempt(head, Err(Reason::TimedOut)));
+            answer = Some(self.end_attempt(head, Err(Reason::TimedOut)));
         }
         let queue = &mut self.timeouts[queue_ix as usize];
         let head = queue.head;
@@ -102,6 +103,6 @@ impl Core {
             let (due, seq) = (self.calls[head].sent_at + after, self.calls[head].timeout_seq);
             self.agenda.schedule_as(due.max(now), seq, Event::Timeout(queue_ix));
         }
-        delivery
+        answer
     }
 }

@@ -196,17 +196,14 @@ impl Simulation {
     }
 
     fn link_row(&self, ix: usize, secs: f64) -> LinkRow {
-        let seen = self.core.wire_gauges[ix].totals.window();
+        let gauge = &self.core.wire_gauges[ix];
+        let seen = gauge.totals.window();
         let wire = &self.core.wires[ix];
         LinkRow {
             calls_per_s: seen.sent as f64 / secs,
             failures_per_s: seen.failed as f64 / secs,
             in_flight: wire.in_flight as f64,
-            mean_s: if seen.answered > 0 {
-                seen.latency_ns as f64 / seen.answered as f64 / 1e9
-            } else {
-                f64::NAN
-            },
+            mean_s: gauge.latency.window().mean_s().unwrap_or(f64::NAN),
             cut: f64::from(u8::from(wire.cut)),
         }
     }

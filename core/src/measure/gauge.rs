@@ -62,8 +62,6 @@ totals! {
         wasted: u64,
         /// Calls inside × nanoseconds.
         in_flight_ns: u128,
-        /// Sum of the times inside of those that left.
-        sojourn_ns: u128,
         /// Instances billed × nanoseconds.
         instance_ns: u128,
         /// Spent, in 1e-12 US dollars.
@@ -80,8 +78,6 @@ totals! {
         sent: u64,
         answered: u64,
         failed: u64,
-        /// Sum of the times from sending to the answer.
-        latency_ns: u128,
     }
 }
 
@@ -145,8 +141,13 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
+    #[inline]
     pub(crate) fn record(&mut self, value: Span) {
         self.window.record(value);
+    }
+    #[inline]
+    pub(crate) fn record_zero(&mut self) {
+        self.window.record_zero();
     }
     pub(crate) fn window(&self) -> &Histogram {
         &self.window
@@ -167,6 +168,34 @@ impl Recorder {
     }
 }
 
+/// The integral over time of a number that changes in steps, brought up to date only when it is read: n·now less the sum of every
+/// step times its instant. A step costs one addition.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Integral {
+    /// Whole and wrapping: what is read fits again.
+    steps: u128,
+}
+
+impl Integral {
+    /// The number has grown by one.
+    pub(crate) fn up(&mut self, now: SimTime) {
+        self.steps = self.steps.wrapping_sub(u128::from(now.nanos()));
+    }
+    /// The number has fallen by one.
+    pub(crate) fn down(&mut self, now: SimTime) {
+        self.steps = self.steps.wrapping_add(u128::from(now.nanos()));
+    }
+    /// The number has changed from `before` to `after`.
+    fn step(&mut self, before: u64, after: u64, now: SimTime) {
+        let change = u128::from(after).wrapping_sub(u128::from(before));
+        self.steps = self.steps.wrapping_sub(change.wrapping_mul(u128::from(now.nanos())));
+    }
+    /// The integral from the start of time to `now` of a number that is `n` now, in units × nanoseconds.
+    fn upto(self, n: u64, now: SimTime) -> u128 {
+        (u128::from(n) * u128::from(now.nanos())).wrapping_add(self.steps)
+    }
+}
+
 /// A station's counts and how many are busy and waiting now, over all instances.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct StationGauge {
@@ -178,20 +207,83 @@ pub(crate) struct StationGauge {
     /// Stations, one per instance, that have no limit.
     pub(crate) unlimited: u64,
     pub(crate) wait: Recorder,
-    changed_at: SimTime,
+    busy_steps: Integral,
+    queue_steps: Integral,
+    server_steps: Integral,
 }
 
 impl StationGauge {
-    /// Adds the time since the last change to the integrals; call before any change.
-    pub(crate) fn settle(&mut self, now: SimTime) {
-        let ns = u128::from(now.since(self.changed_at).nanos());
-        if ns > 0 {
-            let all = &mut self.totals.all;
-            all.busy_ns += ns * u128::from(self.busy);
-            all.queue_ns += ns * u128::from(self.queue);
-            all.servers_ns += ns * u128::from(self.servers);
-            self.changed_at = now;
-        }
+    /// A call came and was started at once.
+    #[inline]
+    pub(crate) fn came_and_started(&mut self, now: SimTime) {
+        self.totals.all.arrivals += 1;
+        self.totals.all.started += 1;
+        self.busy += 1;
+        self.busy_steps.up(now);
+        self.wait.record_zero();
+    }
+    /// A call came and waits.
+    #[inline]
+    pub(crate) fn came_and_waits(&mut self, now: SimTime) {
+        self.totals.all.arrivals += 1;
+        self.queue += 1;
+        self.queue_steps.up(now);
+    }
+    /// A call came and was turned away.
+    pub(crate) fn came_and_was_refused(&mut self) {
+        self.totals.all.arrivals += 1;
+        self.totals.all.refused += 1;
+    }
+    /// A call came to shared servers; who is busy and who waits is told by [`StationGauge::set_shared`].
+    pub(crate) fn came_to_share(&mut self) {
+        self.totals.all.arrivals += 1;
+        self.totals.all.started += 1;
+        self.wait.record_zero();
+    }
+    /// A call has waited long enough and is started.
+    #[inline]
+    pub(crate) fn started(&mut self, waited: Span, now: SimTime) {
+        self.totals.all.started += 1;
+        self.queue -= 1;
+        self.queue_steps.down(now);
+        self.busy += 1;
+        self.busy_steps.up(now);
+        self.wait.record(waited);
+    }
+    /// A waiting call was taken out.
+    pub(crate) fn gave_up(&mut self, now: SimTime) {
+        self.queue -= 1;
+        self.queue_steps.down(now);
+    }
+    /// A server is free.
+    #[inline]
+    pub(crate) fn freed(&mut self, now: SimTime) {
+        self.busy -= 1;
+        self.busy_steps.down(now);
+    }
+    /// One station's shared servers went from `had` to `has`, each as (busy, waiting).
+    pub(crate) fn set_shared(&mut self, had: (u32, u32), has: (u32, u32), now: SimTime) {
+        let busy = self.busy + u64::from(has.0) - u64::from(had.0);
+        let queue = self.queue + u64::from(has.1) - u64::from(had.1);
+        self.busy_steps.step(self.busy, busy, now);
+        self.queue_steps.step(self.queue, queue, now);
+        (self.busy, self.queue) = (busy, queue);
+    }
+    /// One station went from `had` servers to `has`; `u32::MAX` is no limit.
+    pub(crate) fn set_servers(&mut self, had: u32, has: u32, now: SimTime) {
+        let limit = |servers: u32| if servers == u32::MAX { (0, 1) } else { (u64::from(servers), 0) };
+        let ((had, had_none), (has, has_none)) = (limit(had), limit(has));
+        let servers = self.servers + has - had;
+        self.server_steps.step(self.servers, servers, now);
+        self.servers = servers;
+        self.unlimited = self.unlimited + has_none - had_none;
+    }
+    /// Brings the integrals among the totals up to `now`.
+    fn settle(&mut self, now: SimTime) {
+        let all = &mut self.totals.all;
+        all.busy_ns = self.busy_steps.upto(self.busy, now);
+        all.queue_ns = self.queue_steps.upto(self.queue, now);
+        all.servers_ns = self.server_steps.upto(self.servers, now);
     }
     pub(crate) fn close_window(&mut self) {
         self.totals.close_window();
@@ -220,32 +312,49 @@ const PICO: f64 = 1e12;
 pub(crate) struct ComponentGauge {
     pub(crate) totals: Counted<ComponentTotals>,
     pub(crate) in_flight: u64,
+    in_flight_steps: Integral,
     /// Instances billed now.
-    pub(crate) billed: u64,
+    billed: u64,
+    billed_steps: Integral,
     pub(crate) sojourn: Recorder,
     pub(crate) own: Recorder,
     pub(crate) stations: Vec<StationGauge>,
     rates: Rates,
-    changed_at: SimTime,
     paid_at: SimTime,
     paid: ComponentTotals,
 }
 
 impl ComponentGauge {
     pub(crate) fn new(stations: usize, now: SimTime) -> Self {
-        let mut gauge = ComponentGauge { changed_at: now, paid_at: now, ..ComponentGauge::default() };
-        gauge.stations = vec![StationGauge { changed_at: now, ..StationGauge::default() }; stations];
+        let mut gauge = ComponentGauge { paid_at: now, ..ComponentGauge::default() };
+        gauge.stations = vec![StationGauge::default(); stations];
         gauge
     }
 
-    /// Adds the time since the last change to the integrals; call before any change.
-    pub(crate) fn settle(&mut self, now: SimTime) {
-        let ns = u128::from(now.since(self.changed_at).nanos());
-        if ns > 0 {
-            self.totals.all.in_flight_ns += ns * u128::from(self.in_flight);
-            self.totals.all.instance_ns += ns * u128::from(self.billed);
-            self.changed_at = now;
-        }
+    /// A call comes in.
+    pub(crate) fn came(&mut self, now: SimTime) {
+        self.totals.all.arrivals += 1;
+        self.in_flight += 1;
+        self.in_flight_steps.up(now);
+    }
+
+    /// A call is done.
+    pub(crate) fn left(&mut self, now: SimTime) {
+        self.in_flight -= 1;
+        self.in_flight_steps.down(now);
+    }
+
+    /// So many instances are billed from now on.
+    pub(crate) fn bill_instances(&mut self, billed: u64, now: SimTime) {
+        self.billed_steps.step(self.billed, billed, now);
+        self.billed = billed;
+    }
+
+    /// Brings the integrals among the totals up to `now`.
+    fn settle(&mut self, now: SimTime) {
+        let all = &mut self.totals.all;
+        all.in_flight_ns = self.in_flight_steps.upto(self.in_flight, now);
+        all.instance_ns = self.billed_steps.upto(self.billed, now);
     }
 
     /// Other prices from now on.

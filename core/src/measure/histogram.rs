@@ -10,16 +10,19 @@ const SUB: u64 = 1 << SUB_BITS;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Histogram {
     counts: Vec<u64>,
-    /// First bucket in use; the counts before it are zero.
+    /// First bucket in use; the counts before it are zero. Without meaning while nothing is noted.
     low: usize,
     total: u64,
+    /// Durations of nothing noted by `record_zero`, which are in no bucket.
+    zeros: u64,
     sum_ns: u128,
     max_ns: u64,
 }
 
+#[inline]
 fn bucket(value: u64) -> usize {
-    let exponent = 63 - (value | (SUB - 1)).leading_zeros();
-    let shift = (exponent + 1).saturating_sub(SUB_BITS + 1);
+    // Below two full turns every value has a bucket of its own.
+    let shift = (63 - SUB_BITS) - (value | (2 * SUB - 1)).leading_zeros();
     (u64::from(shift) * SUB + (value >> shift)) as usize
 }
 
@@ -36,22 +39,40 @@ fn middle(bucket: usize) -> u64 {
 
 impl Histogram {
     /// Notes one duration.
+    #[inline]
     pub fn record(&mut self, value: Span) {
         let ns = value.nanos();
         let at = bucket(ns);
-        if at >= self.counts.len() {
-            // In whole octaves, so that growing is rare.
-            self.counts.resize((at / SUB as usize + 1) * SUB as usize, 0);
+        match self.counts.get_mut(at) {
+            Some(count) => *count += 1,
+            None => self.grow(at),
         }
-        self.low = if self.total == 0 { at } else { self.low.min(at) };
-        self.counts[at] += 1;
-        self.total += 1;
         self.sum_ns += u128::from(ns);
-        self.max_ns = self.max_ns.max(ns);
+        if at < self.low || self.total == 0 {
+            self.low = at;
+        }
+        self.total += 1;
+        if ns > self.max_ns {
+            self.max_ns = ns;
+        }
+    }
+
+    /// Notes a duration of nothing: what most waits are, and cheaper than to look for the bucket.
+    #[inline]
+    pub(crate) fn record_zero(&mut self) {
+        self.zeros += 1;
+    }
+
+    /// Notes the first duration beyond what has been seen. Grows in whole octaves, so that it is rare.
+    #[cold]
+    fn grow(&mut self, at: usize) {
+        self.counts.resize((at / SUB as usize + 1) * SUB as usize, 0);
+        self.counts[at] += 1;
     }
 
     /// Adds all that `other` has noted.
     pub fn merge(&mut self, other: &Histogram) {
+        self.zeros += other.zeros;
         if other.total == 0 {
             return;
         }
@@ -73,22 +94,22 @@ impl Histogram {
             let top = bucket(self.max_ns);
             self.counts[self.low..=top].fill(0);
         }
-        (self.total, self.sum_ns, self.max_ns, self.low) = (0, 0, 0, 0);
+        (self.total, self.zeros, self.sum_ns, self.max_ns, self.low) = (0, 0, 0, 0, 0);
     }
 
     /// How many durations were noted.
     pub fn count(&self) -> u64 {
-        self.total
+        self.total + self.zeros
     }
 
     /// The mean in seconds; exact. `None` when nothing was noted.
     pub fn mean_s(&self) -> Option<f64> {
-        (self.total > 0).then(|| self.sum_ns as f64 / self.total as f64 / 1e9)
+        (self.count() > 0).then(|| self.sum_ns as f64 / self.count() as f64 / 1e9)
     }
 
     /// The longest, in seconds; exact. `None` when nothing was noted.
     pub fn max_s(&self) -> Option<f64> {
-        (self.total > 0).then(|| self.max_ns as f64 / 1e9)
+        (self.count() > 0).then(|| self.max_ns as f64 / 1e9)
     }
 
     /// The duration in seconds that a share `q` of all noted ones do not exceed, within 1/128 of the truth.
@@ -103,14 +124,18 @@ impl Histogram {
     /// assert!((p99 / 0.099 - 1.0).abs() < 0.01);
     /// ```
     pub fn quantile_s(&self, q: f64) -> Option<f64> {
-        if self.total == 0 {
+        let total = self.count();
+        if total == 0 {
             return None;
         }
-        let rank = (libm::ceil(q * self.total as f64) as u64).clamp(1, self.total);
-        if rank == self.total {
+        let rank = (libm::ceil(q * total as f64) as u64).clamp(1, total);
+        if rank == total {
             return self.max_s();
         }
-        let mut seen = 0;
+        let mut seen = self.zeros;
+        if seen >= rank {
+            return Some(0.0);
+        }
         for at in self.low..self.counts.len() {
             seen += self.counts[at];
             if seen >= rank {

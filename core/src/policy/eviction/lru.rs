@@ -72,6 +72,10 @@ impl Lru {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// Whether its limits let it keep anything at all.
+    pub fn may_keep(&self) -> bool {
+        self.entries_max > 0 && self.bytes_max > 0
+    }
     /// Bytes kept.
     pub fn bytes(&self) -> u64 {
         self.bytes
