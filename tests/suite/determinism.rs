@@ -77,6 +77,24 @@ fn the_same_edits_at_the_same_times_give_the_same_bytes() {
 }
 
 #[test]
+fn running_to_the_present_instant_changes_nothing_even_after_an_edit() {
+    let mut run = Simulation::new(&short(&presets::ALL[0])).expect("the model is legal");
+    let mut set = |field: &str, value: serde_json::Value, seconds: u64| {
+        run.run_for(Span::from_secs(seconds));
+        let edit = Edit::SetComponent { id: "orders".into(), field: field.into(), value };
+        run.apply(&edit).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    };
+    // Queries wait for the one connection. Then nobody has patience any more: they give up in this instant, but not before it.
+    set("connections", 1.into(), 1);
+    set("connection_wait", "0s".into(), 1);
+    let before = (run.events(), run.report().to_json());
+    run.run_until(run.now());
+    assert_eq!((run.events(), run.report().to_json()), before);
+    run.run_for(Span::from_nanos(1));
+    assert!(run.events() > before.0, "nobody waited");
+}
+
+#[test]
 fn another_seed_gives_another_run() {
     let model = short(&presets::ALL[0]);
     let mut other = model.clone();

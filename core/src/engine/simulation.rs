@@ -151,7 +151,8 @@ impl Simulation {
             let boundary = self.window_end.min(until);
             // Up to but not including the boundary.
             let last = SimTime::from_nanos(boundary.nanos().saturating_sub(1));
-            if boundary > SimTime::ZERO {
+            // At its own instant nothing is left to do, though an edit may have put events there.
+            if boundary > self.now() {
                 while let Some(event) = self.core.agenda.take(last) {
                     left = left.saturating_sub(self.happen_with_all_that_follows(event));
                     if self.core.calls.len() > Self::CALLS_MAX {
