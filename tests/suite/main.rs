@@ -2,10 +2,11 @@
 
 mod caches;
 mod conservation;
+mod corpus;
 mod determinism;
 mod docs;
 mod edits;
 mod hostile;
 mod laws;
-mod random_models;
+mod properties;
 mod stories;

@@ -202,11 +202,9 @@ fn a_byte_order_mark_and_names_with_script_are_mere_text() {
 
 #[test]
 fn a_file_with_any_few_bytes_changed_is_read_or_refused_but_never_a_disaster() {
-    let mut state: u64 = 20_240_229;
-    let mut below = |n: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % n
-    };
+    let random = tests::choices::bytes(20_240_229, 100_000);
+    let mut choices = tests::Choices::new(&random);
+    let mut below = |n: usize| choices.below(n);
     let scraps: [&[u8]; 12] =
         [b"{", b"}", b"[", b"]", b"\"", b",", b":", b"-", b"e9", b"null", b"999999999", b"\xc3\xa9"];
     let mut refused = 0;
