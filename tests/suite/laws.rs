@@ -168,7 +168,7 @@ fn fifo_waiting_grows_with_the_spread_of_service_times_as_pollaczek_and_khinchin
         (Law::Hyperexponential { mean, cv: 2.0 }, 2.0),
     ] {
         let rho = 0.7;
-        let model = one_server(law, Discipline::Fifo, rho, 6_000);
+        let model = one_server(law.clone(), Discipline::Fifo, rho, 6_000);
         let [mean] = replicate(&model, |report| [latency(report)[0]]);
         let wait = single::general_mean_wait_s(rho / 0.010, 0.010, cv).expect("the queue is stable");
         let truth = 0.010 + wait;
@@ -180,7 +180,7 @@ fn fifo_waiting_grows_with_the_spread_of_service_times_as_pollaczek_and_khinchin
 fn shared_cores_are_insensitive_to_the_spread_of_service_times() {
     let mean = Span::from_millis(10);
     for law in [Law::constant(mean), Law::exponential(mean), Law::Hyperexponential { mean, cv: 3.0 }] {
-        let model = one_server(law, Discipline::Shared, 0.7, 8_000);
+        let model = one_server(law.clone(), Discipline::Shared, 0.7, 8_000);
         let [mean] = replicate(&model, |report| [latency(report)[0]]);
         let truth = single::shared_mean_sojourn_s(70.0, 0.010).expect("the queue is stable");
         mean.assert_agrees_with(&format!("M/G/1-PS, {law:?}"), truth);

@@ -9,4 +9,5 @@ mod edits;
 mod hostile;
 mod laws;
 mod properties;
+mod stations;
 mod stories;

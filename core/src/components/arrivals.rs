@@ -3,7 +3,7 @@
 use super::clients::{Config, Load, Spacing};
 use crate::engine::chance::{Draw, Purpose, Stream, mix};
 use crate::engine::context::{Ctx, TimerTag};
-use crate::engine::sampler::Sampler;
+use crate::engine::sampler::{Sampler, gamma};
 use crate::engine::ziggurat::exponential;
 use crate::units::{SimTime, Span};
 use rand::Rng;
@@ -139,6 +139,8 @@ fn root(rate: f64, slope: f64, units: f64) -> f64 {
 pub(super) struct Arrivals {
     gaps: Xoshiro256PlusPlus,
     spacing: Spacing,
+    /// Coefficient of variation of the gaps, where the spacing asks for one.
+    cv: f64,
     rate: Option<Rate>,
     number: u64,
     /// Arrivals still to be expected before the next one, counted from `since`.
@@ -152,6 +154,7 @@ impl Arrivals {
         let mut arrivals = Arrivals {
             gaps: ctx.stream(Purpose::Arrivals).sequence(),
             spacing: Spacing::Poisson,
+            cv: 1.0,
             rate: None,
             number: 0,
             left: 0.0,
@@ -166,6 +169,7 @@ impl Arrivals {
         match self.spacing {
             Spacing::Poisson => exponential(Draw::of(self.gaps.next_u64())),
             Spacing::Even => 1.0,
+            Spacing::Gamma => gamma_gap(self.cv, Draw::of(self.gaps.next_u64())),
         }
     }
 
@@ -174,8 +178,9 @@ impl Arrivals {
         if let Some(rate) = &self.rate {
             self.left = (self.left - rate.expected(self.since.secs(), now.secs())).max(0.0);
         }
-        if config.spacing != self.spacing {
-            self.spacing = config.spacing;
+        let other_cv = config.spacing == Spacing::Gamma && self.cv.total_cmp(&config.spacing_cv).is_ne();
+        if config.spacing != self.spacing || other_cv {
+            (self.spacing, self.cv) = (config.spacing, config.spacing_cv);
             self.left = self.gap();
         }
         self.since = now;
@@ -202,6 +207,11 @@ impl Arrivals {
         self.arm(ctx);
         self.number
     }
+}
+
+/// A gap of mean 1.
+fn gamma_gap(cv: f64, draw: Draw) -> f64 {
+    gamma(1.0 / (cv * cv), draw) * cv * cv
 }
 
 /// The classes that are sent, by cumulative weight.

@@ -3,6 +3,7 @@
 use super::contract::Component;
 use super::info::{Category, Info, Ports};
 use super::kept::Kept;
+use crate::engine::backlog::QueuePlan;
 use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
 use crate::engine::fleet::InstanceNews;
 use crate::engine::station::{Entered, Station};
@@ -187,7 +188,7 @@ impl Component for Cache {
     fn on_instance(&mut self, at: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
         match news {
             InstanceNews::Ready => {
-                self.threads = Some(Station::new(THREADS, at, self.config.threads, None, false, ctx))
+                self.threads = Some(Station::new(THREADS, at, self.config.threads, &QueuePlan::PLAIN, ctx))
             }
             InstanceNews::Draining => {}
             InstanceNews::Closing => {

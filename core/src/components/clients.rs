@@ -22,6 +22,8 @@ pub struct Config {
     pub load: Load,
     /// How the gaps between requests of an open load vary.
     pub spacing: Spacing,
+    /// Coefficient of variation of the gaps, with [`Spacing::Gamma`].
+    pub spacing_cv: f64,
     /// The classes these clients send; empty for all.
     pub classes: Vec<String>,
 }
@@ -31,6 +33,7 @@ impl Default for Config {
         Config {
             load: Load::Steady { rate: PerSecond::new(100.0) },
             spacing: Spacing::Poisson,
+            spacing_cv: 2.0,
             classes: Vec::new(),
         }
     }
@@ -43,6 +46,8 @@ choices! {
         Poisson = "poisson", "Poisson";
         /// Equal gaps: one paced sender.
         Even = "even", "Even";
+        /// Gamma-distributed gaps of any CV: below 1 steadier than Poisson, above 1 in bursts.
+        Gamma = "gamma", "Gamma";
     }
 }
 
@@ -104,6 +109,8 @@ impl Component for Clients {
         spacing: Shape::Choice(Spacing::CHOICES), "Spacing",
             "How the gaps between requests vary. Poisson suits many independent users.",
             "Poisson: the superposition of many independent users (Palm–Khintchine theorem)";
+        spacing_cv: Shape::Number { min: 0.01, max: 20.0, unit: "" }, "CV of the gaps",
+            "Standard deviation over mean of the gaps, with gamma spacing: 0 is even, 1 is Poisson.";
         classes: Shape::List(&Shape::Text { max_chars: 80 }), "Classes", "The request classes sent; empty for all.";
     ];
 
@@ -114,6 +121,7 @@ impl Component for Clients {
                 let spacing = match config.spacing {
                     Spacing::Poisson => "Poisson",
                     Spacing::Even => "even",
+                    Spacing::Gamma => "gamma",
                 };
                 let case = LOAD_CASES.iter().find(|c| c.value == load.word());
                 format!("{}, {spacing}", case.map_or("", |c| c.label))

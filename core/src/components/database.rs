@@ -3,8 +3,9 @@
 use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
 use super::service::Discipline;
+use crate::engine::backlog::QueuePlan;
 use crate::engine::context::{Answer, Ctx, Place, TimerTag, Work};
-use crate::engine::cpu::{Cpu, CpuPlan};
+use crate::engine::cpu::{Cpu, CpuPlan, Next};
 use crate::engine::fleet::InstanceNews;
 use crate::engine::station::{Entered, Station};
 use crate::fields;
@@ -87,7 +88,8 @@ const WRITES: usize = 0;
 
 impl Config {
     fn cpu(&self) -> CpuPlan {
-        CpuPlan { cores: self.cores(), discipline: self.discipline, bound: None }
+        let queue = QueuePlan { order: self.discipline.order(), ..QueuePlan::PLAIN };
+        CpuPlan { cores: self.cores(), discipline: self.discipline, queue }
     }
 }
 
@@ -115,9 +117,9 @@ impl Database {
         }
     }
 
-    fn serve_next(&mut self, next: Option<u32>, ctx: &mut Ctx<'_>) {
+    fn serve_next(&mut self, next: Option<Next>, ctx: &mut Ctx<'_>) {
         if let Some(next) = next {
-            ctx.serve(next, work_of(&self.reads, &self.writes, next, ctx));
+            next.serve(work_of(&self.reads, &self.writes, next.call, ctx), ctx);
         }
     }
 
@@ -203,7 +205,7 @@ impl Component for Database {
         if let Some(server) = &mut self.server {
             server.connections.set_servers(Some(config.connections), ctx);
             let (reads, writes) = (&self.reads, &self.writes);
-            server.cpu.configure(config.cpu(), |call, ctx| work_of(reads, writes, call, ctx).clone(), ctx);
+            server.cpu.configure(&config.cpu(), |call, ctx| work_of(reads, writes, call, ctx).clone(), ctx);
         }
         while let Some(next) = self.server.as_mut().and_then(|server| server.connections.next(ctx)) {
             self.begin(next, ctx);
@@ -221,7 +223,7 @@ impl Component for Database {
         match server.connections.enter(call, ctx) {
             Entered::Started => self.begin(call, ctx),
             Entered::Waiting => self.watch(ctx),
-            Entered::Refused => ctx.fail(call, Reason::QueueFull),
+            Entered::Refused | Entered::Displaced(_) => ctx.fail(call, Reason::QueueFull),
         }
     }
 
@@ -260,9 +262,9 @@ impl Component for Database {
     fn on_instance(&mut self, _: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
         match news {
             InstanceNews::Ready => {
-                let connections =
-                    Station::new(CONNECTIONS, 0, Some(self.config.connections), None, false, ctx);
-                let cpu = Cpu::new(CORES, 0, self.config.cpu(), ctx);
+                let connections = Some(self.config.connections);
+                let connections = Station::new(CONNECTIONS, 0, connections, &QueuePlan::PLAIN, ctx);
+                let cpu = Cpu::new(CORES, 0, &self.config.cpu(), ctx);
                 self.server = Some(Server { connections, cpu });
             }
             InstanceNews::Draining => {}

@@ -2,9 +2,12 @@
 
 use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
+use crate::engine::backlog::{Overflow, QueuePlan};
+use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
 use crate::engine::cpu::{Cpu, CpuPlan};
 use crate::engine::fleet::InstanceNews;
+use crate::engine::patience::GIVE_UP;
 use crate::engine::station::{Entered, Station};
 use crate::measure::gauge::{ComponentTotals, Rates};
 use crate::measure::{Figure, FigureUnit, Reason};
@@ -30,6 +33,12 @@ pub struct Config {
     pub work: Law,
     /// Requests that may wait at an instance; `None` for no limit.
     pub backlog: Option<u32>,
+    /// What happens to a request that finds the backlog full.
+    pub when_full: WhenFull,
+    /// How long a request waits in the backlog before it gives up; `None` for ever.
+    pub patience: Option<Law>,
+    /// Over which of its links a request goes on.
+    pub routing: Routing,
     /// From starting an instance to its being ready.
     pub start_up: Span,
     /// US dollars per instance and hour; `None` takes the price book's.
@@ -43,6 +52,36 @@ choices! {
         Fifo = "fifo", "FIFO";
         /// Processor sharing: all requests progress at once, each at an equal share.
         Shared = "shared", "Shared";
+        /// Last in, first out: who came last is next; nobody is interrupted.
+        Lifo = "lifo", "LIFO";
+        /// The class of the greatest priority is next; nobody is interrupted.
+        Priority = "priority", "Priority";
+        /// A request of greater priority takes the core of a lesser one, which goes on later where it was.
+        Preemptive = "preemptive", "Priority, interrupts";
+        /// No limit of cores: nobody waits, as for time that passes elsewhere.
+        Delay = "delay", "No waiting";
+    }
+}
+
+choices! {
+    /// What happens to a request that finds the backlog full.
+    WhenFull {
+        /// It is refused.
+        DropNewest = "drop-newest", "Refuse it";
+        /// The one that has waited longest, of the least priority, is refused in its place.
+        DropOldest = "drop-oldest", "Refuse the oldest";
+        /// It waits outside, first come first served, until there is room: the caller is held up.
+        Block = "block", "Hold the caller";
+    }
+}
+
+choices! {
+    /// Over which of its links a request goes on.
+    Routing {
+        /// Over all of them, as often and in the order they say.
+        All = "all", "All links";
+        /// Over one of them: their calls per request are the chances, and what is missing to 1 goes nowhere.
+        One = "one", "One of them";
     }
 }
 
@@ -56,6 +95,9 @@ impl Default for Config {
             discipline: Discipline::Fifo,
             work: Law::lognormal(Span::from_millis(10), 1.0),
             backlog: Some(4096),
+            when_full: WhenFull::DropNewest,
+            patience: None,
+            routing: Routing::All,
             start_up: Span::from_secs(30),
             usd_per_hour: None,
         }
@@ -74,6 +116,8 @@ impl Config {
 pub(crate) struct Service {
     config: Config,
     work: Work,
+    /// Draws the way of a request that takes one of several.
+    ways: Stream,
     /// By instance; a stopped one keeps its place until another takes it.
     instances: Vec<Option<Instance>>,
 }
@@ -89,10 +133,22 @@ const WORKERS: usize = 0;
 const CORES: usize = 1;
 
 impl Config {
-    /// With unlimited workers the backlog is in front of the cores.
+    /// The queue in front of the workers, and that in front of the cores. The backlog is in front of the workers; with unlimited workers,
+    /// of the cores.
+    fn queues(&self) -> (QueuePlan, QueuePlan) {
+        let order = self.discipline.order();
+        let overflow = match self.when_full {
+            WhenFull::DropNewest => Overflow::DropNewest,
+            WhenFull::DropOldest => Overflow::DropOldest,
+            WhenFull::Block => Overflow::Block,
+        };
+        let backlog = QueuePlan { order, bound: self.backlog, overflow, patience: self.patience.clone() };
+        let inner = QueuePlan { order, ..QueuePlan::PLAIN };
+        if self.workers.is_none() { (inner, backlog) } else { (backlog, inner) }
+    }
+
     fn cpu(&self) -> CpuPlan {
-        let bound = if self.workers.is_none() { self.backlog } else { None };
-        CpuPlan { cores: self.cores(), discipline: self.discipline, bound }
+        CpuPlan { cores: self.cores(), discipline: self.discipline, queue: self.queues().1 }
     }
 }
 
@@ -107,8 +163,10 @@ impl Service {
         let Some(Some(instance)) = self.instances.get_mut(ctx.calls()[call].instance as usize) else {
             return ctx.fail(call, Reason::Reset);
         };
-        if instance.cpu.enter(call, work, ctx) == Entered::Refused {
-            self.finish(call, Err(Reason::QueueFull), ctx);
+        match instance.cpu.enter(call, work, ctx) {
+            Entered::Refused => self.finish(call, Err(Reason::QueueFull), ctx),
+            Entered::Displaced(other) => self.finish(other, Err(Reason::QueueFull), ctx),
+            Entered::Started | Entered::Waiting => {}
         }
     }
 
@@ -123,6 +181,19 @@ impl Service {
             instance.workers.leave(ctx);
             if let Some(next) = instance.workers.next(ctx) {
                 self.begin(next, ctx);
+            }
+        }
+    }
+
+    /// Some have waited as long as their patience.
+    fn give_up(&mut self, tag: TimerTag, ctx: &mut Ctx<'_>) {
+        while let Some(instance) = self.at(tag.instance) {
+            if tag.extra == WORKERS as u32 {
+                let Some(call) = instance.workers.give_up(ctx) else { return };
+                ctx.fail(call, Reason::GaveUp);
+            } else {
+                let Some(call) = instance.cpu.give_up(ctx) else { return };
+                self.finish(call, Err(Reason::GaveUp), ctx);
             }
         }
     }
@@ -160,11 +231,15 @@ impl Component for Service {
         workers: Shape::optional(&Shape::Count { min: 1, max: 1_000_000, unit: "workers" }, "no limit"),
             "Workers each", "Requests an instance works on at once, waiting for others included.",
             "200: Tomcat's default number of threads (common knowledge, not verified)";
-        discipline: Shape::Choice(Discipline::CHOICES), "Discipline", "How requests share the cores.";
+        discipline: Shape::Choice(Discipline::CHOICES), "Discipline", "How requests share the cores, and in which order they wait.";
         work: LAW, "Work per request", "CPU time a request needs on one core.";
         backlog: Shape::optional(&Shape::Count { min: 0, max: 100_000_000, unit: "requests" }, "no limit"),
             "Backlog", "Requests that may wait at an instance; more are refused.",
             "4096: Linux somaxconn since kernel 5.4 (common knowledge, not verified)";
+        when_full: Shape::Choice(WhenFull::CHOICES), "When full", "What happens to a request that finds the backlog full.";
+        patience: Shape::optional(&LAW, "for ever"), "Patience", "How long a request waits in the backlog before it gives up and leaves.";
+        routing: Shape::Choice(Routing::CHOICES), "Goes on over",
+            "All links, or one of them: their calls per request are then the chances, and what is missing to 1 goes nowhere.";
         start_up: Shape::span(Span::ZERO, Span::from_secs(3600)), "Start-up", "From starting an instance to its being ready.",
             "30 s: a virtual machine is reachable in about 26 s (ec2-coldboot-research)";
         usd_per_hour: Shape::optional(&Shape::Number { min: 0.0, max: 1000.0, unit: "USD/h" }, "the price book's"),
@@ -179,8 +254,12 @@ impl Component for Service {
     fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
 
     fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
-        let mut me =
-            Service { config: config.clone(), work: Work::new(&config.work, ctx), instances: Vec::new() };
+        let mut me = Service {
+            config: config.clone(),
+            work: Work::new(&config.work, ctx),
+            ways: ctx.stream(Purpose::Pick),
+            instances: Vec::new(),
+        };
         me.configure(config, ctx);
         me
     }
@@ -194,9 +273,9 @@ impl Component for Service {
         for at in 0..self.instances.len() {
             let work = self.work.clone();
             let Some(instance) = &mut self.instances[at] else { continue };
-            instance.workers.set_bound(config.backlog);
+            instance.workers.set_queue(&config.queues().0, ctx);
             instance.workers.set_servers(config.workers, ctx);
-            instance.cpu.configure(config.cpu(), |_, _| work.clone(), ctx);
+            instance.cpu.configure(&config.cpu(), |_, _| work.clone(), ctx);
             while let Some(next) = self.at(at as u32).and_then(|instance| instance.workers.next(ctx)) {
                 self.begin(next, ctx);
             }
@@ -210,6 +289,7 @@ impl Component for Service {
             Entered::Started => self.begin(call, ctx),
             Entered::Waiting => {}
             Entered::Refused => ctx.fail(call, Reason::QueueFull),
+            Entered::Displaced(other) => ctx.fail(other, Reason::QueueFull),
         }
     }
 
@@ -219,9 +299,12 @@ impl Component for Service {
         if let Some(Some(instance)) = self.instances.get_mut(at)
             && let Some(next) = instance.cpu.leave(call, ctx)
         {
-            ctx.serve(next, work);
+            next.serve(work, ctx);
         }
-        let flow = ctx.descend(call);
+        let flow = match self.config.routing {
+            Routing::All => ctx.descend(call),
+            Routing::One => ctx.descend_one_way(call, self.ways),
+        };
         self.follow(call, flow, ctx);
     }
 
@@ -231,6 +314,9 @@ impl Component for Service {
     }
 
     fn on_timer(&mut self, tag: TimerTag, ctx: &mut Ctx<'_>) {
+        if tag.what == GIVE_UP {
+            return self.give_up(tag, ctx);
+        }
         if let Some(instance) = self.at(tag.instance) {
             instance.cpu.tick(ctx);
         }
@@ -244,7 +330,7 @@ impl Component for Service {
             Place::At(WORKERS) => return instance.workers.withdraw(call, ctx),
             Place::At(_) => {
                 if let Some(next) = instance.cpu.withdraw(call, ctx) {
-                    ctx.serve(next, &work);
+                    next.serve(&work, ctx);
                 }
             }
             Place::Elsewhere => {}
@@ -258,9 +344,8 @@ impl Component for Service {
     fn on_instance(&mut self, at: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
         match news {
             InstanceNews::Ready => {
-                let (workers, backlog) = (self.config.workers, self.config.backlog);
-                let workers = Station::new(WORKERS, at, workers, backlog, false, ctx);
-                let cpu = Cpu::new(CORES, at, self.config.cpu(), ctx);
+                let workers = Station::new(WORKERS, at, self.config.workers, &self.config.queues().0, ctx);
+                let cpu = Cpu::new(CORES, at, &self.config.cpu(), ctx);
                 if self.instances.len() <= at as usize {
                     self.instances.resize(at as usize + 1, None);
                 }

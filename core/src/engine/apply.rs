@@ -10,12 +10,14 @@ use crate::components::{Settings, State};
 use crate::edit::Edit;
 use crate::measure::Reason;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
-use crate::model::{Check, Component, FieldPath, Happening, Link, Model, ModelError};
+use crate::model::{Check, Component, FieldPath, Happening, Link, Model, ModelError, on_a_cycle};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
 
 /// As many classes as a run can tell apart; links keep one bit for each.
 const CLASSES_MAX: usize = 64;
+/// Marks the branch of a link on a cycle.
+const ON_A_CYCLE: u64 = 1 << 32;
 /// As many components as can come in one run, those that went included.
 const COMPONENTS_MAX: usize = u16::MAX as usize - 1;
 
@@ -161,9 +163,12 @@ impl Simulation {
         let links = self.model.links.clone();
         let before = std::mem::take(&mut self.core.routes);
         self.core.routes = vec![Route::default(); before.len()];
-        for link in &links {
+        let round = on_a_cycle(&self.model);
+        for (at, link) in links.iter().enumerate() {
             let (Some(from), Some(to)) = (self.index(&link.from), self.index(&link.to)) else { continue };
-            let branch = self.core.routes[usize::from(from)].all.len() as u64;
+            let place = self.core.routes[usize::from(from)].all.len() as u64;
+            // Who comes again must draw anew: on a cycle no call keeps its caller's key.
+            let branch = if round[at] { place | ON_A_CYCLE } else { place };
             let wire = self.wire(link, from, to, branch);
             let known = self.core.wires.iter().position(|w| w.id == link.id && w.from == from && w.to == to);
             let ix = match known {
@@ -227,6 +232,7 @@ impl Simulation {
             }
         }
         let calls = libm::floor(link.calls);
+        let answers_at_once = matches!(rtt, Sampler::Constant(rtt) if rtt - rtt.half() == Span::ZERO);
         Wire {
             id: link.id.clone(),
             from,
@@ -236,7 +242,7 @@ impl Simulation {
             rtt_stream: Stream::new(seed, &link.id, Purpose::Wire),
             count_stream: Stream::new(seed, &link.id, Purpose::CallCount),
             lanes,
-            answers_at_once: matches!(rtt, Sampler::Constant(rtt) if rtt - rtt.half() == Span::ZERO),
+            answers_at_once,
             timeout: link.timeout.map(|after| self.core.timeout_queue(after)),
             calls: calls as u32,
             chance: link.calls - calls,

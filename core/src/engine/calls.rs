@@ -171,7 +171,6 @@ pub(crate) struct Root {
     #[expect(dead_code, reason = "tenants are drawn with the key")]
     pub(crate) tenant: u32,
     pub(crate) class: u16,
-    #[expect(dead_code, reason = "stations that know priorities pick by it")]
     pub(crate) priority: u8,
     #[expect(dead_code, reason = "ledgers apart by kind")]
     pub(crate) kind: RootKind,

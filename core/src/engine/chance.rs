@@ -23,6 +23,7 @@ pub(crate) enum Purpose {
     Wire,
     CallCount,
     Pick,
+    Patience,
 }
 
 /// A keyed stream of 64-bit words.

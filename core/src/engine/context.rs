@@ -5,7 +5,7 @@ use super::calls::{Call, Calls, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::core::{ClassInfo, Command, Core};
 use super::sampler::Sampler;
-use super::station::NOWHERE;
+use super::station::{AT_THE_DOOR, NOWHERE};
 use crate::measure::Reason;
 use crate::measure::gauge::{Rates, StationGauge, TALLIES};
 use crate::model::Law;
@@ -121,7 +121,7 @@ impl Ctx<'_> {
         if call.tag == NOWHERE || call.is(flag::AWAY) {
             Place::Elsewhere
         } else {
-            Place::At(usize::from(call.tag))
+            Place::At(usize::from(call.tag & !AT_THE_DOOR))
         }
     }
     /// Whether the work on a call has ended already.
@@ -179,7 +179,7 @@ impl Ctx<'_> {
     }
     /// Serves `call` for as long as `work` says; the component's `on_served` follows.
     pub(crate) fn serve(&mut self, call: u32, work: &Work) {
-        if let (Some(lane), Sampler::Constant(demand)) = (work.lane, work.sampler) {
+        if let (Some(lane), &Sampler::Constant(demand)) = (work.lane, &work.sampler) {
             self.core.calls[call].set(flag::SERVING);
             self.core.calls[call].since = self.now() + demand;
             self.core.agenda.schedule_in(lane, Event::Served(call));

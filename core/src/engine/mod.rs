@@ -2,6 +2,7 @@
 
 mod agenda;
 mod apply;
+pub(crate) mod backlog;
 pub(crate) mod calls;
 pub(crate) mod chance;
 pub(crate) mod context;
@@ -10,7 +11,11 @@ pub(crate) mod cpu;
 pub(crate) mod fleet;
 mod instances;
 pub(crate) mod keys;
+pub(crate) mod patience;
+mod preempt;
+pub(crate) mod queue;
 mod reporting;
+mod routing;
 pub(crate) mod sampler;
 mod sharing;
 mod simulation;

@@ -146,13 +146,13 @@ impl Simulation {
     /// Runs until `until`, but for no more than about `events_max` events: the way to run in slices.
     pub fn advance(&mut self, until: SimTime, events_max: u64) -> Advance {
         let mut left = events_max;
-        self.let_follow();
         loop {
             let boundary = self.window_end.min(until);
             // Up to but not including the boundary.
             let last = SimTime::from_nanos(boundary.nanos().saturating_sub(1));
             // At its own instant nothing is left to do, though an edit may have put events there.
             if boundary > self.now() {
+                self.let_follow();
                 while let Some(event) = self.core.agenda.take(last) {
                     left = left.saturating_sub(self.happen_with_all_that_follows(event));
                     if self.core.calls.len() > Self::CALLS_MAX {

@@ -1,18 +1,21 @@
 //! A station: servers, and calls that wait for one. Cores, workers and connections are all stations.
 //!
-//! A server serves one call at a time, first in first out; or all calls are served at once, each at an equal share of
-//! the servers (processor sharing). Any call can be taken out at any time.
+//! A server serves one call at a time, and whoever waits is taken in a certain order; or all calls are served at once, each at an equal share
+//! of the servers (processor sharing). Any call can be taken out at any time.
 
+use super::backlog::{Extras, QueuePlan};
 use super::calls::flag;
 use super::context::Ctx;
+use super::queue::{END, Queue};
 use super::sharing::Sharing;
 use crate::units::{SimTime, Span};
 
 /// Stands in a call's `prev` while it is in no queue.
 pub(crate) const UNQUEUED: u32 = u32::MAX - 1;
-const END: u32 = u32::MAX;
 /// The tag of a call that is at no station.
 pub(crate) const NOWHERE: u8 = u8::MAX;
+/// Added to the tag of a call that waits outside until the queue has a place for it.
+pub(crate) const AT_THE_DOOR: u8 = 0x40;
 
 /// What became of a call that came to a station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,50 +26,54 @@ pub(crate) enum Entered {
     Waiting,
     /// The queue is full.
     Refused,
+    /// It waits, and this one, which waited before, is out for it.
+    Displaced(u32),
 }
 
 /// A station of one instance of a component.
 #[derive(Debug, Clone)]
 pub(crate) struct Station {
     /// Its index in the kind's list of stations.
-    tag: u8,
-    instance: u32,
-    servers: u32,
+    pub(super) tag: u8,
+    pub(super) instance: u32,
+    pub(super) servers: u32,
     /// Calls being served; for shared servers, all calls inside.
-    busy: u32,
+    pub(super) busy: u32,
     /// Calls that may wait.
-    bound: u32,
-    head: u32,
-    tail: u32,
-    waiting: u32,
+    pub(super) bound: u32,
+    pub(super) queue: Queue,
     sharing: Option<Box<Sharing>>,
+    pub(super) extras: Option<Box<Extras>>,
 }
 
 impl Station {
-    /// A station of `instance` with `servers` servers (`None`: no limit) where at most `bound` calls wait (`None`: no limit), and
-    /// whose servers are `shared` by all calls or serve one at a time.
+    /// A station of `instance` with `servers` servers (`None`: no limit), which serve one call at a time.
     pub(crate) fn new(
         tag: usize,
         instance: u32,
         servers: Option<u32>,
-        bound: Option<u32>,
-        shared: bool,
+        plan: &QueuePlan,
         ctx: &mut Ctx<'_>,
     ) -> Self {
-        let sharing = shared.then(|| Box::new(Sharing::new(instance, ctx.now())));
         let mut station = Station {
             tag: tag as u8,
             instance,
             servers: 0,
             busy: 0,
-            bound: bound.unwrap_or(u32::MAX),
-            head: END,
-            tail: END,
-            waiting: 0,
-            sharing,
+            bound: u32::MAX,
+            queue: Queue::new(plan.order),
+            sharing: None,
+            extras: None,
         };
+        station.set_queue(plan, ctx);
         station.set_servers(servers, ctx);
         station
+    }
+
+    /// The same with servers that all calls share.
+    pub(crate) fn shared(mut self, ctx: &Ctx<'_>) -> Self {
+        self.sharing = Some(Box::new(Sharing::new(self.instance, ctx.now())));
+        self
     }
 
     /// Calls being served.
@@ -76,10 +83,6 @@ impl Station {
 
     pub(crate) fn is_shared(&self) -> bool {
         self.sharing.is_some()
-    }
-
-    pub(crate) fn set_bound(&mut self, bound: Option<u32>) {
-        self.bound = bound.unwrap_or(u32::MAX);
     }
 
     /// Another number of servers; call [`Station::next`] until it gives none to start those who can start now.
@@ -96,20 +99,28 @@ impl Station {
 
     /// A call comes in and waits its turn. For a shared station see [`Station::share`].
     pub(crate) fn enter(&mut self, call: u32, ctx: &mut Ctx<'_>) -> Entered {
-        let now = ctx.now();
         ctx.calls()[call].tag = self.tag;
         if self.busy < self.servers {
             self.busy += 1;
+            let now = ctx.now();
             ctx.station(self.tag).came_and_started(now);
             return Entered::Started;
         }
-        if self.waiting >= self.bound {
-            ctx.station(self.tag).came_and_was_refused();
-            return Entered::Refused;
+        self.wait(call, ctx)
+    }
+
+    /// No server is free for a call that comes in.
+    pub(super) fn wait(&mut self, call: u32, ctx: &mut Ctx<'_>) -> Entered {
+        let now = ctx.now();
+        if !self.has_room() {
+            return self.overflow(call, ctx);
         }
-        self.append(call, ctx);
         ctx.calls()[call].since = now;
+        self.queue.push(call, ctx.calls());
         ctx.station(self.tag).came_and_waits(now);
+        if self.extras.is_some() {
+            self.begin_patience(call, ctx);
+        }
         Entered::Waiting
     }
 
@@ -122,11 +133,10 @@ impl Station {
 
     /// The next waiting call if a server is free for it; it then has that server.
     pub(crate) fn next(&mut self, ctx: &mut Ctx<'_>) -> Option<u32> {
-        if self.busy >= self.servers || self.head == END {
+        if self.busy >= self.servers {
             return None;
         }
-        let call = self.head;
-        self.unlink(call, ctx);
+        let call = self.take_first(ctx)?;
         self.busy += 1;
         let now = ctx.now();
         let waited = now.since(ctx.calls()[call].since);
@@ -136,8 +146,17 @@ impl Station {
 
     /// Takes a call out, whether it waits or is served.
     pub(crate) fn withdraw(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        self.forget(call);
         if ctx.calls()[call].prev != UNQUEUED {
-            self.unlink(call, ctx);
+            match &mut self.extras {
+                Some(extras) if ctx.calls()[call].tag & AT_THE_DOOR != 0 => {
+                    extras.door.unlink(call, ctx.calls());
+                }
+                _ => {
+                    self.queue.unlink(call, ctx.calls());
+                    self.let_in(ctx);
+                }
+            }
             let now = ctx.now();
             ctx.station(self.tag).gave_up(now);
         } else if self.sharing.is_some() {
@@ -157,6 +176,9 @@ impl Station {
     /// Nothing is served any more: the instance is gone, or another station takes over.
     pub(crate) fn close(&mut self, ctx: &mut Ctx<'_>) {
         self.set_servers(Some(0), ctx);
+        if let Some(patience) = self.extras.as_mut().and_then(|extras| extras.patience.as_mut()) {
+            patience.end(ctx);
+        }
     }
 
     /// Takes every call out, in the order in which they would have left, with the service each still needs (`None`: all of it).
@@ -176,10 +198,8 @@ impl Station {
                 }
             }
         }
-        let mut next = self.head;
-        while next != END {
-            inside.push((next, None));
-            next = ctx.calls()[next].next;
+        for call in self.all_waiting(ctx) {
+            inside.push((call, self.left_of(call)));
         }
         for (call, _) in &inside {
             ctx.calls()[*call].clear(flag::SERVING);
@@ -188,40 +208,10 @@ impl Station {
         inside
     }
 
-    /// When the call that has waited longest came; `None` when none waits.
+    /// The call at the head of the queue and when it came; `None` when none waits. Where first in is first out, none has waited longer.
     pub(crate) fn oldest(&self, ctx: &mut Ctx<'_>) -> Option<(u32, SimTime)> {
-        (self.head != END).then(|| (self.head, ctx.calls()[self.head].since))
-    }
-
-    fn append(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let tail = self.tail;
-        let calls = ctx.calls();
-        calls[call].prev = tail;
-        calls[call].next = END;
-        if tail == END {
-            self.head = call
-        } else {
-            calls[tail].next = call
-        }
-        self.tail = call;
-        self.waiting += 1;
-    }
-
-    fn unlink(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let calls = ctx.calls();
-        let (prev, next) = (calls[call].prev, calls[call].next);
-        if prev == END {
-            self.head = next
-        } else {
-            calls[prev].next = next
-        }
-        if next == END {
-            self.tail = prev
-        } else {
-            calls[next].prev = prev
-        }
-        calls[call].prev = UNQUEUED;
-        self.waiting -= 1;
+        let first = self.queue.list.head;
+        (first != END).then(|| (first, ctx.calls()[first].since))
     }
 }
 

@@ -216,11 +216,16 @@ impl StationGauge {
     /// A call came and was started at once.
     #[inline]
     pub(crate) fn came_and_started(&mut self, now: SimTime) {
+        self.came_and_began(now);
+        self.wait.record_zero();
+    }
+    /// The same where its wait is not over yet: it may be interrupted.
+    #[inline]
+    pub(crate) fn came_and_began(&mut self, now: SimTime) {
         self.totals.all.arrivals += 1;
         self.totals.all.started += 1;
         self.busy += 1;
         self.busy_steps.up(now);
-        self.wait.record_zero();
     }
     /// A call came and waits.
     #[inline]
@@ -243,12 +248,23 @@ impl StationGauge {
     /// A call has waited long enough and is started.
     #[inline]
     pub(crate) fn started(&mut self, waited: Span, now: SimTime) {
-        self.totals.all.started += 1;
+        self.began(true, now);
+        self.wait.record(waited);
+    }
+    /// A waiting call has a server, `first` or again.
+    #[inline]
+    pub(crate) fn began(&mut self, first: bool, now: SimTime) {
+        self.totals.all.started += u64::from(first);
         self.queue -= 1;
         self.queue_steps.down(now);
         self.busy += 1;
         self.busy_steps.up(now);
-        self.wait.record(waited);
+    }
+    /// A call lost its server to a more important one and waits again.
+    pub(crate) fn interrupted(&mut self, now: SimTime) {
+        self.freed(now);
+        self.queue += 1;
+        self.queue_steps.up(now);
     }
     /// A waiting call was taken out.
     pub(crate) fn gave_up(&mut self, now: SimTime) {

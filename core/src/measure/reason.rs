@@ -19,17 +19,20 @@ pub enum Reason {
     Reset,
     /// The component was removed from the model.
     Removed,
+    /// It waited in a queue as long as its patience.
+    GaveUp,
 }
 
 impl Reason {
     /// Every reason, in the order of the enumeration.
-    pub const ALL: [Reason; 6] = [
+    pub const ALL: [Reason; 7] = [
         Reason::TimedOut,
         Reason::QueueFull,
         Reason::NoConnection,
         Reason::NoInstance,
         Reason::Reset,
         Reason::Removed,
+        Reason::GaveUp,
     ];
 
     /// Its name in the report.
@@ -41,6 +44,7 @@ impl Reason {
             Reason::NoInstance => "no_instance",
             Reason::Reset => "reset",
             Reason::Removed => "removed",
+            Reason::GaveUp => "gave_up",
         }
     }
 

@@ -14,17 +14,35 @@ struct Flow {
     calls: f64,
 }
 
-/// Refuses cycles in which calls would multiply without end: the matrix of mean calls must have a spectral radius below 1.
-pub(super) fn check(model: &Model, check: &mut Check) {
+/// The links by index, and those of the model's links that lead nowhere left out.
+fn flows(model: &Model) -> Vec<(usize, Flow)> {
     let index = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
     let flow = |link: &super::Link| {
         let (from, to) = (*index.get(link.from.as_str())?, *index.get(link.to.as_str())?);
         Some(Flow { from, to, calls: link.calls })
     };
-    let mut flows: Vec<Flow> = model.links.iter().filter_map(flow).filter(|f| f.from != f.to).collect();
+    let links = model.links.iter().enumerate();
+    links.filter_map(|(at, link)| Some((at, flow(link)?))).filter(|(_, f)| f.from != f.to).collect()
+}
+
+/// Whether each of the model's links is part of a cycle, so that a request may come over it again and again.
+pub(crate) fn on_a_cycle(model: &Model) -> Vec<bool> {
+    let flows = flows(model);
+    let circle = circles(model.components.len(), &flows);
+    let mut round = vec![false; model.links.len()];
+    for (at, f) in flows {
+        round[at] = circle[f.from] == circle[f.to];
+    }
+    round
+}
+
+/// Refuses cycles in which calls would multiply without end: the matrix of mean calls must have a spectral radius below 1.
+pub(super) fn check(model: &Model, check: &mut Check) {
+    let mut flows = flows(model);
     share_balancers(model, &mut flows);
     let circle = circles(model.components.len(), &flows);
-    let looped: Vec<Flow> = flows.into_iter().filter(|f| circle[f.from] == circle[f.to]).collect();
+    let looped: Vec<Flow> =
+        flows.into_iter().map(|(_, f)| f).filter(|f| circle[f.from] == circle[f.to]).collect();
     if looped.is_empty() || spectral_radius(&looped, model.components.len()) < 1.0 - 1e-9 {
         return;
     }
@@ -44,10 +62,10 @@ pub(super) fn check(model: &Model, check: &mut Check) {
 }
 
 /// A balancer passes a call on once in all; its links share it.
-fn share_balancers(model: &Model, flows: &mut [Flow]) {
+fn share_balancers(model: &Model, flows: &mut [(usize, Flow)]) {
     let mut fan_out = vec![0.0_f64; model.components.len()];
-    flows.iter().for_each(|f| fan_out[f.from] += 1.0);
-    for f in flows {
+    flows.iter().for_each(|(_, f)| fan_out[f.from] += 1.0);
+    for (_, f) in flows {
         if model.components[f.from].settings.kind() == Kind::LoadBalancer {
             f.calls = 1.0 / fan_out[f.from];
         }
@@ -55,9 +73,9 @@ fn share_balancers(model: &Model, flows: &mut [Flow]) {
 }
 
 /// A number for each component, the same for those that reach each other (Kosaraju's two walks, without recursion).
-fn circles(nodes: usize, flows: &[Flow]) -> Vec<usize> {
+fn circles(nodes: usize, flows: &[(usize, Flow)]) -> Vec<usize> {
     let (mut ahead, mut back) = (vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
-    for f in flows {
+    for (_, f) in flows {
         ahead[f.from].push(f.to);
         back[f.to].push(f.from);
     }

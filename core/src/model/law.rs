@@ -1,5 +1,6 @@
 //! Laws of durations: how long something takes, as a distribution with a mean.
 
+use super::outcomes::Outcomes;
 use super::shape::{Case, CaseField, Shape};
 use super::value::{FieldValue, case_json, case_value};
 use crate::units::Span;
@@ -9,7 +10,7 @@ use serde_json::Value as Json;
 ///
 /// In a file: `{"law": "lognormal", "mean": "10ms", "cv": 1.2}`.
 /// CV, the coefficient of variation, is the standard deviation over the mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Law {
     /// Always the same (CV 0).
     Constant {
@@ -64,6 +65,11 @@ pub enum Law {
         alpha: f64,
         /// The longest over the shortest.
         ratio: f64,
+    },
+    /// What was seen somewhere: some durations, each with its weight.
+    Empirical {
+        /// The durations.
+        values: Outcomes,
     },
 }
 
@@ -162,6 +168,18 @@ pub const LAW_CASES: &[Case] = &[
             CaseField::new("high", "Longest", Shape::span(Span::ZERO, MEAN_MAX), "The longest.", "\"15ms\""),
         ],
     },
+    Case {
+        value: "empirical",
+        label: "Empirical",
+        help: "Durations as they were seen somewhere, each with its weight.",
+        fields: &[CaseField::new(
+            "values",
+            "Values",
+            Shape::Outcomes,
+            "Durations, each with its weight behind it; without one it weighs 1.",
+            "\"5ms 90, 20ms 9, 100ms 1\"",
+        )],
+    },
 ];
 
 /// The shape of a field that holds a law.
@@ -183,23 +201,28 @@ impl Law {
 
     /// The mean.
     pub fn mean(&self) -> Span {
-        match *self {
+        match self {
+            Law::Empirical { values } => values.mean(),
             Law::Constant { mean }
             | Law::Exponential { mean }
             | Law::Erlang { mean, .. }
             | Law::Gamma { mean, .. }
             | Law::Lognormal { mean, .. }
             | Law::Hyperexponential { mean, .. }
-            | Law::BoundedPareto { mean, .. } => mean,
+            | Law::BoundedPareto { mean, .. } => *mean,
             Law::Uniform { low, high } => low.half() + high.half(),
         }
     }
 
     /// The one duration this law gives, if it gives just one.
     pub fn fixed(&self) -> Option<Span> {
-        match *self {
-            Law::Constant { mean } => Some(mean),
-            Law::Uniform { low, high } if low == high => Some(low),
+        match self {
+            Law::Constant { mean } => Some(*mean),
+            Law::Uniform { low, high } if low == high => Some(*low),
+            Law::Empirical { values } => {
+                let first = values.all()[0].0;
+                values.all().iter().all(|(span, _)| *span == first).then_some(first)
+            }
             _ if self.mean() == Span::ZERO => Some(Span::ZERO),
             _ => None,
         }
@@ -215,6 +238,7 @@ impl Law {
             Law::Lognormal { .. } => "lognormal",
             Law::Hyperexponential { .. } => "hyperexponential",
             Law::BoundedPareto { .. } => "bounded-pareto",
+            Law::Empirical { .. } => "empirical",
         };
         LAW_CASES.iter().find(|c| c.value == word).unwrap_or(&LAW_CASES[0])
     }
@@ -222,7 +246,7 @@ impl Law {
 
 impl FieldValue for Law {
     fn to_json(&self) -> Json {
-        let fields = match *self {
+        let fields = match self {
             Law::Constant { mean } | Law::Exponential { mean } => vec![("mean", mean.to_json())],
             Law::Uniform { low, high } => vec![("low", low.to_json()), ("high", high.to_json())],
             Law::Erlang { mean, stages } => vec![("mean", mean.to_json()), ("stages", stages.to_json())],
@@ -232,6 +256,7 @@ impl FieldValue for Law {
             Law::BoundedPareto { mean, alpha, ratio } => {
                 vec![("mean", mean.to_json()), ("alpha", alpha.to_json()), ("ratio", ratio.to_json())]
             }
+            Law::Empirical { values } => vec![("values", values.to_json())],
         };
         case_json("law", self.case().value, fields)
     }
@@ -253,6 +278,7 @@ impl FieldValue for Law {
                 alpha: case_value(json, case, "alpha")?,
                 ratio: case_value(json, case, "ratio")?,
             },
+            "empirical" => Law::Empirical { values: case_value(json, case, "values")? },
             _ => {
                 let (low, high) =
                     (case_value::<Span>(json, case, "low")?, case_value::<Span>(json, case, "high")?);

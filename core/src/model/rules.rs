@@ -4,6 +4,7 @@ use super::check::Check;
 use super::path::{FieldPath, Problem};
 use super::records::{Happening, Link};
 use super::{Component, Model};
+use crate::components::service::Routing;
 use crate::components::{Kind, Settings};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize],
     distinct(&scene.known.links, "link", "links", check);
     distinct(&scene.known.classes, "class", "classes", check);
     scene.links(check);
+    scene.chances(check);
     scene.clients(check);
     classes(model, check);
     scene.timeline(places, check);
@@ -135,8 +137,21 @@ impl Scene<'_> {
                     port(self.component(end), key, &at, check);
                 }
             }
-            if self.component(&link.from).is_some_and(|c| c.settings.kind() == Kind::LoadBalancer) {
-                one_of_many(link, &at, check);
+            match self.component(&link.from).map(|c| &c.settings) {
+                Some(Settings::LoadBalancer(_)) => {
+                    let idle = ["calls", "parallel", "step", "optional", "classes"];
+                    one_of_many(link, &idle, "a load balancer", &at, check);
+                }
+                Some(Settings::Service(config)) if config.routing == Routing::One => {
+                    one_of_many(
+                        link,
+                        &["parallel", "step"],
+                        "a service with `\"routing\": \"one\"`",
+                        &at,
+                        check,
+                    );
+                }
+                _ => {}
             }
             if link.from == link.to && !link.from.is_empty() {
                 check.rule(&at, "a component cannot call itself; point the link at another component");
@@ -150,6 +165,31 @@ impl Scene<'_> {
                     &at,
                     format!("a request would have more than {OPEN_MAX} calls open at `{}`", link.from),
                 );
+            }
+        }
+    }
+
+    /// Where a request takes one of several ways, its chances are at most 1 in all.
+    fn chances(&self, check: &mut Check) {
+        for component in &self.model.components {
+            let Settings::Service(config) = &component.settings else { continue };
+            if config.routing != Routing::One {
+                continue;
+            }
+            for class in self.model.classes_or_default() {
+                let uses = |link: &&Link| link.classes.is_empty() || link.classes.contains(&class.id);
+                let ways = self.model.links.iter().filter(|link| link.from == component.id).filter(uses);
+                let chance: f64 = ways.map(|link| link.calls).sum();
+                if chance > 1.0 + 1e-9 {
+                    check.rule(
+                        &FieldPath::root().field("components").id(&component.id).field("routing"),
+                        format!(
+                            "the calls per request of its links add up to {chance:.4} for the class `{}`; as chances of one \
+                             of them they must add up to at most 1",
+                            class.id
+                        ),
+                    );
+                }
             }
         }
     }
@@ -202,16 +242,17 @@ fn added(steps: &mut Vec<(u32, f64)>, number: u32, calls: f64) -> f64 {
     }
 }
 
-/// A balancer sends each call over one of its links; settings that say otherwise would silently do nothing.
-fn one_of_many(link: &Link, at: &FieldPath, check: &mut Check) {
+/// Some components send each call over one of their links; settings that say otherwise would silently do nothing.
+fn one_of_many(link: &Link, idle: &[&str], who: &str, at: &FieldPath, check: &mut Check) {
     let plain = Link::between(&link.from, &link.to);
     let says = |field: &super::Field<Link>| (field.get)(link) != (field.get)(&plain);
-    let idle = ["calls", "parallel", "step", "optional", "classes"];
     for field in Link::FIELDS.iter().filter(|field| idle.contains(&field.info.key) && says(field)) {
         let key = field.info.key;
         check.rule(
             &at.field(key),
-            format!("a load balancer sends each call over one of its links, so `{key}` means nothing here; leave it out"),
+            format!(
+                "{who} sends each call over one of its links, so `{key}` means nothing here; leave it out"
+            ),
         );
     }
 }

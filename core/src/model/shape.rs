@@ -56,6 +56,8 @@ pub enum Shape {
         /// Longest legal, in characters.
         max_chars: usize,
     },
+    /// Durations with their weights, in one text; see [`Outcomes`](super::Outcomes).
+    Outcomes,
     /// One of several words.
     Choice(&'static [Choice]),
     /// A value that may be absent; `null` in the file.
@@ -148,6 +150,7 @@ impl Shape {
                 format!("a size from \"{}\" to \"{}\", such as \"4KiB\"", Bytes::new(*min), Bytes::new(*max))
             }
             Shape::Flag => "true or false".to_owned(),
+            Shape::Outcomes => super::Outcomes::EXPECTED.to_owned(),
             Shape::Text { max_chars } => format!("a text of at most {max_chars} characters"),
             Shape::Choice(choices) => format!("one of {}", quoted(choices.iter().map(|c| c.value))),
             Shape::Optional { shape, absent } => format!("{}, or null for {absent}", shape.expected()),
@@ -199,7 +202,8 @@ impl Shape {
             },
             Shape::Flag if json.is_boolean() => {}
             Shape::Text { max_chars } if json.as_str().is_some_and(|t| t.chars().count() <= *max_chars) => {}
-            Shape::Flag | Shape::Text { .. } => self.wrong_type(json, at, check),
+            Shape::Outcomes if super::Outcomes::from_json(json).is_some() => {}
+            Shape::Flag | Shape::Text { .. } | Shape::Outcomes => self.wrong_type(json, at, check),
             Shape::Choice(choices) => match json.as_str() {
                 Some(word) => choice_of(word, choices, at, check),
                 None => self.wrong_type(json, at, check),

@@ -62,6 +62,18 @@ fn wrong_plain(shape: &Shape) -> Vec<Json> {
         }
         Shape::Flag => vec![json!(0), json!(1), json!("true")],
         Shape::Text { max_chars } => vec![json!(1), json!(true), json!("x".repeat(max_chars + 1))],
+        Shape::Outcomes => {
+            vec![
+                json!(1),
+                json!([]),
+                json!(""),
+                json!("5"),
+                json!("5ms -1"),
+                json!("5ms 0"),
+                json!("5ms,"),
+                json!("2d"),
+            ]
+        }
         _ => vec![json!(""), json!("zzz"), json!("\u{0}\u{1b}[31m"), json!(0), json!(true)],
     }
 }
@@ -89,6 +101,7 @@ pub(super) fn edges(shape: &Shape) -> Vec<Json> {
             vec![json!(Bytes::new(*min).to_string()), json!(Bytes::new(*max).to_string())]
         }
         Shape::Flag => vec![json!(true), json!(false)],
+        Shape::Outcomes => vec![json!("0s"), json!("1d 0.5, 1ns"), json!("5ms, 5ms 0, 20ms 1e9")],
         Shape::Text { max_chars } => vec![json!(""), json!("é".repeat(*max_chars))],
         Shape::Choice(choices) => choices.iter().map(|choice| json!(choice.value)).collect(),
         Shape::Optional { shape, .. } => edges(shape).into_iter().chain([json!(null)]).collect(),

@@ -150,7 +150,11 @@ impl Form<'_> {
 
     /// What stands under the label and its control: a slider, the fields of a case, a list, a long text.
     fn below(&self, slot: &Slot<'_>) -> Option<El> {
-        match slot.info.shape {
+        let shape = match slot.info.shape {
+            Shape::Optional { shape: Shape::Variant { tag, cases }, .. } => Shape::Variant { tag, cases },
+            shape => shape,
+        };
+        match shape {
             Shape::Variant { tag, cases } => self.case_fields(slot, tag, cases),
             Shape::List(_) => Some(self.list(slot)),
             Shape::Text { max_chars } if max_chars > 200 => Some(self.long_text(slot)),

@@ -22,6 +22,8 @@ pub(super) fn first_value(shape: &Shape) -> Json {
         Shape::Span { .. } => "1m".into(),
         Shape::Rate { .. } => "100/s".into(),
         Shape::Bytes { .. } => "1GB".into(),
+        // Its fields have defaults of their own.
+        Shape::Variant { tag, cases: [first, ..] } => [(*tag, first.value)].into_iter().collect(),
         _ => Json::Null,
     }
 }
