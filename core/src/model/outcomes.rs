@@ -82,10 +82,12 @@ fn outcome(text: &str) -> Option<(Span, f64)> {
 
 impl fmt::Display for Outcomes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // All weights or none.
+        let weighted = self.0.iter().any(|(_, weight)| (weight - 1.0).abs() > 0.0);
         for (place, (span, weight)) in self.0.iter().enumerate() {
             let comma = if place == 0 { "" } else { ", " };
             write!(f, "{comma}{span}")?;
-            if (weight - 1.0).abs() > 0.0 {
+            if weighted {
                 write!(f, " {weight}")?;
             }
         }

@@ -32,6 +32,49 @@ pub fn lru(weights: &[f64], capacity: u64) -> Answer<Hits> {
     bounded(weights, capacity, asked_within)
 }
 
+/// Least recently used, with room for `capacity` objects, exactly.
+///
+/// The sum over every order in which the inside may have been asked for last, so the work grows as objects to the power of the capacity; beyond 10⁷ terms
+/// it is [`NoAnswer::TooLarge`], and [`lru`] is near. Source: King, Analysis of Demand Paging Algorithms, 1971.
+///
+/// ```
+/// use tenfold::theory::cache::exact_lru;
+/// // Room for one: a hit is the same object twice in a row.
+/// assert!((exact_lru(&[0.5, 0.3, 0.2], 1).unwrap() - 0.38).abs() < 1e-12);
+/// ```
+pub fn exact_lru(weights: &[f64], capacity: u64) -> Answer {
+    const MOST: f64 = 1e7;
+    let chances: Vec<f64> = chances(weights)?.into_iter().filter(|p| *p > 0.0).collect();
+    let room = usize::try_from(capacity).unwrap_or(usize::MAX);
+    if room >= chances.len() {
+        return Ok(1.0);
+    }
+    let mut terms = 1.0;
+    for place in 0..room {
+        terms *= (chances.len() - place) as f64;
+        if terms > MOST {
+            return Err(NoAnswer::TooLarge { what: "number of orders", found: terms, most: MOST });
+        }
+    }
+    Ok(orders(&chances, &mut vec![false; chances.len()], room, 0.0))
+}
+
+/// Chance of a hit, summed over the orders of the `room` objects asked for last that begin with those marked, of `inside` chance in all.
+fn orders(chances: &[f64], marked: &mut [bool], room: usize, inside: f64) -> f64 {
+    if room == 0 {
+        return inside;
+    }
+    let mut sum = 0.0;
+    for i in 0..chances.len() {
+        if !marked[i] {
+            marked[i] = true;
+            sum += chances[i] / (1.0 - inside) * orders(chances, marked, room - 1, inside + chances[i]);
+            marked[i] = false;
+        }
+    }
+    sum
+}
+
 /// First in, first out, or random eviction, with room for `capacity` objects: an **approximation** in Che's manner.
 ///
 /// The two have the same hit ratios (Gelenbe, A Unified Approach to the Evaluation of a Class of Replacement Algorithms, 1973). As good as [`lru`].

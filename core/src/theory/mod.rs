@@ -6,6 +6,8 @@
 //! | you ask | module |
 //! |---|---|
 //! | how long is the wait at one server, first come first served or shared? | [`single`] |
+//! | … if arrivals come evenly, or in bursts? | [`renewal`] |
+//! | … last come first served? | [`lifo`] |
 //! | … at several servers with one queue? what do Erlang B and C say? | [`multi`] |
 //! | … if the queue is bounded? how many are turned away? | [`finite`] |
 //! | … if those who wait give up? | [`patience`] |
@@ -44,11 +46,13 @@
 pub mod balance;
 pub mod cache;
 pub mod finite;
+pub mod lifo;
 pub mod multi;
 pub mod network;
 pub mod parallel;
 pub mod patience;
 pub mod priority;
+pub mod renewal;
 pub mod scaling;
 pub mod single;
 

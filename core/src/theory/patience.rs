@@ -5,6 +5,37 @@ use super::{Answer, NoAnswer, at_least_one, multi, offered, positive};
 /// Terms of the series that are summed at most: some tens of milliseconds.
 const MOST_TERMS: u32 = 10_000_000;
 
+/// M/M/c+D: the share of requests that give up when nobody waits longer than `patience_s` seconds; once served, they stay.
+///
+/// Exact for Poisson arrivals and exponential service, first come first served, at any load. Source: Barrer, Queuing with Impatient Customers and
+/// Ordered Service, 1957; Baccelli and Hebuterne, On Queues with Impatient Customers, 1981.
+///
+/// ```
+/// use tenfold::theory::patience::abandoning_after;
+/// // One server at 80 %: of those who wait no longer than a service takes, more than a quarter give up.
+/// let share = abandoning_after(80.0, 0.010, 1, 0.010).unwrap();
+/// assert!((share - 0.2752).abs() < 1e-4);
+/// ```
+pub fn abandoning_after(arrivals_per_s: f64, service_s: f64, servers: u32, patience_s: f64) -> Answer {
+    let load = offered(arrivals_per_s, service_s)?;
+    let c = at_least_one("servers", servers)?;
+    let patience = super::at_least_zero("patience_s", patience_s)? / service_s;
+    // In services, relative to the chance that one server is free: the density of the work before an arrival is load × e^(−(c − load) x) up to
+    // the patience; beyond it nobody joins, and it falls by e^(−c x).
+    let free = if servers == 1 { 1.0 } else { 1.0 / multi::erlang_b(load, servers - 1)? };
+    let spare = c - load;
+    let left = libm::exp(-spare * patience);
+    let near = if spare.abs() * patience < 1e-9 { patience } else { -libm::expm1(-spare * patience) / spare };
+    let beyond = load * left / c;
+    let all = free + load * near + beyond;
+    // Far above full load nearly everything gives up, and the terms are too large to write.
+    Ok(match all.is_finite() {
+        true => beyond / all,
+        false if load > c => 1.0 - c / load,
+        false => 0.0,
+    })
+}
+
 /// What M/M/c+M does in its steady state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Impatient {
@@ -152,5 +183,35 @@ mod tests {
             }
         }
         assert!(matches!(impatient(1e12, 1.0, 1, 1e12), Err(NoAnswer::TooLarge { .. })));
+    }
+
+    #[test]
+    fn patience_of_one_length_lies_between_none_and_no_end() {
+        let share = |patience_s| abandoning_after(80.0, 0.010, 4, patience_s).unwrap();
+        // Without any it is Erlang's loss; with very much, nobody leaves.
+        close(share(0.0), multi::erlang_b(0.8, 4).unwrap(), 1e-12);
+        assert!(share(10.0) < 1e-12);
+        // Barrer's formula at one server, ρ² e^(−x (1 − ρ)) instead of 1 below the line.
+        let (rho, x) = (0.7, 2.5);
+        let tail = libm::exp(-x * (1.0 - rho));
+        close(
+            abandoning_after(rho, 1.0, 1, x).unwrap(),
+            rho * (1.0 - rho) * tail / (1.0 - rho * rho * tail),
+            1e-12,
+        );
+        // At full load the formula has a hole, which is filled.
+        let near = abandoning_after(100.0, 0.010, 1, 0.050).unwrap();
+        close(near, abandoning_after(100.0 + 1e-7, 0.010, 1, 0.050).unwrap(), 1e-6);
+        close(abandoning_after(1e6, 0.010, 4, 1.0).unwrap(), 1.0 - 4e-4, 1e-9);
+    }
+
+    #[test]
+    fn any_patience_of_one_length_is_answered_with_a_share() {
+        for x in RUBBISH {
+            for y in RUBBISH {
+                sane(abandoning_after(x, y, 3, 1.0));
+                sane(abandoning_after(3.0, x, 1, y));
+            }
+        }
     }
 }

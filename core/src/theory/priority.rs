@@ -1,4 +1,4 @@
-//! Classes of which some go before others, without interrupting the request in service.
+//! Classes of which some go before others, with and without interrupting the request in service.
 
 use super::{Answer, NoAnswer, at_least_one, coefficient_of_variation, multi, offered, positive, stable};
 
@@ -55,6 +55,40 @@ pub fn mean_waits_at_servers_s(arrivals_per_s: &[f64], service_s: f64, servers: 
     let factors = factors(&loads)?;
     let waiting = multi::erlang_c(loads.iter().sum::<f64>() * c, servers)?;
     Ok(factors.iter().map(|f| waiting * service_s / c * f).collect())
+}
+
+/// M/G/1 with priorities where the more urgent interrupt: each class's mean sojourn in seconds, the most urgent class first.
+///
+/// Exact for Poisson arrivals and service of any law by class; an interrupted request goes on where it was (preemptive resume), first of its class. A
+/// class knows nothing of those below it. The utilisation of all classes together must be below 1. Source: Kleinrock, Queueing Systems II, 1976,
+/// chapter 3.
+///
+/// ```
+/// use tenfold::theory::priority::{Class, preemptive_mean_sojourns_s};
+/// let class = |arrivals_per_s| Class { arrivals_per_s, service_s: 0.010, cv: 1.0 };
+/// let sojourns_s = preemptive_mean_sojourns_s(&[class(20.0), class(60.0)]).unwrap();
+/// // The first is alone in its M/M/1.
+/// assert!((sojourns_s[0] - 0.0125).abs() < 1e-12);
+/// assert!((sojourns_s[1] - 0.0625).abs() < 1e-12);
+/// ```
+pub fn preemptive_mean_sojourns_s(classes: &[Class]) -> Answer<Vec<f64>> {
+    let (mut loads, mut residuals_s) = (Vec::with_capacity(classes.len()), Vec::new());
+    let mut residual_s = 0.0;
+    for class in classes {
+        let load = offered(class.arrivals_per_s, class.service_s)?;
+        let cv = coefficient_of_variation(class.cv)?;
+        residual_s += 0.5 * load * class.service_s * (1.0 + cv * cv);
+        loads.push(load);
+        residuals_s.push(residual_s);
+    }
+    let factors = factors(&loads)?;
+    let mut before = 0.0;
+    let mut sojourns_s = Vec::with_capacity(classes.len());
+    for (i, class) in classes.iter().enumerate() {
+        sojourns_s.push(class.service_s / (1.0 - before) + residuals_s[i] * factors[i]);
+        before += loads[i];
+    }
+    Ok(sojourns_s)
 }
 
 /// For each class 1/((1 − σ before it)(1 − σ with it)), σ the utilisation summed so far.
