@@ -38,6 +38,7 @@
 //! | [`policy`] | balancing and eviction, usable alone |
 //! | [`presets`] | the built-in models |
 //! | [`prices`] | list prices with their dates and sources |
+//! | [`statistics`] | warm-up, batches and confidence intervals: how sure a figure is |
 //! | [`theory`] | closed forms of queueing theory, to judge a run by |
 //! | [`units`] | durations, rates and sizes with the unit in the type |
 //!
@@ -62,6 +63,7 @@ pub mod number;
 pub mod policy;
 pub mod presets;
 pub mod prices;
+pub mod statistics;
 pub mod theory;
 pub mod units;
 
