@@ -283,6 +283,10 @@ impl Calls {
         };
         (0..self.calls.capacity() as u32).filter(here).collect()
     }
+    /// Requests of which a call is in flight.
+    pub(crate) fn requests(&self) -> usize {
+        self.roots.len()
+    }
     /// Calls in flight, those whose caller has given up included.
     pub(crate) fn len(&self) -> usize {
         self.calls.len()

@@ -9,6 +9,7 @@ pub(crate) mod context;
 pub(crate) mod core;
 pub(crate) mod cpu;
 pub(crate) mod fleet;
+mod footprint;
 mod instances;
 pub(crate) mod keys;
 pub(crate) mod patience;
@@ -25,4 +26,5 @@ mod timeouts;
 mod watch;
 pub(crate) mod ziggurat;
 
+pub use footprint::InFlight;
 pub use simulation::{Advance, Simulation};
