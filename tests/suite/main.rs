@@ -1,5 +1,6 @@
 //! The test suite of the whole: one binary, a file for each thing that is judged.
 
+mod allocations;
 mod caches;
 mod conservation;
 mod corpus;

@@ -1,0 +1,70 @@
+//! The hot path allocates nothing: once a run is warm, events take the memory of those before them.
+//!
+//! Counted between the closings of windows, and apart from it what closing a window allocates. What a warm run may still allocate comes of a new record (more calls in flight than ever, a longer latency than ever) and gets rarer with time.
+
+use allocation_counter::AllocationInfo;
+use tenfold::Simulation;
+use tenfold::units::{SimTime, Span};
+use tenfold_bench::Workload;
+
+/// Simulated seconds to a request.
+fn per_request(workload: &Workload) -> f64 {
+    let (head, check) = (workload.model().head, workload.check().expect("every workload has one"));
+    (head.duration.secs() - head.warm_up.secs()) / check.requests as f64
+}
+
+/// A warm run of `workload`, and how long it takes for 50,000 requests.
+fn warm(workload: &Workload, window: Span) -> (Simulation, Span) {
+    let mut model = workload.model();
+    let per_request = per_request(workload);
+    // Records are rare after so many.
+    let warm_up = model.head.warm_up + Span::from_secs_f64(per_request * 200_000.0);
+    model.head.window = window;
+    let mut run = Simulation::new(&model).expect("the model is legal");
+    run.run_until(SimTime::ZERO + warm_up);
+    (run, Span::from_secs_f64(per_request * 50_000.0))
+}
+
+fn count(run: &mut Simulation, span: Span) -> AllocationInfo {
+    allocation_counter::measure(|| run.run_for(span))
+}
+
+#[test]
+fn events_allocate_nothing_between_two_windows() {
+    for workload in Workload::ALL {
+        // So long that none is closed.
+        let (mut run, span) = warm(workload, Span::from_secs(86_400));
+        let before = run.events();
+        let seen = count(&mut run, span);
+        let events = run.events() - before;
+        assert!(events > 100_000, "{}: {events} events are no test", workload.slug);
+        assert_eq!(seen.count_total, 0, "{}, {events} events: {seen:?}", workload.slug);
+    }
+}
+
+/// A histogram to merge those of the classes in, the rows of the components and those of the links; and now and then room for more windows
+/// that no frame has told yet.
+const PER_WINDOW: u64 = 4;
+
+#[test]
+fn closing_a_window_allocates_the_same_few_times_however_much_happened_in_it() {
+    for workload in Workload::ALL {
+        for requests in [500.0, 2_000.0] {
+            let (mut run, span) = warm(workload, Span::from_secs_f64(requests * per_request(workload)));
+            let windows = span.nanos() / run.model().head.window.nanos();
+            let seen = count(&mut run, span);
+            assert!(
+                windows >= 20 && seen.count_total > 0,
+                "{}: {windows} windows are no test",
+                workload.slug
+            );
+            assert!(
+                seen.count_total <= PER_WINDOW * windows,
+                "{}, {windows} windows: {seen:?}",
+                workload.slug
+            );
+            // Given back at once, but for the room for windows.
+            assert!(seen.bytes_max < 256 << 10, "{}: {seen:?}", workload.slug);
+        }
+    }
+}
