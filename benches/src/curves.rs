@@ -22,15 +22,6 @@ pub struct Curve {
     warm_up: fn(u32) -> f64,
 }
 
-/// A point of a curve.
-#[derive(Debug, Clone)]
-pub struct Point {
-    /// How many there are.
-    pub size: u32,
-    /// What a run with so many gave.
-    pub seen: Measured,
-}
-
 /// Every curve.
 pub const CURVES: &[Curve] = &[
     Curve {
@@ -100,15 +91,14 @@ impl Curve {
         size: u32,
         requests: u64,
         clock: &mut dyn FnMut() -> f64,
-    ) -> Result<Point, Vec<ModelError>> {
+    ) -> Result<Measured, Vec<ModelError>> {
         let mut model = (self.model)(size);
         let rate: f64 = model.components.iter().map(|component| steady_rate(&component.settings)).sum();
         model.head.warm_up = Span::from_secs_f64((self.warm_up)(size) / rate);
         // A window for every few requests of each component, as in life: closing one costs as much as there are components.
         model.head.window = Span::from_millis(500);
         let span = Span::from_secs_f64(requests as f64 / rate);
-        let seen = Measured::run_model(&model, span, clock, &mut |advance| advance())?;
-        Ok(Point { size, seen })
+        Measured::run_model(&model, span, clock, &mut |advance| advance())
     }
 }
 
@@ -195,11 +185,11 @@ mod tests {
         for curve in CURVES {
             for size in curve.sizes.iter().filter(|size| **size <= 1_000) {
                 let mut ticks = 0.0;
-                let point = curve.point(*size, 1_000, &mut || {
+                let seen = curve.point(*size, 1_000, &mut || {
                     ticks += 1.0;
                     ticks
                 });
-                let seen = point.unwrap_or_else(|errors| panic!("{} {size}: {errors:#?}", curve.slug)).seen;
+                let seen = seen.unwrap_or_else(|errors| panic!("{} {size}: {errors:#?}", curve.slug));
                 assert!(seen.requests > 100, "{} {size}: {} requests", curve.slug, seen.requests);
             }
         }

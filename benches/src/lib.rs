@@ -18,6 +18,6 @@ mod measured;
 mod workload;
 
 pub use check::Check;
-pub use curves::{CURVES, Curve, Point};
+pub use curves::{CURVES, Curve};
 pub use measured::{Measured, Spread};
 pub use workload::Workload;

@@ -8,7 +8,7 @@ const SEED_MAX: u64 = 1 << 53;
 
 const AFTER_HELP: &str = "\
 Results go to stdout; progress, warnings and errors go to stderr.
-Exit codes: 0 done, 1 the result could not be written, 2 bad model or arguments, 130 interrupted.";
+Exit codes: 0 done, 1 the result could not be written or is wrong, 2 bad model or arguments, 130 interrupted.";
 
 const AFTER_RUN: &str = "\
 The same model, seed and version give the same bytes on every platform.
@@ -20,6 +20,16 @@ Examples:
   tenfold run classic-chain
   tenfold run shop.json --seed 3 --for 1h --warm-up 5m --format json > report.json
   tenfold examples classic-chain | tenfold run -";
+
+const AFTER_BENCH: &str = "\
+Figures differ from machine to machine, and between runs on a busy one: compare those of one run. An event is an arrival
+at a component, an end of service or a decision; bytes are those of the calls and requests in flight.
+
+If a workload's result is wrong, the exit code is 1: such a figure means nothing.
+
+Examples:
+  tenfold bench --only w2,chain --runs 5
+  tenfold bench --curves --requests 1e5 --json > curves.json";
 
 /// Draw your architecture, grow it tenfold, see what breaks first, what it costs and what to change.
 #[derive(Debug, Parser)]
@@ -39,6 +49,8 @@ pub(crate) enum Command {
         /// A model's file, the name of a built-in example, or - for stdin
         model: String,
     },
+    /// Measure how fast this machine simulates, on models whose results are known
+    Bench(Bench),
     /// List the built-in examples, or print one of them
     Examples {
         /// The example to print
@@ -64,6 +76,34 @@ pub(crate) struct Run {
     /// How to print the report
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
+}
+
+/// What to measure, and how often.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = AFTER_BENCH)]
+pub(crate) struct Bench {
+    /// Measure these alone, by their names with commas between
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Measure how the cost of an event grows with the size of a model, instead of the workloads
+    #[arg(long)]
+    pub(crate) curves: bool,
+    /// Requests in a run, 1000 to 1e9
+    #[arg(long, value_name = "N", default_value = "1e6", value_parser = requests)]
+    pub(crate) requests: u64,
+    /// Times each is run; told are the least, the middle and the most
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) runs: u32,
+    /// Print everything, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Reads a number of requests, such as `50000` or `1e6`.
+fn requests(text: &str) -> Result<u64, String> {
+    let legal = |n: &f64| (1e3..=1e9).contains(n);
+    let number = text.parse::<f64>().ok().filter(legal);
+    number.map(|n| n as u64).ok_or_else(|| "legal is a number from 1000 to 1e9".to_owned())
 }
 
 /// How a report is printed.

@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     Arguments(String),
     /// Somebody pressed Ctrl-C.
     Interrupted(SimTime),
+    /// These results are not what they must be.
+    Wrong(Vec<String>),
     /// The result could not be written.
     Output(std::io::Error),
 }
@@ -22,7 +24,7 @@ impl Failure {
     /// The command's exit code.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Failure::Output(_) => 1,
+            Failure::Output(_) | Failure::Wrong(_) => 1,
             Failure::Model(_) | Failure::Arguments(_) => 2,
             Failure::Interrupted(_) => 130,
         })
@@ -42,6 +44,9 @@ impl fmt::Display for Failure {
                 }
             }
             Failure::Arguments(what) => write!(f, "error: {}", one_line(what)),
+            Failure::Wrong(what) => {
+                write!(f, "error: wrong results, so the figures mean nothing:\n{}", what.join("\n"))
+            }
             Failure::Interrupted(at) => {
                 write!(f, "interrupted at {at} of simulated time; nothing is reported")
             }

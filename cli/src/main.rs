@@ -1,9 +1,10 @@
 //! The command `tenfold`: runs a model and reports what the system in it would do and cost.
 //!
 //! Results go to stdout and everything else to stderr, so that a result can be piped. Exit codes: 0 done, 1 the result could not be
-//! written, 2 bad model or arguments, 130 interrupted.
+//! written or is wrong, 2 bad model or arguments, 130 interrupted.
 
 mod args;
+mod bench;
 mod check;
 mod examples;
 mod failure;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let done = match args.command {
         Command::Run(wanted) => run::run(&wanted),
+        Command::Bench(wanted) => bench::bench(&wanted),
         Command::Check { model } => check::check(&model),
         Command::Examples { name } => examples::examples(name.as_deref()),
     };

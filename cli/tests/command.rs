@@ -282,3 +282,43 @@ mod on_unix {
         assert!(told.starts_with("interrupted at ") && told.contains("nothing is reported"), "{told}");
     }
 }
+
+#[test]
+fn a_benchmark_tells_the_speed_of_each_workload_and_that_its_result_is_right() {
+    let args = ["bench", "--requests", "20000", "--runs", "2", "--only", "w2,w2-keys", "--json"];
+    let told: Json = serde_json::from_str(&result(&args, "")).expect("JSON");
+    let rows = told["workloads"].as_array().expect("a list");
+    assert_eq!(
+        rows.iter().map(|row| row["workload"].as_str()).collect::<Vec<_>>(),
+        [Some("w2"), Some("w2-keys")]
+    );
+    for row in rows {
+        assert_eq!(row["problem"], Json::Null, "{row}");
+        let rate = |which: &str| row["requests_per_s"][which].as_f64().expect("a number");
+        assert!(0.0 < rate("min") && rate("min") <= rate("median") && rate("median") <= rate("max"), "{row}");
+        // One request is at least a call to each of balancer, server and cache.
+        assert!(row["calls_per_request_in_flight"].as_f64() > Some(1.0), "{row}");
+        assert!(row["bytes_per_request_in_flight"].as_f64() > Some(100.0), "{row}");
+    }
+    assert_eq!(rows[1]["hit_ratios"].as_object().expect("an object").len(), 1);
+}
+
+#[test]
+fn a_benchmark_draws_curves_of_growing_models() {
+    let told = result(&["bench", "--curves", "--only", "random", "--requests", "1000", "--runs", "1"], "");
+    let sizes: Vec<&str> = told.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(sizes, ["1", "10", "100", "1000", "10000"], "{told}");
+}
+
+#[test]
+fn a_benchmark_that_does_not_exist_is_refused_with_those_that_do() {
+    let told = refusal(&["bench", "--only", "w2,w9"], "");
+    assert!(told.contains("no workload \"w9\"; there are w1, w2, w2-timeouts, w2-keys, w3, chain"), "{told}");
+    let told = refusal(&["bench", "--curves", "--only", "w2"], "");
+    assert!(told.contains("no curve \"w2\"; there are components, in-flight"), "{told}");
+    for bad in ["0", "999", "2e9", "NaN", "many", "-1"] {
+        let told = refusal(&["bench", &format!("--requests={bad}")], "");
+        assert!(told.contains("legal is a number from 1000 to 1e9"), "{bad}: {told}");
+    }
+    assert!(refusal(&["bench", "--runs", "0"], "").contains("1..=1000"));
+}
