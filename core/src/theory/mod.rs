@@ -16,7 +16,7 @@
 //! | how slow is the slowest of n? | [`parallel`] |
 //! | what does the balancer's policy make of it? | [`balance`] |
 //! | how much do more servers bring if they disturb each other? | [`scaling`] |
-//! | how often does a cache have it? | [`cache`] |
+//! | how often does a cache have it? | [`cache`], and [`catalogue`] for very many objects |
 //!
 //! # Vocabulary
 //!
@@ -45,6 +45,7 @@
 
 pub mod balance;
 pub mod cache;
+pub mod catalogue;
 pub mod finite;
 pub mod lifo;
 pub mod multi;
