@@ -62,6 +62,10 @@ fn legal(choices: &mut Choices<'_>, shape: &Shape, names: &Names) -> Json {
         Shape::Choice(words) => json!(words[choices.below(words.len())].value),
         Shape::Optional { .. } if choices.one_in(5) => Json::Null,
         Shape::Optional { shape, .. } => legal(choices, shape, names),
+        Shape::Outcomes => {
+            let outcomes = ["2ms", "5ms 90, 20ms 9, 1s 1", "0ms 1, 1ns 1", "300us 3, 7ms"];
+            json!(outcomes[choices.below(outcomes.len())])
+        }
         Shape::List(shape) => (0..choices.below(4)).map(|_| legal(choices, shape, names)).collect(),
         Shape::Variant { tag, cases } => variant(choices, tag, cases, names),
     }
