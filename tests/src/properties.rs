@@ -54,6 +54,7 @@ fn plausible(frame: &Frame) {
         assert!(x.is_nan() || (x >= 0.0 && x.is_finite()), "number {i} of the frame is {x}: {frame:?}");
     }
     for row in &frame.components {
+        assert!(row.utilisation.is_nan() || row.utilisation <= 1.0, "{row:?}");
         assert!(row.p50_s.is_nan() || (row.p50_s <= row.p95_s && row.p95_s <= row.p99_s), "{row:?}");
     }
 }

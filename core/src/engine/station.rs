@@ -92,9 +92,15 @@ impl Station {
         if let Some(sharing) = &mut self.sharing {
             sharing.advance(now, self.servers);
         }
-        ctx.station(self.tag).set_servers(self.servers, new, now);
+        let (had, has) = (self.servers_there(self.servers), self.servers_there(new));
+        ctx.station(self.tag).set_servers(had, has, now);
         self.servers = new;
         self.arm(ctx);
+    }
+
+    /// How many servers a station with `servers` of them has now: one that is taken away while it serves is there until it is done.
+    fn servers_there(&self, servers: u32) -> u32 {
+        if self.sharing.is_some() { servers } else { servers.max(self.busy) }
     }
 
     /// A call comes in and waits its turn. For a shared station see [`Station::share`].
@@ -126,9 +132,13 @@ impl Station {
 
     /// A call is done here: its server is free.
     pub(crate) fn leave(&mut self, ctx: &mut Ctx<'_>) {
-        self.busy -= 1;
         let now = ctx.now();
-        ctx.station(self.tag).freed(now);
+        let gauge = ctx.station(self.tag);
+        gauge.freed(now);
+        if self.busy > self.servers {
+            gauge.set_servers(self.busy, self.busy - 1, now);
+        }
+        self.busy -= 1;
     }
 
     /// The next waiting call if a server is free for it; it then has that server.

@@ -6,18 +6,22 @@ use crate::units::Span;
 const SUB_BITS: u32 = 6;
 const SUB: u64 = 1 << SUB_BITS;
 
-/// How often durations occurred, in nanoseconds. Grows only as far as its largest value needs.
+/// How often durations occurred, in nanoseconds. Holds only the octaves between its smallest and its largest value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Histogram {
+    /// By bucket, from `first` on.
     counts: Vec<u64>,
-    /// First bucket in use; the counts before it are zero. Without meaning while nothing is noted.
-    low: usize,
+    /// The bucket that `counts` begins with: that of a power of two.
+    first: usize,
     total: u64,
-    /// Durations of nothing noted by `record_zero`, which are in no bucket.
+    /// Durations of nothing, which are in no bucket.
     zeros: u64,
     sum_ns: u128,
     max_ns: u64,
 }
+
+/// Buckets of one octave.
+const OCTAVE: usize = SUB as usize;
 
 #[inline]
 fn bucket(value: u64) -> usize {
@@ -42,15 +46,18 @@ impl Histogram {
     #[inline]
     pub fn record(&mut self, value: Span) {
         let ns = value.nanos();
+        if ns == 0 {
+            return self.record_zero();
+        }
         let at = bucket(ns);
-        match self.counts.get_mut(at) {
+        match self.counts.get_mut(at.wrapping_sub(self.first)) {
             Some(count) => *count += 1,
-            None => self.grow(at),
+            None => {
+                self.cover(at, at + 1);
+                self.counts[at - self.first] += 1;
+            }
         }
         self.sum_ns += u128::from(ns);
-        if at < self.low || self.total == 0 {
-            self.low = at;
-        }
         self.total += 1;
         if ns > self.max_ns {
             self.max_ns = ns;
@@ -63,11 +70,21 @@ impl Histogram {
         self.zeros += 1;
     }
 
-    /// Notes the first duration beyond what has been seen. Grows in whole octaves, so that it is rare.
+    /// Makes room for the buckets from `low` up to `high`, in whole octaves, so that it is rare.
     #[cold]
-    fn grow(&mut self, at: usize) {
-        self.counts.resize((at / SUB as usize + 1) * SUB as usize, 0);
-        self.counts[at] += 1;
+    fn cover(&mut self, low: usize, high: usize) {
+        let low = low / OCTAVE * OCTAVE;
+        if self.counts.is_empty() {
+            self.first = low;
+        } else if low < self.first {
+            let missing = self.first - low;
+            self.counts.splice(0..0, std::iter::repeat_n(0, missing));
+            self.first = low;
+        }
+        let len = high.next_multiple_of(OCTAVE) - self.first;
+        if len > self.counts.len() {
+            self.counts.resize(len, 0);
+        }
     }
 
     /// Adds all that `other` has noted.
@@ -76,13 +93,11 @@ impl Histogram {
         if other.total == 0 {
             return;
         }
-        if self.counts.len() < other.counts.len() {
-            self.counts.resize(other.counts.len(), 0);
+        self.cover(other.first, other.first + other.counts.len());
+        let offset = other.first - self.first;
+        for (count, more) in self.counts[offset..].iter_mut().zip(&other.counts) {
+            *count += more;
         }
-        for at in other.low..other.counts.len() {
-            self.counts[at] += other.counts[at];
-        }
-        self.low = if self.total == 0 { other.low } else { self.low.min(other.low) };
         self.total += other.total;
         self.sum_ns += other.sum_ns;
         self.max_ns = self.max_ns.max(other.max_ns);
@@ -91,10 +106,9 @@ impl Histogram {
     /// Forgets everything but keeps its memory.
     pub fn clear(&mut self) {
         if self.total > 0 {
-            let top = bucket(self.max_ns);
-            self.counts[self.low..=top].fill(0);
+            self.counts.fill(0);
         }
-        (self.total, self.zeros, self.sum_ns, self.max_ns, self.low) = (0, 0, 0, 0, 0);
+        (self.total, self.zeros, self.sum_ns, self.max_ns) = (0, 0, 0, 0);
     }
 
     /// How many durations were noted.
@@ -136,10 +150,10 @@ impl Histogram {
         if seen >= rank {
             return Some(0.0);
         }
-        for at in self.low..self.counts.len() {
-            seen += self.counts[at];
+        for (at, count) in self.counts.iter().enumerate() {
+            seen += count;
             if seen >= rank {
-                return Some(middle(at).min(self.max_ns) as f64 / 1e9);
+                return Some(middle(self.first + at).min(self.max_ns) as f64 / 1e9);
             }
         }
         self.max_s()
