@@ -22,8 +22,9 @@ Examples:
   tenfold examples classic-chain | tenfold run -";
 
 const AFTER_BENCH: &str = "\
-Figures differ from machine to machine, and between runs on a busy one: compare those of one run. An event is an arrival
-at a component, an end of service or a decision; bytes are those of the calls and requests in flight.
+Figures differ from machine to machine, and between runs on a busy one: compare those of one run. Time is the processor
+time of the process, on Windows that of the clock. An event is an arrival at a component, an end of service or a
+decision; bytes are those of the calls and requests in flight.
 
 If a workload's result is wrong, the exit code is 1: such a figure means nothing.
 
