@@ -332,7 +332,12 @@ fn sine(turns: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::components::clients::LOAD_CASES;
+    use crate::engine::vectors::{draws, vectors, wholes};
+    use crate::model::FieldValue;
     use crate::units::PerSecond;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_sine_is_that_of_the_library_and_stays_so_after_a_thousand_turns() {
@@ -369,6 +374,36 @@ mod tests {
                 assert!((expected - units).abs() < 1e-6, "{load:?} at {at}: {expected} for {units}");
                 at += wait;
             }
+        }
+    }
+
+    #[test]
+    fn every_shape_of_load_gives_the_same_waits_as_in_the_vectors() {
+        let arrivals = vectors("arrivals");
+        for case in LOAD_CASES.iter().filter(|case| case.value != "closed") {
+            let has = arrivals.iter().any(|vector| vector[0]["shape"] == case.value);
+            assert!(has, "core/tests/vectors/make.py has no case of the load {:?}", case.value);
+        }
+        for vector in arrivals {
+            let rate = Rate::of(&Load::from_json(&vector[0]).unwrap(), 1.0).unwrap();
+            let wait = rate.wait_for(vector[1].as_f64().unwrap(), vector[2].as_f64().unwrap()).unwrap();
+            assert_eq!(Some(Span::from_secs_f64(wait).nanos()), vector[3].as_u64(), "{vector}");
+        }
+    }
+
+    #[test]
+    fn the_same_draws_fall_on_the_same_classes() {
+        for vector in vectors("classes") {
+            let weights = vector[0].as_array().unwrap().iter().map(|weight| weight.as_f64().unwrap());
+            let mut total = 0.0;
+            let mut upto = |weight: f64| {
+                total += weight;
+                total
+            };
+            let mix = ClassMix((0..).zip(weights).map(|(class, weight)| (upto(weight), class)).collect());
+            let seen: Vec<u64> =
+                draws().into_iter().map(|draw| u64::from(mix.class(|| draw.unit()).unwrap())).collect();
+            assert_eq!(seen, wholes(&vector[1]), "{vector}");
         }
     }
 

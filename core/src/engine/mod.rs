@@ -23,6 +23,8 @@ mod simulation;
 pub(crate) mod station;
 mod steps;
 mod timeouts;
+#[cfg(test)]
+pub(crate) mod vectors;
 mod watch;
 pub(crate) mod ziggurat;
 

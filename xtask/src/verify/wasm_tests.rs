@@ -1,6 +1,6 @@
-//! The tests that must run where the page runs: compiled to WebAssembly, inside Chromium.
+//! The tests that must run where the page runs: compiled to WebAssembly. The page's run inside Chromium; the core's, which knows of no
+//! browser, in Node.js, whose engine is the same.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -20,11 +20,8 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     let browser = bench.browser()?;
     let settings = workspace::target().join("webdriver.json");
     write_settings(&settings, &browser.chromium)?;
-    let mut commands = vec![format!("test --target {WASM} {WASM_PACKAGES}")];
-    commands.extend(
-        tests_of_the_core()?.iter().map(|name| format!("test --target {WASM} -p tenfold --test {name}")),
-    );
-    for words in commands {
+    for packages in [WASM_PACKAGES, "-p tenfold --lib"] {
+        let words = format!("test --target {WASM} {packages}");
         let mut command = bench.cargo(&words);
         bench.toolbox.equip(&mut command, &[Tool::WasmBindgen])?;
         command
@@ -37,27 +34,6 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
         process::run(&mut command)?;
     }
     Ok(Outcome::Passed)
-}
-
-/// The core's integration tests for the browser: `core/tests/wasm*.rs`. The others are native.
-fn tests_of_the_core() -> Result<Vec<String>> {
-    let folder = workspace::root().join("core/tests");
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let doing = || format!("list {}", folder.display());
-    let mut files = Vec::new();
-    for entry in fs::read_dir(&folder).doing(doing)? {
-        files.push(entry.doing(doing)?.path());
-    }
-    files.sort();
-    Ok(files.iter().filter_map(|path| wasm_test(path)).collect())
-}
-
-fn wasm_test(path: &Path) -> Option<String> {
-    let name = path.file_stem().and_then(OsStr::to_str)?;
-    let is_test = name.starts_with("wasm") && path.extension() == Some(OsStr::new("rs"));
-    is_test.then(|| name.to_owned())
 }
 
 fn write_settings(path: &Path, chromium: &Path) -> Result<()> {
@@ -95,12 +71,5 @@ mod tests {
     fn a_windows_path_is_legal_json() {
         let settings = settings(Path::new(r"C:\Program Files\chrome.exe"), false);
         assert!(settings.contains(r#""binary": "C:\\Program Files\\chrome.exe""#), "{settings}");
-    }
-
-    #[test]
-    fn the_core_s_browser_tests_are_told_by_their_names() {
-        assert_eq!(wasm_test(Path::new("core/tests/wasm_vectors.rs")), Some("wasm_vectors".to_owned()));
-        assert_eq!(wasm_test(Path::new("core/tests/laws.rs")), None);
-        assert_eq!(wasm_test(Path::new("core/tests/wasm")), None);
     }
 }
