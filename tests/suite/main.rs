@@ -2,11 +2,13 @@
 
 mod allocations;
 mod caches;
+mod common_numbers;
 mod conservation;
 mod corpus;
 mod determinism;
 mod docs;
 mod edits;
+mod golden;
 mod hostile;
 mod laws;
 mod properties;
