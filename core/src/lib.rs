@@ -50,7 +50,7 @@
 //!    seed meet the same traffic with the same demands.
 //! 4. Every request that enters is accounted for: carried in + offered = finished + failed + in flight.
 //! 5. Nothing that a user can write makes it panic; a refused edit changes nothing.
-//! 6. A [`Simulation`] is plain data, `Clone + Send`: a clone is a checkpoint.
+//! 6. A [`Simulation`] is plain data, `Clone + Send`: a clone is a checkpoint. A [`History`] keeps some of them, goes back and forks.
 //!
 //! The crate has no clock, no files, no threads and no features to choose.
 
@@ -67,4 +67,4 @@ pub mod statistics;
 pub mod theory;
 pub mod units;
 
-pub use engine::{Advance, InFlight, Simulation};
+pub use engine::{Advance, History, InFlight, Simulation};

@@ -14,3 +14,4 @@ mod laws;
 mod properties;
 mod stations;
 mod stories;
+mod travel;

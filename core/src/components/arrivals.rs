@@ -302,6 +302,10 @@ impl Users {
         ctx.timer(at, TimerTag { what: ASK, instance: 0, extra: user });
     }
 
+    pub(super) fn held_bytes(&self) -> usize {
+        size_of_val(&*self.asked) + size_of_val(&*self.present)
+    }
+
     /// A user has thought enough: the number of his request, or `None` when he leaves instead.
     pub(super) fn asks(&mut self, user: u32) -> Option<u64> {
         if user >= self.wanted {

@@ -208,6 +208,14 @@ impl Component for Cache {
         self.kept.clear();
     }
 
+    fn share(&mut self) {
+        self.kept.share();
+    }
+
+    fn held_bytes(&self, other: Option<&Self>) -> usize {
+        self.kept.held_bytes(other.map(|other| &other.kept))
+    }
+
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
         [Kept::hit_ratio(seen), self.kept.entries(), Kept::evictions(seen) / secs, self.kept.bytes()]
     }

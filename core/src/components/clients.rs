@@ -193,6 +193,12 @@ impl Component for Clients {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn share(&mut self) {}
+
+    fn held_bytes(&self, _: Option<&Self>) -> usize {
+        self.users.held_bytes()
+    }
+
     fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
         [self.users.active(), NO_FIGURE, NO_FIGURE, NO_FIGURE]
     }

@@ -48,6 +48,10 @@ pub(crate) trait Component: Sized + Clone + Debug {
     fn on_instance(&mut self, instance: u32, news: InstanceNews, ctx: &mut Ctx<'_>);
     /// Forgets all it keeps for later, if it keeps anything.
     fn on_flush(&mut self, ctx: &mut Ctx<'_>);
+    /// Shares what can be very large with the copies to come, if it has such: a copy is then a matter of microseconds.
+    fn share(&mut self);
+    /// Bytes that a copy holds beyond its own size, without what `other`, another state of it, holds as well.
+    fn held_bytes(&self, other: Option<&Self>) -> usize;
     /// The kind's own figures over `seen`, which took `secs` seconds; absent ones are not-a-number.
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4];
 }

@@ -280,6 +280,12 @@ impl Component for Database {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn share(&mut self) {}
+
+    fn held_bytes(&self, _: Option<&Self>) -> usize {
+        self.server.as_ref().map_or(0, |server| server.cpu.held_bytes())
+    }
+
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
         let in_use = self.server.as_ref().map_or(0.0, |server| f64::from(server.connections.busy()));
         [in_use, seen.tallies.0[WRITES] as f64 / secs, NO_FIGURE, NO_FIGURE]

@@ -77,6 +77,13 @@ impl Kept {
         ctx.tally(EVICTIONS, evicted);
     }
 
+    pub(super) fn share(&mut self) {
+        self.objects.share();
+    }
+    pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
+        self.objects.held_bytes(other.map(|other| &other.objects))
+    }
+
     pub(super) fn clear(&mut self) {
         self.objects.clear();
     }

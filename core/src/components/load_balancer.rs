@@ -181,6 +181,12 @@ impl Component for LoadBalancer {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn share(&mut self) {}
+
+    fn held_bytes(&self, _: Option<&Self>) -> usize {
+        size_of_val(&*self.servers) + size_of_val(&*self.numbers) + self.balancer.held_bytes()
+    }
+
     fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
         [self.balancer.len() as f64, self.balancer.outstanding() as f64, NO_FIGURE, NO_FIGURE]
     }

@@ -145,6 +145,18 @@ macro_rules! components {
             pub(crate) fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_flush(ctx)),* }
             }
+            pub(crate) fn share(&mut self) {
+                match self { $(State::$kind(state) => state.share()),* }
+            }
+            /// See [`Component::held_bytes`]; a component of another kind holds nothing in common.
+            pub(crate) fn held_bytes(&self, other: Option<&State>) -> usize {
+                match self {
+                    $(State::$kind(state) => {
+                        let other = match other { Some(State::$kind(other)) => Some(&**other), _ => None };
+                        size_of_val(&**state) + state.held_bytes(other)
+                    })*
+                }
+            }
             pub(crate) fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
                 match self { $(State::$kind(state) => state.figures(seen, secs)),* }
             }

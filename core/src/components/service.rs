@@ -368,6 +368,13 @@ impl Component for Service {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn share(&mut self) {}
+
+    fn held_bytes(&self, _: Option<&Self>) -> usize {
+        let stations = |instance: &Instance| instance.workers.held_bytes() + instance.cpu.held_bytes();
+        size_of_val(&*self.instances) + self.instances.iter().flatten().map(stations).sum::<usize>()
+    }
+
     fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
         let busy = self.instances.iter().flatten().map(|i| f64::from(i.workers.busy())).sum();
         [busy, NO_FIGURE, NO_FIGURE, NO_FIGURE]

@@ -85,6 +85,13 @@ impl Agenda {
         self.now
     }
 
+    /// Bytes that a copy takes besides its own size.
+    pub(crate) fn held_bytes(&self) -> usize {
+        let waiting: usize = self.lanes.iter().map(|lane| lane.waiting.len()).sum();
+        let entries = self.heap.len() + self.instant.len() + waiting;
+        entries * size_of::<Entry>() + size_of_val(&*self.lanes)
+    }
+
     /// Moves time on when nothing is left to happen before `to`.
     pub(crate) fn advance_to(&mut self, to: SimTime) {
         self.now = self.now.max(to);

@@ -13,6 +13,7 @@ use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use crate::model::{Check, Component, FieldPath, Happening, Link, Model, ModelError, on_a_cycle};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
+use std::sync::Arc;
 
 /// As many classes as a run can tell apart; links keep one bit for each.
 const CLASSES_MAX: usize = 64;
@@ -30,7 +31,7 @@ impl Simulation {
     /// # Errors
     /// Every problem of the model as it would be; nothing has changed then.
     pub fn apply(&mut self, edit: &Edit) -> Result<(), Vec<ModelError>> {
-        let mut model = self.model.clone();
+        let mut model = (*self.model).clone();
         edit.apply(&mut model)?;
         if self.core.ids.len() + model.components.len() > COMPONENTS_MAX {
             let mut check = Check::default();
@@ -40,7 +41,10 @@ impl Simulation {
             );
             check.finish(())?;
         }
-        self.log.push((self.now(), edit.clone()));
+        // A pause may have ended just where a window ends. It is closed before the edit, as it will be when the run is repeated.
+        self.run_until(self.now());
+        let entry = (self.now(), edit.clone());
+        Arc::make_mut(&mut self.log).push(entry);
         self.become_like(model);
         for what in edit.happenings() {
             self.let_happen(&what);
@@ -51,7 +55,7 @@ impl Simulation {
 
     /// Brings the engine from the model it runs to `model`.
     pub(super) fn become_like(&mut self, model: Model) {
-        let before = std::mem::replace(&mut self.model, model);
+        let before = std::mem::replace(&mut self.model, Arc::new(model));
         let (old, new) = (&before.head, &self.model.head);
         let head_changed = old.load.total_cmp(&new.load).is_ne() || old.provider != new.provider;
         let classes_changed = before.classes != self.model.classes || self.core.classes.is_empty();

@@ -46,6 +46,13 @@ pub(super) struct Extras {
     pub(super) running: Option<Running>,
 }
 
+impl Extras {
+    pub(super) fn held_bytes(&self) -> usize {
+        let patience = self.patience.as_ref().map_or(0, Patience::held_bytes);
+        size_of::<Extras>() + patience + self.running.as_ref().map_or(0, Running::held_bytes)
+    }
+}
+
 impl Station {
     /// Another order, bound or patience, also for those who wait.
     pub(crate) fn set_queue(&mut self, plan: &QueuePlan, ctx: &mut Ctx<'_>) {

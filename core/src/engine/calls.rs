@@ -206,6 +206,10 @@ impl<T> Slab<T> {
     pub(crate) fn len(&self) -> usize {
         self.slots.len() - self.free.len()
     }
+    /// Bytes that a copy takes besides its own size.
+    pub(crate) fn held_bytes(&self) -> usize {
+        size_of_val(&*self.slots) + size_of_val(&*self.free)
+    }
     /// Slots in all, free ones included.
     pub(crate) fn capacity(&self) -> usize {
         self.slots.len()
@@ -286,6 +290,9 @@ impl Calls {
     /// Requests of which a call is in flight.
     pub(crate) fn requests(&self) -> usize {
         self.roots.len()
+    }
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.calls.held_bytes() + self.roots.held_bytes()
     }
     /// Calls in flight, those whose caller has given up included.
     pub(crate) fn len(&self) -> usize {

@@ -151,6 +151,10 @@ impl Cpu {
         self.station.set_queue(&plan.queue, ctx);
     }
 
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.station.held_bytes()
+    }
+
     /// Nothing starts any more: the instance is going.
     pub(crate) fn close(&mut self, ctx: &mut Ctx<'_>) {
         self.station.close(ctx);

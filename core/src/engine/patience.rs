@@ -54,6 +54,10 @@ impl Patience {
         }
     }
 
+    pub(super) fn held_bytes(&self) -> usize {
+        self.heap.len() * size_of::<Reverse<Due>>()
+    }
+
     pub(super) fn is(&self, law: &Law) -> bool {
         self.law == *law
     }

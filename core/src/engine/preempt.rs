@@ -25,6 +25,12 @@ pub(super) struct Running {
     interrupted: Vec<Served>,
 }
 
+impl Running {
+    pub(super) fn held_bytes(&self) -> usize {
+        size_of_val(&*self.serving) + size_of_val(&*self.interrupted)
+    }
+}
+
 fn take(list: &mut Vec<Served>, call: u32) -> Option<Served> {
     list.iter().position(|served| served.call == call).map(|at| list.remove(at))
 }

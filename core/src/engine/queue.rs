@@ -103,6 +103,10 @@ impl Queue {
         Queue { list: List::EMPTY, order, levels: Vec::new() }
     }
 
+    pub(super) fn held_bytes(&self) -> usize {
+        size_of_val(&*self.levels)
+    }
+
     pub(super) fn push(&mut self, call: u32, calls: &mut Calls) {
         match self.order {
             Order::Fifo => self.list.push_back(call, calls),

@@ -43,6 +43,10 @@ impl Sharing {
         }
     }
 
+    pub(super) fn held_bytes(&self) -> usize {
+        size_of_val(self) + size_of_val(&*self.heap)
+    }
+
     pub(super) fn advance(&mut self, now: SimTime, servers: u32) {
         let inside = self.heap.len() as u128;
         let ns = u128::from(now.since(self.moved_at).nanos()) << FRACTION_BITS;

@@ -13,6 +13,7 @@ use crate::model::{Happening, Model, ModelError};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// A model that runs: plain data, so a clone is a checkpoint and can go to another thread.
 ///
@@ -20,7 +21,8 @@ use std::collections::VecDeque;
 /// model gives the same run. Edits made by [`Simulation::apply`] at an instant act before the events of that instant.
 #[derive(Debug, Clone)]
 pub struct Simulation {
-    pub(super) model: Model,
+    /// Shared with the copies of this run, as the log is: both are as large as what a user made and change only when he edits.
+    pub(super) model: Arc<Model>,
     pub(super) core: Core,
     /// By component index; a removed component keeps its place.
     pub(super) components: Vec<State>,
@@ -30,13 +32,13 @@ pub struct Simulation {
     pub(super) timeline_load: f64,
     /// The timeline's entries, by the number its events carry; an edit of the timeline begins a new part.
     pub(super) timeline: Vec<Option<Happening>>,
-    pub(super) log: Vec<(SimTime, Edit)>,
+    pub(super) log: Arc<Vec<(SimTime, Edit)>>,
     pub(super) window_end: SimTime,
     pub(super) watch: super::watch::Watch,
 }
 
 /// Closing a window takes about as long as so many events.
-const WINDOW_COST: u64 = 20;
+pub(super) const WINDOW_COST: u64 = 20;
 
 /// How far [`Simulation::advance`] came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,13 +95,13 @@ impl Simulation {
             events: 0,
         };
         let mut simulation = Simulation {
-            model: Model { head: model.head.clone(), ..Model::default() },
+            model: Arc::new(Model { head: model.head.clone(), ..Model::default() }),
             core,
             components: Vec::new(),
             by_id: Vec::new(),
             timeline_load: 1.0,
             timeline: Vec::new(),
-            log: Vec::new(),
+            log: Arc::default(),
             window_end: SimTime::ZERO + model.head.window,
             watch: super::watch::Watch::new(model),
         };
@@ -155,10 +157,7 @@ impl Simulation {
                 self.let_follow();
                 while let Some(event) = self.core.agenda.take(last) {
                     left = left.saturating_sub(self.happen_with_all_that_follows(event));
-                    if self.core.calls.len() > Self::CALLS_MAX {
-                        return Advance::TooManyCalls;
-                    }
-                    if left == 0 {
+                    if left == 0 || self.core.calls.len() > Self::CALLS_MAX {
                         return self.finish_instant();
                     }
                 }
@@ -185,12 +184,13 @@ impl Simulation {
         let now = self.now();
         while let Some(event) = self.core.agenda.take(now) {
             self.happen_with_all_that_follows(event);
-            if self.core.calls.len() > Self::CALLS_MAX {
+            // Only an instant that brings a million calls by itself is broken off, and cannot be repeated exactly if edited there.
+            if self.core.calls.len() > Self::CALLS_MAX + Self::CALLS_MAX / 4 {
                 return Advance::TooManyCalls;
             }
         }
         self.core.agenda.advance_to(now + Span::from_nanos(1));
-        Advance::Paused
+        if self.core.calls.len() > Self::CALLS_MAX { Advance::TooManyCalls } else { Advance::Paused }
     }
 
     /// An event, and what follows from it without any delay; how many things that were.

@@ -76,6 +76,11 @@ impl Station {
         self
     }
 
+    pub(crate) fn held_bytes(&self) -> usize {
+        let sharing = self.sharing.as_ref().map_or(0, |sharing| sharing.held_bytes());
+        sharing + self.queue.held_bytes() + self.extras.as_ref().map_or(0, |extras| extras.held_bytes())
+    }
+
     /// Calls being served.
     pub(crate) fn busy(&self) -> u32 {
         self.busy

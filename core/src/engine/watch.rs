@@ -26,6 +26,11 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    pub(super) fn held_bytes(&self) -> usize {
+        let rows = size_of_val(&*self.windows) + size_of_val(&*self.components) + size_of_val(&*self.links);
+        rows + size_of_val(&*self.shown) + size_of_val(&*self.shown_links)
+    }
+
     pub(super) fn new(model: &Model) -> Self {
         let window = model.head.window.nanos().max(1);
         let warm_up = model.head.warm_up.nanos().div_ceil(window).saturating_mul(window);
@@ -217,6 +222,13 @@ impl Simulation {
             links: self.watch.links.clone(),
             notices: std::mem::take(&mut self.core.notices),
         }
+    }
+
+    /// Leaves what has happened so far out of the next frame, which names its rows again.
+    pub(super) fn forget_news(&mut self) {
+        self.watch.windows = Vec::new();
+        self.core.notices = Vec::new();
+        self.watch.topology_changed = true;
     }
 
     /// The ids of the rows of a frame, when they have changed since this was asked last.

@@ -162,6 +162,9 @@ impl Recorder {
         self.measured.merge(&self.window);
         self.window.clear();
     }
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.window.held_bytes() + self.measured.held_bytes()
+    }
     /// Forgets all, at the end of the warm-up, which is also the end of a window.
     pub(crate) fn begin_measuring(&mut self) {
         self.measured.clear();
@@ -397,6 +400,11 @@ impl ComponentGauge {
     pub(crate) fn settle_all(&mut self, now: SimTime) {
         self.pay(now);
         self.stations.iter_mut().for_each(|station| station.settle(now));
+    }
+
+    pub(crate) fn held_bytes(&self) -> usize {
+        let waits: usize = self.stations.iter().map(|station| station.wait.held_bytes()).sum();
+        size_of_val(&*self.stations) + waits + self.sojourn.held_bytes() + self.own.held_bytes()
     }
 
     pub(crate) fn close_window(&mut self) {

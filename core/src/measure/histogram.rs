@@ -111,6 +111,11 @@ impl Histogram {
         (self.total, self.zeros, self.sum_ns, self.max_ns) = (0, 0, 0, 0);
     }
 
+    /// Bytes of memory that this takes besides its own size.
+    pub fn held_bytes(&self) -> usize {
+        size_of_val(&*self.counts)
+    }
+
     /// How many durations were noted.
     pub fn count(&self) -> u64 {
         self.total + self.zeros

@@ -88,6 +88,17 @@ impl Balancer {
         self.outstanding.iter().map(|n| u64::from(*n)).sum()
     }
 
+    /// Bytes of memory that this takes besides its own size.
+    pub fn held_bytes(&self) -> usize {
+        let levels: usize = self.levels.iter().map(|level| size_of_val(&**level)).sum();
+        levels
+            + size_of_val(&*self.levels)
+            + [&self.servers, &self.outstanding, &self.places]
+                .map(|list| size_of_val(&**list))
+                .iter()
+                .sum::<usize>()
+    }
+
     /// The server for the next request; `None` when there is none to choose.
     pub fn choose(&mut self, bits: u64) -> Option<u32> {
         let n = self.servers.len() as u64;

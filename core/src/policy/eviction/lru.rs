@@ -1,8 +1,6 @@
 //! Least recently used.
 
-use super::table::Index;
-
-const END: u32 = u32::MAX;
+use super::chain::{Paged, Whole};
 
 /// What became of a look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,18 +13,10 @@ pub enum Lookup {
     Miss,
 }
 
-#[derive(Debug, Clone)]
-struct Entry {
-    key: u64,
-    bytes: u64,
-    expires: u64,
-    newer: u32,
-    older: u32,
-}
-
 /// Keeps the most recently used keys within a number of entries, a number of bytes, or both.
 ///
 /// Look-ups and insertions take constant time. Times are any counter that does not go back; an entry is stale from the instant it expires.
+/// Copies share memory after [`Lru::share`].
 ///
 /// ```
 /// use tenfold::policy::eviction::{Lookup, Lru};
@@ -38,35 +28,35 @@ struct Entry {
 /// assert_eq!(cache.look_up(2, 0), Lookup::Miss);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Lru {
-    entries_max: u64,
-    bytes_max: u64,
-    index: Index,
-    entries: Vec<Entry>,
-    free: Vec<u32>,
-    newest: u32,
-    oldest: u32,
-    bytes: u64,
+pub struct Lru(Kept);
+
+/// In one piece, as long as nobody asks for copies that share: so that a run in which nobody goes back pays nothing for it. The
+/// difference is made once for every operation, not at every access.
+#[derive(Debug, Clone)]
+enum Kept {
+    Whole(Whole),
+    Paged(Paged),
+}
+
+/// Does the same with either.
+macro_rules! either {
+    ($lru:expr, $kept:ident => $act:expr) => {
+        match $lru {
+            Kept::Whole($kept) => $act,
+            Kept::Paged($kept) => $act,
+        }
+    };
 }
 
 impl Lru {
     /// An empty cache; a limit of `None` is none.
     pub fn new(entries_max: Option<u64>, bytes_max: Option<u64>) -> Self {
-        Lru {
-            entries_max: entries_max.unwrap_or(u64::MAX),
-            bytes_max: bytes_max.unwrap_or(u64::MAX),
-            index: Index::default(),
-            entries: Vec::new(),
-            free: Vec::new(),
-            newest: END,
-            oldest: END,
-            bytes: 0,
-        }
+        Lru(Kept::Whole(Whole::new(entries_max.unwrap_or(u64::MAX), bytes_max.unwrap_or(u64::MAX))))
     }
 
     /// Entries kept.
     pub fn len(&self) -> usize {
-        self.entries.len() - self.free.len()
+        either!(&self.0, kept => kept.len())
     }
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
@@ -74,120 +64,70 @@ impl Lru {
     }
     /// Whether its limits let it keep anything at all.
     pub fn may_keep(&self) -> bool {
-        self.entries_max > 0 && self.bytes_max > 0
+        either!(&self.0, kept => kept.may_keep())
     }
     /// Bytes kept.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        either!(&self.0, kept => kept.bytes())
     }
 
     /// Looks `key` up at time `now`.
     pub fn look_up(&mut self, key: u64, now: u64) -> Lookup {
-        let Some(slot) = self.find(key) else { return Lookup::Miss };
-        if self.entries[slot as usize].expires <= now {
-            self.drop_slot(slot);
-            return Lookup::Expired;
-        }
-        if self.newest != slot {
-            self.unlink(slot);
-            self.link_newest(slot);
-        }
-        Lookup::Hit
+        either!(&mut self.0, kept => kept.look_up(key, now))
     }
 
     /// Keeps `key`, which takes `bytes`, until `expires`; gives how many others were evicted for it.
     ///
     /// A key that alone exceeds a limit is not kept.
     pub fn insert(&mut self, key: u64, bytes: u64, expires: u64) -> u64 {
-        if let Some(slot) = self.find(key) {
-            self.drop_slot(slot);
-        }
-        if bytes > self.bytes_max || self.entries_max == 0 {
-            return 0;
-        }
-        let evicted = self.make_room(self.entries_max - 1, self.bytes_max - bytes);
-        let entry = Entry { key, bytes, expires, newer: END, older: END };
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.entries[slot as usize] = entry;
-                slot
-            }
-            None => {
-                self.entries.push(entry);
-                (self.entries.len() - 1) as u32
-            }
-        };
-        self.index.insert(key, slot, |s| self.entries[s as usize].key);
-        self.bytes += bytes;
-        self.link_newest(slot);
-        evicted
+        either!(&mut self.0, kept => kept.insert(key, bytes, expires))
     }
 
     /// Forgets `key`; tells whether it was there.
     pub fn remove(&mut self, key: u64) -> bool {
-        let slot = self.find(key);
-        if let Some(slot) = slot {
-            self.drop_slot(slot);
-        }
-        slot.is_some()
+        either!(&mut self.0, kept => kept.remove(key))
     }
 
     /// Other limits from now on; gives how many entries had to go.
     pub fn set_limits(&mut self, entries_max: Option<u64>, bytes_max: Option<u64>) -> u64 {
-        self.entries_max = entries_max.unwrap_or(u64::MAX);
-        self.bytes_max = bytes_max.unwrap_or(u64::MAX);
-        self.make_room(self.entries_max, self.bytes_max)
+        let (entries_max, bytes_max) = (entries_max.unwrap_or(u64::MAX), bytes_max.unwrap_or(u64::MAX));
+        either!(&mut self.0, kept => kept.set_limits(entries_max, bytes_max))
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        self.index.clear();
-        self.entries.clear();
-        self.free.clear();
-        (self.newest, self.oldest, self.bytes) = (END, END, 0);
+        either!(&mut self.0, kept => kept.clear())
     }
 
-    fn make_room(&mut self, entries: u64, bytes: u64) -> u64 {
-        let mut evicted = 0;
-        while self.oldest != END && (self.len() as u64 > entries || self.bytes > bytes) {
-            self.drop_slot(self.oldest);
-            evicted += 1;
+    /// Shares what is kept with the clones to come: a clone then takes as long as a list of pages, one for some hundred entries,
+    /// and of two that run on each copies only the pages that it writes to. Without it a clone is a copy of everything.
+    ///
+    /// ```
+    /// use tenfold::policy::eviction::{Lookup, Lru};
+    /// let mut cache = Lru::new(Some(1_000_000), None);
+    /// (0..1_000_000).for_each(|key| { cache.insert(key, 1, u64::MAX); });
+    /// cache.share();
+    /// let mut copy = cache.clone();
+    /// assert_eq!(copy.look_up(17, 0), Lookup::Hit);
+    /// assert!(copy.held_bytes(None) > 32_000_000);
+    /// assert!(copy.held_bytes(Some(&cache)) < 300_000);
+    /// ```
+    pub fn share(&mut self) {
+        if let Kept::Whole(kept) = &self.0 {
+            self.0 = Kept::Paged(kept.paged());
         }
-        evicted
-    }
-
-    fn find(&self, key: u64) -> Option<u32> {
-        self.index.find(key, |slot| self.entries[slot as usize].key)
-    }
-
-    fn drop_slot(&mut self, slot: u32) {
-        let (key, bytes) = (self.entries[slot as usize].key, self.entries[slot as usize].bytes);
-        self.index.remove(key, |s| self.entries[s as usize].key);
-        self.unlink(slot);
-        self.bytes -= bytes;
-        self.free.push(slot);
-    }
-
-    fn unlink(&mut self, slot: u32) {
-        let Entry { newer, older, .. } = self.entries[slot as usize];
-        if newer == END {
-            self.newest = older
-        } else {
-            self.entries[newer as usize].older = older
+        if let Kept::Paged(kept) = &mut self.0 {
+            kept.share();
         }
-        if older == END { self.oldest = newer } else { self.entries[older as usize].newer = newer }
     }
 
-    fn link_newest(&mut self, slot: u32) {
-        let before = self.newest;
-        let entry = &mut self.entries[slot as usize];
-        (entry.newer, entry.older) = (END, before);
-        if before == END {
-            self.oldest = slot
-        } else {
-            self.entries[before as usize].newer = slot
+    /// Bytes of memory that this takes besides its own size. What it shares with `other`, another state of it, does not count.
+    pub fn held_bytes(&self, other: Option<&Lru>) -> usize {
+        match (&self.0, other.map(|other| &other.0)) {
+            (Kept::Whole(kept), _) => kept.held_bytes(),
+            (Kept::Paged(kept), Some(Kept::Paged(other))) => kept.held_bytes(Some(other)),
+            (Kept::Paged(kept), _) => kept.held_bytes(None),
         }
-        self.newest = slot;
     }
 }
 
@@ -230,6 +170,26 @@ mod tests {
 
     #[test]
     fn it_does_step_for_step_what_a_plain_list_does() {
+        does_what_a_plain_list_does(|_, _| {});
+    }
+
+    #[test]
+    fn it_does_so_in_pages_that_copies_share_and_the_copies_stay_as_they_were() {
+        let mut copies: Vec<(Lru, Vec<u64>)> = Vec::new();
+        let keys = |lru: &Lru| {
+            let mut copy = lru.clone();
+            (0..90).filter(|key| copy.look_up(*key, 0) != Lookup::Miss).collect::<Vec<u64>>()
+        };
+        does_what_a_plain_list_does(|now, lru| {
+            if now % 997 == 0 {
+                lru.share();
+                copies.push((lru.clone(), keys(lru)));
+            }
+        });
+        assert!(copies.len() > 50 && copies.iter().all(|(copy, kept)| keys(copy) == *kept));
+    }
+
+    fn does_what_a_plain_list_does(mut meanwhile: impl FnMut(u64, &mut Lru)) {
         let mut lru = Lru::new(Some(40), Some(900));
         let mut plain = Plain { entries_max: 40, bytes_max: 900, list: Vec::new() };
         let mut x = 7_u64;
@@ -248,6 +208,7 @@ mod tests {
                 }
                 _ => assert_eq!(lru.look_up(key, now), plain.look_up(key, now)),
             }
+            meanwhile(now, &mut lru);
             assert_eq!(lru.len(), plain.list.len());
             assert_eq!(lru.bytes(), plain.list.iter().map(|e| e.1).sum::<u64>());
         }

@@ -1,13 +1,14 @@
 //! Where a key stands: an open-addressed index of dense slots.
 //!
-//! One fixed hasher, no pointers: a clone is a copy of flat memory, and nothing depends on an order of hashing. This is the one place that a
-//! chunked copy-on-write store for very large tables has to replace.
+//! One fixed hasher and no pointers, so nothing depends on an order of hashing.
+
+use super::pages::List;
 
 /// Finds the slot of a key.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Index {
+pub(super) struct Index<B> {
     /// Slot + 1; 0 is empty. The length is a power of two, at most 7/8 full.
-    buckets: Vec<u32>,
+    buckets: B,
     used: usize,
 }
 
@@ -16,10 +17,10 @@ fn home(key: u64, mask: usize) -> usize {
     (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask
 }
 
-impl Index {
+impl<B: List<u32>> Index<B> {
     /// The slot of `key`; `key_of` tells the key that a slot holds.
     pub(super) fn find(&self, key: u64, key_of: impl Fn(u32) -> u64) -> Option<u32> {
-        if self.buckets.is_empty() {
+        if self.buckets.len() == 0 {
             return None;
         }
         let mask = self.buckets.len() - 1;
@@ -38,8 +39,9 @@ impl Index {
     pub(super) fn insert(&mut self, key: u64, slot: u32, key_of: impl Fn(u32) -> u64) {
         if (self.used + 1) * 8 > self.buckets.len() * 7 {
             let grown = (self.buckets.len() * 2).max(16);
-            let old = std::mem::replace(&mut self.buckets, vec![0; grown]);
-            old.iter().filter(|b| **b != 0).for_each(|b| self.place(key_of(b - 1), *b));
+            let old = std::mem::replace(&mut self.buckets, B::filled(0, grown));
+            let buckets = (0..old.len()).map(|at| old[at]).filter(|bucket| *bucket != 0);
+            buckets.for_each(|bucket| self.place(key_of(bucket - 1), bucket));
         }
         self.place(key, slot + 1);
         self.used += 1;
@@ -57,7 +59,7 @@ impl Index {
     /// Forgets `key`; later entries of its run move up, so no gaps are left behind.
     pub(super) fn remove(&mut self, key: u64, key_of: impl Fn(u32) -> u64) {
         let mask = self.buckets.len().wrapping_sub(1);
-        if self.buckets.is_empty() {
+        if self.buckets.len() == 0 {
             return;
         }
         let mut at = home(key, mask);
@@ -85,7 +87,15 @@ impl Index {
         self.buckets[gap] = 0;
     }
 
-    pub(super) fn clear(&mut self) {
-        *self = Index::default();
+    /// The same over another kind of list.
+    pub(super) fn map<C>(&self, buckets: impl FnOnce(&B) -> C) -> Index<C> {
+        Index { buckets: buckets(&self.buckets), used: self.used }
+    }
+
+    pub(super) fn buckets(&self) -> &B {
+        &self.buckets
+    }
+    pub(super) fn buckets_mut(&mut self) -> &mut B {
+        &mut self.buckets
     }
 }
