@@ -19,6 +19,7 @@ stderr says when and why, and the exit code is 0. `simulated_s` in the report is
 Examples:
   tenfold run classic-chain
   tenfold run shop.json --seed 3 --for 1h --warm-up 5m --format json > report.json
+  tenfold run mm1 --theory
   tenfold examples classic-chain | tenfold run -";
 
 const AFTER_BENCH: &str = "\
@@ -74,6 +75,9 @@ pub(crate) struct Run {
     /// Simulated time to leave out of the figures at the start; shorter than the run [default: the model's]
     #[arg(long, value_name = "TIME")]
     pub(crate) warm_up: Option<Span>,
+    /// Print what queueing theory predicts beside what was measured, and where it does not apply, why
+    #[arg(long)]
+    pub(crate) theory: bool,
     /// How to print the report
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,

@@ -12,6 +12,7 @@ mod input;
 mod output;
 mod progress;
 mod run;
+mod theory;
 
 use args::{Args, Command};
 use clap::Parser;

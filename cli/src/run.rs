@@ -3,7 +3,7 @@
 use crate::args::{Format, Run};
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::{input, output};
+use crate::{input, output, theory};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tenfold::measure::Report;
@@ -16,14 +16,20 @@ const EVENTS_PER_SLICE: u64 = 20_000;
 
 /// Runs what is wanted and prints the report to stdout.
 pub(crate) fn run(wanted: &Run) -> Result<(), Failure> {
+    if wanted.theory && wanted.format == Format::Csv {
+        return Err(Failure::Arguments(
+            "--theory has no place in the lines of --format csv; use table or json".to_owned(),
+        ));
+    }
     let mut model = input::model(&wanted.model)?;
     override_head(&mut model.head, wanted)?;
     // Only now: while the model is read, from a terminal perhaps, Ctrl-C simply ends the command.
     let stop = stop_flag()?;
     let report = simulate(&model, &stop)?;
+    let beside = wanted.theory.then(|| tenfold::theory::beside::beside(&model, &report));
     output::print(&match wanted.format {
-        Format::Table => plain(&report.to_string()),
-        Format::Json => report.to_json(),
+        Format::Table => plain(&(report.to_string() + &beside.map_or(String::new(), |b| theory::table(&b)))),
+        Format::Json => beside.map_or_else(|| report.to_json(), |b| theory::json(&report, &b)),
         Format::Csv => report.to_csv(),
     })
 }

@@ -321,4 +321,25 @@ fn a_benchmark_that_does_not_exist_is_refused_with_those_that_do() {
         assert!(told.contains("legal is a number from 1000 to 1e9"), "{bad}: {told}");
     }
     assert!(refusal(&["bench", "--runs", "0"], "").contains("1..=1000"));
+fn theory_stands_below_the_report_and_in_its_json_and_has_no_place_in_csv() {
+    let args = ["run", "mm1", "--for", "3m", "--theory"];
+    let table = result(&args, "");
+    assert!(table.starts_with(&result(&args[..4], "")), "{table}");
+    assert!(table.contains("server  M/M/1\n") && table.contains("Wait, mean"), "{table}");
+    // Where there is no steady state, the reason stands in place of figures.
+    let flood = SMALL.replace("50/s", "500/s");
+    let overload = result(
+        &["run", "-", "--theory"],
+        &flood.replace(r#""instances": 1"#, r#""instances": 1, "backlog": null"#),
+    );
+    assert!(overload.contains("Overload: 500/s come and 200/s can be served"), "{overload}");
+    let json = report(&args, "");
+    let server = &json["theory"][1];
+    assert_eq!((&server["component"], &server["formula"]), (&"server".into(), &"M/M/1".into()));
+    let wait =
+        server["lines"].as_array().expect("a list").iter().find(|l| l["quantity"] == "wait").expect("a wait");
+    assert_eq!(wait["standing"], "exact");
+    assert!((wait["predicted"].as_f64().expect("a number") - 0.040).abs() < 1e-9);
+    let csv = refusal(&["run", "mm1", "--theory", "--format", "csv"], "");
+    assert!(csv.contains("--theory") && csv.contains("use table or json"), "{csv}");
 }

@@ -44,6 +44,7 @@
 //! ```
 
 pub mod balance;
+pub mod beside;
 pub mod cache;
 pub mod catalogue;
 pub mod finite;

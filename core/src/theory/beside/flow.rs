@@ -1,0 +1,300 @@
+//! How many calls come to each component, and how they come: a walk from the clients along the links.
+
+use super::plan::{Plan, Stage};
+use super::queue::{Choice, Pattern};
+use super::stream::{Inflow, Outflow, Trouble, by_chance, thinned, worse};
+use crate::components::{Kind, Settings};
+use crate::model::{Class, Link, Model, Operation, by_name};
+use crate::policy::balance::Policy;
+
+/// A model with its links by place.
+pub(super) struct Scene<'a> {
+    pub(super) model: &'a Model,
+    pub(super) classes: Vec<Class>,
+    /// By component: the links along which it calls, in the order of their steps.
+    pub(super) hops: Vec<Vec<Hop<'a>>>,
+    /// Components in an order in which callers come before those they call; those in a circle are not there.
+    pub(super) order: Vec<usize>,
+    /// By component: why a Poisson stream does not come back as one from a call to it, with all it calls in turn.
+    calm: Vec<Option<Trouble>>,
+}
+
+/// A link that is used.
+#[derive(Debug, Clone)]
+pub(super) struct Hop<'a> {
+    pub(super) link: &'a Link,
+    pub(super) to: usize,
+    /// By class, whether it uses the link.
+    uses: Vec<bool>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(model: &'a Model) -> Scene<'a> {
+        let index = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
+        let classes = model.classes_or_default();
+        let mut hops: Vec<Vec<Hop<'a>>> = model.components.iter().map(|_| Vec::new()).collect();
+        let mut callers = vec![0_usize; model.components.len()];
+        for link in model.links.iter().filter(|link| link.calls > 0.0) {
+            let ends = index.get(link.from.as_str()).zip(index.get(link.to.as_str()));
+            let Some((from, to)) = ends.map(|(from, to)| (*from, *to)) else { continue };
+            let uses =
+                classes.iter().map(|c| link.classes.is_empty() || link.classes.contains(&c.id)).collect();
+            let at = hops[from].partition_point(|hop| hop.link.step <= link.step);
+            hops[from].insert(at, Hop { link, to, uses });
+            callers[to] += 1;
+        }
+        let mut order: Vec<usize> = (0..callers.len()).filter(|c| callers[*c] == 0).collect();
+        let mut next = 0;
+        while let Some(from) = order.get(next).copied() {
+            next += 1;
+            for hop in &hops[from] {
+                callers[hop.to] -= 1;
+                if callers[hop.to] == 0 {
+                    order.push(hop.to);
+                }
+            }
+        }
+        let calm = vec![None; model.components.len()];
+        let mut scene = Scene { model, classes, hops, order, calm };
+        scene.settle(&[]);
+        scene
+    }
+
+    pub(super) fn name(&self, component: usize) -> &'a str {
+        &self.model.components[component].name
+    }
+
+    pub(super) fn kind(&self, component: usize) -> Kind {
+        self.model.components[component].settings.kind()
+    }
+
+    /// Instances a balancer sees there.
+    pub(super) fn instances(&self, component: usize) -> u32 {
+        match &self.model.components[component].settings {
+            Settings::Service(config) => config.instances,
+            _ => 1,
+        }
+    }
+
+    /// Instances of all that a balancer points at.
+    fn targets(&self, balancer: usize) -> u32 {
+        self.hops[balancer].iter().fold(0, |sum, hop| sum.saturating_add(self.instances(hop.to)))
+    }
+
+    pub(super) fn writes(&self, class: usize) -> bool {
+        self.classes[class].operation == Operation::Write
+    }
+
+    /// An inflow of nothing.
+    pub(super) fn dry(&self) -> Inflow {
+        Inflow {
+            rates: vec![0.0; self.classes.len()],
+            pattern: None,
+            choice: Choice::One,
+            certain: true,
+            filtered: None,
+            repeats: false,
+            origins: 0,
+            forked: false,
+        }
+    }
+
+    /// What clients send: `rate` a second in `pattern`, shared out by the weights of `wanted` classes.
+    pub(super) fn source(&self, client: usize, rate: f64, pattern: Pattern, wanted: &[String]) -> Inflow {
+        let weight = |c: &Class| if wanted.is_empty() || wanted.contains(&c.id) { c.weight } else { 0.0 };
+        let all: f64 = self.classes.iter().map(weight).sum();
+        let share = |c: &Class| if all > 0.0 { rate * weight(c) / all } else { 0.0 };
+        let rates = self.classes.iter().map(share).collect();
+        Inflow { rates, pattern: Some(pattern), origins: 1 << (client % 64), ..self.dry() }
+    }
+
+    /// Calls a second over a link, by class.
+    fn over(&self, from: usize, hop: &Hop<'_>, inflow: &Inflow, out: &Outflow) -> Vec<f64> {
+        let calls = if self.kind(from) == Kind::LoadBalancer {
+            f64::from(self.instances(hop.to)) / f64::from(self.targets(from).max(1))
+        } else {
+            hop.link.calls
+        };
+        let passed = inflow.rates.iter().zip(&out.passed).zip(&hop.uses);
+        passed.map(|((rate, passed), uses)| if *uses { rate * passed * calls } else { 0.0 }).collect()
+    }
+
+    /// What comes over each link of `from`, in the order of its hops.
+    pub(super) fn sent(&self, from: usize, inflow: &Inflow, out: &Outflow) -> Vec<Inflow> {
+        let mut pattern = self.beyond(from, inflow, out);
+        let mut sent = Vec::with_capacity(self.hops[from].len());
+        for step in self.hops[from].chunk_by(|a, b| a.link.step == b.link.step) {
+            let fork = self.kind(from) != Kind::LoadBalancer && at_once(step);
+            for hop in step {
+                let to = self.instances(hop.to);
+                let choice = match &self.model.components[from].settings {
+                    Settings::LoadBalancer(config) => Choice::By(config.policy, self.targets(from)),
+                    _ if to > 1 => Choice::By(Policy::RoundRobin, to),
+                    _ => Choice::One,
+                };
+                let rates = self.over(from, hop, inflow, out);
+                let whole = rates.iter().sum::<f64>() >= (1.0 - 1e-9) * inflow.rate();
+                let here = if whole { pattern.clone() } else { thinned(pattern.clone()) };
+                sent.push(Inflow {
+                    rates,
+                    pattern: Some(self.repeated(hop, here)),
+                    choice,
+                    certain: inflow.certain && out.certain,
+                    filtered: out.filtered.clone().or_else(|| inflow.filtered.clone()),
+                    repeats: inflow.repeats || hop.link.calls > 1.0,
+                    origins: inflow.origins,
+                    forked: inflow.forked || fork,
+                });
+            }
+            // What later steps send has been through this one.
+            for hop in step {
+                if let Some(why) = &self.calm[hop.to] {
+                    pattern = worse(pattern, why);
+                }
+            }
+            if fork || step.iter().any(|hop| hop.link.parallel && hop.link.calls > 1.0) {
+                pattern = worse(pattern, &Trouble::Uneven("they come after calls made at once".to_owned()));
+            }
+        }
+        sent
+    }
+
+    /// How requests leave the component's own station.
+    fn beyond(&self, from: usize, inflow: &Inflow, out: &Outflow) -> Pattern {
+        if let Some(why) = &out.unknown {
+            return Pattern::Unknown { why: why.clone() };
+        }
+        let came = inflow.pattern.clone().unwrap_or(Pattern::Poisson);
+        let uneven = |came, why: &str| worse(came, &Trouble::Uneven(format!("{why} {}", self.name(from))));
+        if out.refuses {
+            return uneven(came, "some are turned away by");
+        }
+        match self.own(from) {
+            Some(why) => worse(came, &why),
+            None if self.serves(from) && !by_chance(inflow.choice) => {
+                uneven(came, "they come from chosen instances of")
+            }
+            // Nothing is known of the gaps behind a queue.
+            None if self.serves(from) => thinned(came),
+            None => came,
+        }
+    }
+
+    /// Several calls over one link.
+    fn repeated(&self, hop: &Hop<'_>, pattern: Pattern) -> Pattern {
+        if hop.link.calls <= 1.0 {
+            return pattern;
+        }
+        if hop.link.parallel {
+            return worse(pattern, &Trouble::Uneven("several calls are made at once".to_owned()));
+        }
+        match (&self.calm[hop.to], pattern) {
+            (None, Pattern::Poisson) => Pattern::Visits,
+            (None, other) => other,
+            (Some(why), other) => worse(other, why),
+        }
+    }
+
+    fn plan(&self, component: usize) -> Plan {
+        let mixed = self.classes.iter().any(|c| c.operation == Operation::Write);
+        Plan::of(self, component, if mixed { 0.5 } else { 0.0 })
+    }
+
+    /// Whether requests can queue in it.
+    fn serves(&self, component: usize) -> bool {
+        matches!(self.plan(component).stage, Stage::Servers(_))
+    }
+
+    /// Why a Poisson stream does not go out of the component's own station as one.
+    fn own(&self, component: usize) -> Option<Trouble> {
+        let name = self.name(component);
+        let plan = self.plan(component);
+        if plan.keeps.is_some() {
+            return Some(Trouble::Uneven(format!("they come through the cache {name}")));
+        }
+        match plan.stage {
+            Stage::Servers(queue) if !queue.keeps_poisson() => {
+                Some(Trouble::Uneven(format!("they come from {name}, whose work is {}", queue.work.word)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Finds out which calls come back as they went, where the components in `broken` do not answer all. From the last to the first, so that
+    /// each knows those it calls.
+    pub(super) fn settle(&mut self, broken: &[usize]) {
+        for component in self.order.clone().into_iter().rev() {
+            self.calm[component] = if broken.contains(&component) {
+                let name = self.name(component);
+                Some(Trouble::Broken(format!(
+                    "{name} does not answer all calls, so nothing is known of what follows."
+                )))
+            } else {
+                self.disturbance(component)
+            };
+        }
+    }
+
+    fn disturbance(&self, component: usize) -> Option<Trouble> {
+        let own = self.own(component);
+        if own.is_some() {
+            return own;
+        }
+        let hops = &self.hops[component];
+        let after = |why: &str| Some(Trouble::Uneven(format!("{why} by {}", self.name(component))));
+        let by_chance = match &self.model.components[component].settings {
+            Settings::LoadBalancer(config) => config.policy == Policy::Random,
+            _ if at_once(hops) || hops.iter().any(|hop| hop.link.parallel && hop.link.calls > 1.0) => {
+                return after("they come after calls made at once");
+            }
+            _ => false,
+        };
+        if !by_chance && hops.iter().any(|hop| self.instances(hop.to) > 1) {
+            return after("they come after instances were chosen");
+        }
+        hops.iter().find_map(|hop| self.calm[hop.to].clone())
+    }
+
+    /// Two streams to one component together.
+    pub(super) fn merged(&self, component: usize, a: Inflow, b: &Inflow) -> Inflow {
+        let Some(pattern) = &b.pattern else { return a };
+        let Some(before) = &a.pattern else { return b.clone() };
+        let dependent = a.origins & b.origins != 0;
+        let pattern = match (before, pattern) {
+            (Pattern::Unknown { why }, _) | (_, Pattern::Unknown { why }) => {
+                Pattern::Unknown { why: why.clone() }
+            }
+            (Pattern::Other { why, .. }, _) | (_, Pattern::Other { why, .. }) => {
+                Pattern::Other { cv: None, why: why.clone() }
+            }
+            _ if dependent && (a.forked || b.forked) => {
+                Pattern::Other { cv: None, why: "calls made at once meet here".to_owned() }
+            }
+            (Pattern::Poisson, Pattern::Poisson) if !dependent => Pattern::Poisson,
+            _ => Pattern::Visits,
+        };
+        let choice = match (by_chance(a.choice), by_chance(b.choice)) {
+            (true, true) => a.choice,
+            _ if self.instances(component) == 1 && a.choice == Choice::One => b.choice,
+            _ => Choice::Mixed,
+        };
+        Inflow {
+            rates: a.rates.iter().zip(&b.rates).map(|(a, b)| a + b).collect(),
+            pattern: Some(pattern),
+            choice,
+            certain: a.certain && b.certain,
+            filtered: a.filtered.or_else(|| b.filtered.clone()),
+            repeats: a.repeats || b.repeats || dependent,
+            origins: a.origins | b.origins,
+            forked: a.forked || b.forked,
+        }
+    }
+}
+
+/// Whether some request uses several links of one step.
+pub(super) fn at_once(hops: &[Hop<'_>]) -> bool {
+    let meet = |a: &Hop<'_>, b: &Hop<'_>| {
+        a.link.step == b.link.step && a.uses.iter().zip(&b.uses).any(|(a, b)| *a && *b)
+    };
+    hops.iter().enumerate().any(|(i, a)| hops[i + 1..].iter().any(|b| meet(a, b)))
+}

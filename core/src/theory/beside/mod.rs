@@ -1,0 +1,209 @@
+//! Predicted beside measured: which formula a component of a model matches, what it predicts, and where none applies, which assumption fails.
+//!
+//! [`predict`] needs the model alone. Rates follow from it by balance of flow: the clients' loads, shared out by classes, calls per request, balancers and hit
+//! ratios. Only a hit ratio that no formula gives (behind another cache, say) is taken from the run, and a remark says so. What is predicted is the steady
+//! state of the model as it stands, all instances up.
+//!
+//! A figure is [exact](Standing::Exact) when every assumption of its formula holds: Poisson arrivals at the clients and hence (Burke, The Output of a Queuing System, 1956; Kelly,
+//! Reversibility and Stochastic Networks, 1979) behind stations with exponential work or shared cores, work drawn anew at every visit, workers,
+//! connections and backlogs that (all but) never run out. Otherwise it is an approximation, and the remarks say why.
+//!
+//! ```
+//! use tenfold::Simulation;
+//! use tenfold::presets;
+//! use tenfold::theory::beside::{Quantity, Standing, beside};
+//!
+//! let model = presets::by_slug("mm1").unwrap().model();
+//! let mut run = Simulation::new(&model).unwrap();
+//! run.run_for(tenfold::units::Span::from_secs(1200));
+//! let report = run.report();
+//! let server = &beside(&model, &report)[1];
+//! assert_eq!(server.formula, "M/M/1");
+//! let wait = server.lines.iter().find(|line| line.quantity == Quantity::Wait).unwrap();
+//! assert_eq!(wait.standing, Standing::Exact);
+//! assert!((wait.predicted - 0.040).abs() < 1e-12);
+//! assert!((wait.measured.unwrap() - 0.040).abs() < 0.010);
+//! ```
+
+mod answers;
+mod chain;
+mod flow;
+mod kept;
+mod plan;
+mod quantity;
+mod queue;
+mod stream;
+mod users;
+mod work;
+
+pub use quantity::Quantity;
+
+use crate::measure::report::Report;
+use crate::model::Model;
+use serde::Serialize;
+
+/// How far a predicted figure is to be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Every assumption of the formula holds.
+    #[default]
+    Exact,
+    /// Some assumption fails, or the formula itself is an approximation.
+    Approximate,
+    /// The truth is above: a bound, or an approximation of one.
+    AtLeast,
+}
+
+impl Standing {
+    /// What stands before the figure on the screen: nothing, `≥` or `≈`.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Standing::Exact => "",
+            Standing::AtLeast => "≥ ",
+            Standing::Approximate => "≈ ",
+        }
+    }
+
+    fn unless(certain: bool) -> Standing {
+        if certain { Standing::Exact } else { Standing::Approximate }
+    }
+}
+
+/// A predicted figure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Predicted {
+    /// What it is.
+    pub quantity: Quantity,
+    /// Its value, in the quantity's unit.
+    pub value: f64,
+    /// How far it is to be trusted.
+    pub standing: Standing,
+}
+
+/// What theory says of a component.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Prediction {
+    /// Its id.
+    pub component: String,
+    /// The formula, as `M/M/4`; empty where none is used.
+    pub formula: String,
+    /// In the order of [`Quantity::ALL`].
+    pub figures: Vec<Predicted>,
+    /// In sentences: which assumptions fail, and what else is to be known.
+    pub remarks: Vec<String>,
+    /// Whether a hit ratio measured in the run was needed.
+    pub from_run: bool,
+}
+
+impl Prediction {
+    /// The figure for a quantity.
+    pub fn figure(&self, quantity: Quantity) -> Option<Predicted> {
+        self.figures.iter().copied().find(|figure| figure.quantity == quantity)
+    }
+
+    fn put(&mut self, quantity: Quantity, value: f64, standing: Standing) {
+        if value.is_finite() {
+            self.figures.push(Predicted { quantity, value, standing });
+        }
+    }
+
+    fn say(&mut self, remark: impl Into<String>) {
+        let remark = remark.into();
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// All figures become approximations.
+    fn doubt(&mut self, remark: impl Into<String>) {
+        self.say(remark);
+        self.figures.iter_mut().for_each(|figure| figure.standing = Standing::Approximate);
+    }
+}
+
+/// A figure, predicted and measured.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Line {
+    /// What it is.
+    pub quantity: Quantity,
+    /// What theory says.
+    pub predicted: f64,
+    /// How far that is to be trusted.
+    pub standing: Standing,
+    /// What the run measured; `None` where there was nothing to measure.
+    pub measured: Option<f64>,
+    /// Measured over predicted, less 1; `None` where that is no number.
+    pub deviation: Option<f64>,
+}
+
+/// A component's figures, predicted beside measured.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Beside {
+    /// Its id.
+    pub component: String,
+    /// The formula, as `M/M/4`; empty where none is used.
+    pub formula: String,
+    /// In the order of [`Quantity::ALL`].
+    pub lines: Vec<Line>,
+    /// In sentences: which assumptions fail, and what else is to be known.
+    pub remarks: Vec<String>,
+}
+
+/// What theory says of each component of a legal `model`, in the model's order.
+///
+/// `seen_hit_ratio` tells a hit ratio that was measured, by the id of the cache or CDN; it is asked only where no formula gives one. Takes some milliseconds, most of
+/// them for caches of many objects and for many users.
+///
+/// ```
+/// use tenfold::theory::beside::{Quantity, predict};
+/// let model = tenfold::presets::by_slug("classic-chain").unwrap().model();
+/// let chain = predict(&model, &|_| None);
+/// // The edge is no mystery; behind it, arrivals are no Poisson stream.
+/// assert!(chain[1].figure(Quantity::HitRatio).is_some());
+/// assert!(chain[3].remarks.iter().any(|words| words.contains("not Poisson")));
+/// ```
+pub fn predict(model: &Model, seen_hit_ratio: &dyn Fn(&str) -> Option<f64>) -> Vec<Prediction> {
+    let mut all = chain::predictions(model, seen_hit_ratio);
+    for one in &mut all {
+        let place = |q: Quantity| Quantity::ALL.iter().position(|x| *x == q);
+        // A few figures each: put in their order one by one, which needs no sort.
+        let mut ordered: Vec<Predicted> = Vec::with_capacity(one.figures.len());
+        for figure in &one.figures {
+            let at = ordered.partition_point(|f| place(f.quantity) <= place(figure.quantity));
+            ordered.insert(at, *figure);
+        }
+        one.figures = ordered;
+    }
+    all
+}
+
+/// What theory says of each component of `model` beside what `report`, of a run of that model, measured.
+pub fn beside(model: &Model, report: &Report) -> Vec<Beside> {
+    let hits = |id: &str| {
+        let seen = Quantity::HitRatio.measured(report.component(id)?, report.measured_s);
+        seen.is_finite().then_some(seen)
+    };
+    let line = |figure: &Predicted, id: &str| {
+        let seen = report.component(id).map(|c| figure.quantity.measured(c, report.measured_s));
+        let measured = seen.filter(|seen| seen.is_finite());
+        let deviation = measured.map(|seen| seen / figure.value - 1.0).filter(|x| x.is_finite());
+        Line {
+            quantity: figure.quantity,
+            predicted: figure.value,
+            standing: figure.standing,
+            measured,
+            deviation,
+        }
+    };
+    let one = |said: Prediction| Beside {
+        lines: said.figures.iter().map(|figure| line(figure, &said.component)).collect(),
+        component: said.component,
+        formula: said.formula,
+        remarks: said.remarks,
+    };
+    predict(model, &hits).into_iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! What a component is to formulas, by its settings.
+
+use super::flow::Scene;
+use super::queue::{Queue, Rule};
+use super::work::Work;
+use crate::components::{Settings, cache, database, service};
+use crate::theory::catalogue::Limits;
+
+/// A component as formulas see it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    pub(super) stage: Stage,
+    pub(super) instances: u32,
+    /// Workers that requests hold while they wait for others; `None` for no limit, or where nobody is called.
+    pub(super) held: Option<u32>,
+    /// How long a request waits at most, in seconds.
+    pub(super) patience_s: Option<f64>,
+    /// What it keeps, if it is a cache.
+    pub(super) keeps: Option<Limits>,
+}
+
+/// Where the time goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Stage {
+    /// Everybody at once.
+    Delay(Work),
+    Servers(Queue),
+}
+
+impl Plan {
+    pub(super) fn delay(work: Work) -> Plan {
+        Plan { stage: Stage::Delay(work), instances: 1, held: None, patience_s: None, keeps: None }
+    }
+
+    fn servers(queue: Queue) -> Plan {
+        // Work that takes no time keeps no server busy.
+        let stage = if queue.work.mean_s > 0.0 { Stage::Servers(queue) } else { Stage::Delay(queue.work) };
+        Plan { stage, ..Plan::delay(queue.work) }
+    }
+
+    /// The plan of a component of which a share `writes` of the calls are writes.
+    pub(super) fn of(scene: &Scene<'_>, component: usize, writes: f64) -> Plan {
+        match &scene.model.components[component].settings {
+            Settings::Clients(_) => Plan::delay(Work::NONE),
+            Settings::Cdn(config) => {
+                let limits = Limits {
+                    entries: None,
+                    bytes: Some(config.capacity.get() as f64),
+                    ttl_s: config.ttl.map(|ttl| ttl.secs()),
+                };
+                Plan { keeps: Some(limits), ..Plan::delay(Work::of(&config.hit_time)) }
+            }
+            Settings::LoadBalancer(config) => Plan::delay(Work::of(&config.proxy_time)),
+            Settings::Service(config) => of_service(config, scene.hops[component].is_empty()),
+            Settings::Cache(config) => of_cache(config),
+            Settings::Database(config) => of_database(config, writes),
+        }
+    }
+}
+
+/// Workers are held while others answer; where nobody is called, they are a bound on who is inside.
+fn of_service(config: &service::Config, calls_nobody: bool) -> Plan {
+    let cores = config.cores();
+    let workers = config.workers.filter(|_| calls_nobody);
+    let servers = workers.map_or(cores, |workers| workers.min(cores));
+    let behind = match config.workers {
+        // Unlimited workers: the backlog is in front of the cores.
+        None => Some(cores),
+        Some(_) => workers,
+    };
+    let places = behind.zip(config.backlog).map(|(inside, backlog)| inside.saturating_add(backlog));
+    let (rule, work) = (Rule::of(config.discipline), Work::of(&config.work));
+    let plan = Plan::servers(Queue { servers, cores, places, rule, work });
+    let held = config.workers.filter(|_| !calls_nobody);
+    Plan { instances: config.instances, held, ..plan }
+}
+
+fn of_cache(config: &cache::Config) -> Plan {
+    let work = Work::of(&config.hit_time);
+    let plan = match config.threads {
+        None => Plan::delay(work),
+        Some(threads) => {
+            let rule = Rule::InTurn;
+            Plan::servers(Queue { servers: threads, cores: threads, places: None, rule, work })
+        }
+    };
+    let limits = Limits {
+        entries: config.entries.map(|n| n as f64),
+        bytes: config.bytes.map(|bytes| bytes.get() as f64),
+        ttl_s: config.ttl.map(|ttl| ttl.secs()),
+    };
+    Plan { keeps: Some(limits), ..plan }
+}
+
+/// A query holds a connection while it waits for a core and is served, so connections below the cores bound what works at once.
+fn of_database(config: &database::Config, writes: f64) -> Plan {
+    let cores = config.cores();
+    let work = Work::mixed(Work::of(&config.write_work), Work::of(&config.read_work), writes);
+    let queue = Queue {
+        servers: cores.min(config.connections),
+        cores,
+        places: None,
+        rule: Rule::of(config.discipline),
+        work,
+    };
+    Plan { patience_s: Some(config.connection_wait.secs()), ..Plan::servers(queue) }
+}
