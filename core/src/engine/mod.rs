@@ -3,6 +3,7 @@
 mod agenda;
 mod apply;
 pub(crate) mod backlog;
+mod beside;
 pub(crate) mod calls;
 pub(crate) mod chance;
 mod checkpoint;

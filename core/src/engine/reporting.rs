@@ -90,7 +90,12 @@ impl Simulation {
         .judged(&self.model.objectives, &latency)
     }
 
-    fn report_of_component(&self, ix: usize, gauge: &ComponentGauge, measured: Span) -> report::Component {
+    pub(super) fn report_of_component(
+        &self,
+        ix: usize,
+        gauge: &ComponentGauge,
+        measured: Span,
+    ) -> report::Component {
         let secs = measured.secs();
         let kind =
             self.model.components.iter().find(|c| c.id == self.core.ids[ix]).map(|c| c.settings.kind());

@@ -17,6 +17,8 @@ pub(crate) struct Watch {
     /// The end of the warm-up, on the grid.
     pub(super) warm_up: SimTime,
     pub(super) measuring: bool,
+    /// The measured part begins again with the next window.
+    pub(super) afresh: bool,
     pub(super) topology_changed: bool,
     /// Indices of the model's components and links, in its order.
     pub(super) shown: Vec<usize>,
@@ -41,6 +43,7 @@ impl Watch {
             window_begin: SimTime::ZERO,
             warm_up: SimTime::from_nanos(warm_up),
             measuring: warm_up == 0,
+            afresh: false,
             topology_changed: true,
             shown: Vec::new(),
             shown_links: Vec::new(),
@@ -102,7 +105,10 @@ impl Simulation {
             gauge.latency.close_window();
             gauge.failure_latency.close_window();
         }
-        if !self.watch.measuring && now >= self.watch.warm_up {
+        if std::mem::take(&mut self.watch.afresh) {
+            self.watch.warm_up = now;
+            self.begin_measuring();
+        } else if !self.watch.measuring && now >= self.watch.warm_up {
             self.begin_measuring();
         }
     }

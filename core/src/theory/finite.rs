@@ -1,6 +1,6 @@
 //! Several servers with a bounded queue: M/M/c/K, which has a steady state at any load.
 
-use super::{Answer, NoAnswer, at_least_one, multi, offered};
+use super::{Answer, NoAnswer, at_least_one, first_time, multi, offered, quantile_below_one};
 
 /// What M/M/c/K does in its steady state.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +64,45 @@ pub fn bounded(arrivals_per_s: f64, service_s: f64, servers: u32, places: u32) -
     })
 }
 
+/// M/M/1/K: the sojourn of those accepted, in seconds, that a share `quantile` of them does not exceed.
+///
+/// Exact, at any load: who finds n inside stays for n + 1 services, an Erlang time. At most 10⁵ `places`. Source: as [`bounded`].
+///
+/// ```
+/// // Who is let in has at most nine before him; with endless room, p99 would be 461 ms.
+/// let p99_s = tenfold::theory::finite::sojourn_quantile_s(90.0, 0.010, 10, 0.99).unwrap();
+/// assert!((p99_s - 0.1478).abs() < 1e-4);
+/// ```
+pub fn sojourn_quantile_s(arrivals_per_s: f64, service_s: f64, places: u32, quantile: f64) -> Answer {
+    const MOST_PLACES: u32 = 100_000;
+    let rho = offered(arrivals_per_s, service_s)?;
+    at_least_one("places", places)?;
+    let slower = 1.0 - quantile_below_one(quantile)?;
+    if places > MOST_PLACES {
+        let (found, most) = (f64::from(places), f64::from(MOST_PLACES));
+        return Err(NoAnswer::TooLarge { what: "number of places", found, most });
+    }
+    // Shares of those who find at least n inside, from the top down; powers of a ratio of at most 1, so that none is too large.
+    let mut at_least = Vec::with_capacity(places as usize);
+    let mut sum = 0.0;
+    for n in (0..places).rev() {
+        let step = f64::from(if rho <= 1.0 { n } else { places - 1 - n });
+        sum += libm::pow(if rho <= 1.0 { rho } else { 1.0 / rho }, step);
+        at_least.push(sum);
+    }
+    let longer = |t: f64| {
+        // Who finds n inside is not done while fewer than n + 1 services are: a Poisson number, by its logarithm.
+        let (mut log_weight, mut share) = (-t, 0.0);
+        for n in 0..places {
+            share += libm::exp(log_weight) * at_least[(places - 1 - n) as usize];
+            log_weight += libm::log(t / (f64::from(n) + 1.0));
+        }
+        share / sum
+    };
+    let found = first_time(|t| t > 0.0 && longer(t) <= slower);
+    found.map(|t| t * service_s).ok_or(NoAnswer::NoSuchPoint("the sojourn has no such percentile"))
+}
+
 /// Sums over the powers of a ratio r from 0 to 1.
 #[derive(Clone, Copy)]
 struct Powers {
@@ -100,6 +139,7 @@ impl Powers {
 #[cfg(test)]
 mod tests {
     use super::super::check::{COUNTS, RUBBISH, chain, close, sane};
+    use super::super::single;
     use super::*;
 
     #[test]
@@ -161,7 +201,38 @@ mod tests {
     }
 
     #[test]
+    fn the_sojourn_with_endless_room_is_exponential_and_without_room_one_service() {
+        for q in [0.1, 0.5, 0.99] {
+            let found = sojourn_quantile_s(0.8, 1.0, 2_000, q).unwrap();
+            close(found, single::sojourn_quantile_s(0.8, 1.0, q).unwrap(), 1e-9);
+            for rho in [0.3, 1.0, 5.0] {
+                close(sojourn_quantile_s(rho, 1.0, 1, q).unwrap(), -libm::log1p(-q), 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn the_sojourn_has_the_mean_of_the_chain_below_and_above_full_load() {
+        for (rho, places) in [(0.9, 10), (1.0, 7), (3.0, 20)] {
+            // The mean is the mean of the percentiles.
+            let steps = 500;
+            let each = |i: u32| (f64::from(i) + 0.5) / f64::from(steps);
+            let mean =
+                (0..steps).map(|i| sojourn_quantile_s(rho, 1.0, places, each(i)).unwrap()).sum::<f64>()
+                    / f64::from(steps);
+            close(mean, bounded(rho, 1.0, 1, places).unwrap().mean_sojourn_s, 5e-3);
+        }
+    }
+
+    #[test]
     fn rubbish_is_answered() {
+        for a in RUBBISH {
+            for q in RUBBISH {
+                for places in [0, 1, 40, u32::MAX] {
+                    sane(sojourn_quantile_s(a, 1.0, places, q));
+                }
+            }
+        }
         for a in RUBBISH {
             for s in RUBBISH {
                 for c in COUNTS {

@@ -8,6 +8,7 @@
 //! | how long is the wait at one server, first come first served or shared? | [`single`] |
 //! | … if arrivals come evenly, or in bursts? | [`renewal`] |
 //! | … last come first served? | [`lifo`] |
+//! | how long is the wait at one server, first come first served or shared? | [`single`]; with constant service, [`constant`] |
 //! | … at several servers with one queue? what do Erlang B and C say? | [`multi`] |
 //! | … if the queue is bounded? how many are turned away? | [`finite`] |
 //! | … if those who wait give up? | [`patience`] |
@@ -47,6 +48,7 @@ pub mod balance;
 pub mod beside;
 pub mod cache;
 pub mod catalogue;
+pub mod constant;
 pub mod finite;
 pub mod lifo;
 pub mod multi;

@@ -103,8 +103,8 @@ pub fn shared_mean_sojourn_s(arrivals_per_s: f64, service_s: f64) -> Answer {
 
 /// M/G/1 shared equally among all inside: mean sojourn in seconds of a request that needs `own_s` seconds of service itself.
 ///
-/// Exact for others' service of any law with mean `service_s` (Kleinrock, Time-shared Systems: A Theoretical Treatment, 1967): everybody is slowed
-/// down by the same factor 1/(1 − ρ). `own_s` from 0 to 10¹².
+/// Exact for others' service of any law with mean `service_s`: everybody is slowed down by the same factor 1/(1 − ρ) (Kleinrock, Time-shared Systems: A
+/// Theoretical Treatment, 1967, for exponential service; Sakata, Noguchi and Oizumi, 1971, for any). `own_s` from 0 to 10¹².
 ///
 /// ```
 /// let sojourn_s = tenfold::theory::single::shared_sojourn_of_s(80.0, 0.010, 0.100).unwrap();

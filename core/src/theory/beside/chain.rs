@@ -39,9 +39,11 @@ pub(super) fn predictions(model: &Model, seen: Seen<'_>) -> Vec<Prediction> {
         Some(group) => users::predictions(&scene, &group, seen),
         None => open(&mut scene, seen),
     };
+    let mut reached = vec![false; all.len()];
+    scene.order.iter().for_each(|place| reached[*place] = true);
     for (place, prediction) in all.iter_mut().enumerate() {
         prediction.component.clone_from(&model.components[place].id);
-        if !scene.order.contains(&place) {
+        if !reached[place] {
             prediction.say("Calls come here in a circle, for which there is no formula.");
         }
     }

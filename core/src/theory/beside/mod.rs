@@ -4,8 +4,9 @@
 //! ratios. Only a hit ratio that no formula gives (behind another cache, say) is taken from the run, and a remark says so. What is predicted is the steady
 //! state of the model as it stands, all instances up.
 //!
-//! A figure is [exact](Standing::Exact) when every assumption of its formula holds: Poisson arrivals at the clients and hence (Burke, The Output of a Queuing System, 1956; Kelly,
-//! Reversibility and Stochastic Networks, 1979) behind stations with exponential work or shared cores, work drawn anew at every visit, workers,
+//! A figure is [exact](Standing::Exact) when every assumption of its formula holds: Poisson arrivals at the clients and hence (Burke, The Output of a Queuing
+//! System, 1956; Mirasol, The Output of an M/G/∞ Queuing System is Poisson, 1963; Kelly, Reversibility and Stochastic Networks, 1979) behind delays and stations with
+//! exponential work or shared cores, work drawn anew at every visit, workers,
 //! connections and backlogs that (all but) never run out. Otherwise it is an approximation, and the remarks say why.
 //!
 //! ```
@@ -29,6 +30,7 @@ mod answers;
 mod chain;
 mod flow;
 mod kept;
+mod lines;
 mod plan;
 mod quantity;
 mod queue;
@@ -36,9 +38,10 @@ mod stream;
 mod users;
 mod work;
 
+pub use lines::{Beside, Line};
 pub use quantity::Quantity;
 
-use crate::measure::report::Report;
+use crate::measure::report::{Component, Report};
 use crate::model::Model;
 use serde::Serialize;
 
@@ -102,6 +105,20 @@ impl Prediction {
         self.figures.iter().copied().find(|figure| figure.quantity == quantity)
     }
 
+    /// The prediction beside what was measured of the component in so many seconds.
+    pub fn beside(&self, measured: Option<(&Component, f64)>) -> Beside {
+        let line = |figure: &Predicted| {
+            let seen = measured.map(|(component, secs)| figure.quantity.measured(component, secs));
+            Line::new(*figure, seen.unwrap_or(f64::NAN))
+        };
+        Beside {
+            component: self.component.clone(),
+            formula: self.formula.clone(),
+            lines: self.figures.iter().map(line).collect(),
+            remarks: self.remarks.clone(),
+        }
+    }
+
     fn put(&mut self, quantity: Quantity, value: f64, standing: Standing) {
         if value.is_finite() {
             self.figures.push(Predicted { quantity, value, standing });
@@ -122,34 +139,6 @@ impl Prediction {
     }
 }
 
-/// A figure, predicted and measured.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Line {
-    /// What it is.
-    pub quantity: Quantity,
-    /// What theory says.
-    pub predicted: f64,
-    /// How far that is to be trusted.
-    pub standing: Standing,
-    /// What the run measured; `None` where there was nothing to measure.
-    pub measured: Option<f64>,
-    /// Measured over predicted, less 1; `None` where that is no number.
-    pub deviation: Option<f64>,
-}
-
-/// A component's figures, predicted beside measured.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Beside {
-    /// Its id.
-    pub component: String,
-    /// The formula, as `M/M/4`; empty where none is used.
-    pub formula: String,
-    /// In the order of [`Quantity::ALL`].
-    pub lines: Vec<Line>,
-    /// In sentences: which assumptions fail, and what else is to be known.
-    pub remarks: Vec<String>,
-}
-
 /// What theory says of each component of a legal `model`, in the model's order.
 ///
 /// `seen_hit_ratio` tells a hit ratio that was measured, by the id of the cache or CDN; it is asked only where no formula gives one. Takes some milliseconds, most of
@@ -166,11 +155,10 @@ pub struct Beside {
 pub fn predict(model: &Model, seen_hit_ratio: &dyn Fn(&str) -> Option<f64>) -> Vec<Prediction> {
     let mut all = chain::predictions(model, seen_hit_ratio);
     for one in &mut all {
-        let place = |q: Quantity| Quantity::ALL.iter().position(|x| *x == q);
         // A few figures each: put in their order one by one, which needs no sort.
         let mut ordered: Vec<Predicted> = Vec::with_capacity(one.figures.len());
         for figure in &one.figures {
-            let at = ordered.partition_point(|f| place(f.quantity) <= place(figure.quantity));
+            let at = ordered.partition_point(|f| f.quantity.place() <= figure.quantity.place());
             ordered.insert(at, *figure);
         }
         one.figures = ordered;
@@ -180,29 +168,13 @@ pub fn predict(model: &Model, seen_hit_ratio: &dyn Fn(&str) -> Option<f64>) -> V
 
 /// What theory says of each component of `model` beside what `report`, of a run of that model, measured.
 pub fn beside(model: &Model, report: &Report) -> Vec<Beside> {
+    let seen = |id: &str| report.component(id).map(|c| (c, report.measured_s));
     let hits = |id: &str| {
-        let seen = Quantity::HitRatio.measured(report.component(id)?, report.measured_s);
-        seen.is_finite().then_some(seen)
+        let (component, measured_s) = seen(id)?;
+        let hits = Quantity::HitRatio.measured(component, measured_s);
+        hits.is_finite().then_some(hits)
     };
-    let line = |figure: &Predicted, id: &str| {
-        let seen = report.component(id).map(|c| figure.quantity.measured(c, report.measured_s));
-        let measured = seen.filter(|seen| seen.is_finite());
-        let deviation = measured.map(|seen| seen / figure.value - 1.0).filter(|x| x.is_finite());
-        Line {
-            quantity: figure.quantity,
-            predicted: figure.value,
-            standing: figure.standing,
-            measured,
-            deviation,
-        }
-    };
-    let one = |said: Prediction| Beside {
-        lines: said.figures.iter().map(|figure| line(figure, &said.component)).collect(),
-        component: said.component,
-        formula: said.formula,
-        remarks: said.remarks,
-    };
-    predict(model, &hits).into_iter().map(one).collect()
+    predict(model, &hits).into_iter().map(|said| said.beside(seen(&said.component))).collect()
 }
 
 #[cfg(test)]

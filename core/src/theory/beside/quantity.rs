@@ -45,6 +45,11 @@ impl Quantity {
         Quantity::Refused,
     ];
 
+    /// Where it stands among [`Quantity::ALL`].
+    pub(super) fn place(self) -> usize {
+        Quantity::ALL.iter().position(|one| *one == self).unwrap_or(Quantity::ALL.len())
+    }
+
     /// Its name on the screen.
     pub const fn label(self) -> &'static str {
         match self {

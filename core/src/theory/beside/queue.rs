@@ -4,7 +4,7 @@ use super::Standing;
 use super::work::Work;
 use crate::components::service::Discipline;
 use crate::policy::balance::Policy;
-use crate::theory::{balance, finite, multi, single};
+use crate::theory::{balance, constant, finite, multi, single};
 
 /// How requests come to one instance of a component.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,6 +163,11 @@ fn served_in_turn(rate: f64, queue: &Queue) -> Said {
     }
     if c == 1 {
         let wait_s = single::general_mean_wait_s(rate, work.mean_s, work.cv).ok();
+        if work.cv <= 0.0 {
+            let tail = |share| constant::sojourn_quantile_s(rate, work.mean_s, share).ok();
+            let said = Said::of_wait("M/D/1".to_owned(), Standing::Exact, rate, wait_s, work);
+            return Said { p95_s: tail(0.95), p99_s: tail(0.99), ..said };
+        }
         let mut said =
             Said::of_wait("M/G/1, Pollaczek–Khinchine".to_owned(), Standing::Exact, rate, wait_s, work);
         said.remarks.push(format!("Work is {}, not exponential: no percentiles.", work.word));
@@ -183,6 +188,9 @@ fn bounded(rate: f64, places: u32, queue: &Queue) -> Said {
     }
     let Ok(found) = finite::bounded(rate, work.mean_s, c, places.max(c)) else { return Said::default() };
     let shared = queue.rule == Rule::Shared;
+    let plain = c == 1 && !shared && work.exponential;
+    let tail =
+        |share| plain.then(|| finite::sojourn_quantile_s(rate, work.mean_s, places, share).ok()).flatten();
     let law = if work.exponential { 'M' } else { 'G' };
     Said {
         formula: format!("M/{law}/{c}/{places}{}", if shared { ", shared" } else { "" }),
@@ -190,6 +198,8 @@ fn bounded(rate: f64, places: u32, queue: &Queue) -> Said {
         wait_s: (!shared).then_some(found.mean_wait_s),
         waiting: Some(found.mean_queue),
         here_s: Some(found.mean_sojourn_s),
+        p95_s: tail(0.95),
+        p99_s: tail(0.99),
         refused: Some(found.blocking),
         ..Said::default()
     }
