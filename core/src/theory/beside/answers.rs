@@ -1,8 +1,9 @@
 //! How long answers take, calls to others included; and whether the workers that are held meanwhile run out.
 
 use super::chain::Visited;
-use super::flow::{Scene, at_once};
+use super::flow::{Scene, at_once, several_at_once};
 use super::plan::Stage;
+use super::words::Words;
 use super::{Prediction, Quantity, Standing};
 use crate::components::Kind;
 
@@ -40,7 +41,7 @@ pub(super) fn add(scene: &Scene<'_>, visited: &mut [Visited]) {
         if let Some(time) = time.filter(|time| time.in_line) {
             v.prediction.put(Quantity::Answer, time.all_s(), time.standing);
             if let Some(words) = caution {
-                v.prediction.say(words);
+                v.prediction.say(scene.text(words));
             }
         }
     }
@@ -51,9 +52,12 @@ fn time(
     at: usize,
     visited: &[Visited],
     times: &[Option<Time>],
-) -> (Option<Time>, Option<String>) {
+) -> (Option<Time>, Option<Words>) {
     let v = &visited[at];
-    let Some(here_s) = v.here_s else { return (None, None) };
+    let here_s = v.here_s;
+    if here_s.is_nan() {
+        return (None, None);
+    }
     let queues = matches!(v.plan.stage, Stage::Servers(_));
     let mut sum = Time {
         delay_s: if queues { 0.0 } else { here_s },
@@ -63,7 +67,8 @@ fn time(
             .figures
             .iter()
             .fold(Standing::Exact, |worst, figure| worst.max(figure.standing)),
-        in_line: scene.kind(at) == Kind::LoadBalancer || !at_once(&scene.hops[at]),
+        in_line: scene.kind(at) == Kind::LoadBalancer
+            || !(at_once(&scene.hops[at]) || several_at_once(&scene.hops[at])),
     };
     let mut caution = None;
     for (hop, sent) in scene.hops[at].iter().zip(&v.sent) {
@@ -76,12 +81,12 @@ fn time(
         sum.queue_s += share * there.queue_s;
         // Another mix of classes may take other ways further on.
         sum.standing = sum.standing.max(there.standing).max(Standing::unless(scene.classes.len() == 1));
-        sum.in_line &= there.in_line && !(hop.link.parallel && hop.link.calls > 1.0);
+        sum.in_line &= there.in_line;
         if let Some(timeout) = hop.link.timeout
             && timeout.secs() < 14.0 * (there.all_s() + hop.link.rtt.mean().secs())
         {
             sum.standing = Standing::Approximate;
-            caution = Some(format!("Some calls to {} may time out, which is left out.", scene.name(hop.to)));
+            caution = Some(Words::of("Some calls to @ may time out, which is left out.", hop.to));
         }
     }
     (Some(sum), caution)

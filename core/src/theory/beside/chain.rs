@@ -4,14 +4,16 @@ use super::answers;
 use super::flow::Scene;
 use super::kept;
 use super::plan::{Plan, Stage};
-use super::queue::{Pattern, Said, said};
+use super::queue::{Pattern, Queue, Said, said};
 use super::stream::{Inflow, Outflow};
 use super::users;
+use super::words::Words;
 use super::work::Work;
 use super::{Prediction, Quantity, Standing};
 use crate::components::clients::{self, Load, Spacing};
 use crate::components::{Kind, Settings};
 use crate::model::{Component, Model};
+use crate::theory::catalogue::Limits;
 
 /// What was found at a component.
 pub(super) struct Visited {
@@ -20,8 +22,8 @@ pub(super) struct Visited {
     pub(super) rate: f64,
     /// Calls a second over each of its links, in the order of its hops.
     pub(super) sent: Vec<f64>,
-    /// Mean time at its own station.
-    pub(super) here_s: Option<f64>,
+    /// Mean time at its own station; not-a-number where nobody knows.
+    pub(super) here_s: f64,
     /// It turns some away, or cannot keep up.
     broken: bool,
 }
@@ -61,12 +63,12 @@ fn nothing(model: &Model, why: &str) -> Vec<Prediction> {
 }
 
 fn open(scene: &mut Scene<'_>, seen: Seen<'_>) -> Vec<Prediction> {
-    let mut visited = walk(scene, seen, &|scene, client, config| source(scene, client, config));
+    let mut visited = walk(scene, seen, &source);
     let broken: Vec<usize> = (0..visited.len()).filter(|c| visited[*c].broken).collect();
     if !broken.is_empty() {
         // What follows a call that is not answered never comes.
         scene.settle(&broken);
-        visited = walk(scene, seen, &|scene, client, config| source(scene, client, config));
+        visited = walk(scene, seen, &source);
     }
     answers::add(scene, &mut visited);
     visited.into_iter().map(|v| v.prediction).collect()
@@ -77,12 +79,14 @@ fn source(scene: &Scene<'_>, client: usize, config: &clients::Config) -> Inflow 
     let pattern = match (&config.load, config.spacing) {
         (Load::Steady { .. }, Spacing::Poisson) => Pattern::Poisson,
         (Load::Steady { .. }, Spacing::Even) => {
-            Pattern::Other { cv: Some(0.0), why: "they are evenly spaced".to_owned() }
+            Pattern::Other { cv: 0.0, why: Words::plain("Arrivals are not Poisson: they are evenly spaced.") }
         }
         (Load::Closed { .. }, _) => Pattern::Unknown {
-            why: "Users who wait for answers are computed only where they alone make the load.".to_owned(),
+            why: Words::plain("Users who wait for answers are computed only where they alone make the load."),
         },
-        _ => Pattern::Unknown { why: "The load changes over time, so there is no steady state.".to_owned() },
+        _ => {
+            Pattern::Unknown { why: Words::plain("The load changes over time, so there is no steady state.") }
+        }
     };
     let rate = if let Load::Steady { rate } = &config.load { rate.get() } else { 1.0 };
     scene.source(client, rate * scene.model.head.load, pattern, &config.classes)
@@ -105,7 +109,7 @@ pub(super) fn walk(
         let (mut found, out) = visit(scene, at, &inflow, seen);
         let sent = scene.sent(at, &inflow, &out);
         found.sent = sent.iter().map(Inflow::rate).collect();
-        for (hop, more) in scene.hops[at].iter().zip(&sent) {
+        for (hop, more) in scene.hops[at].iter().zip(sent) {
             let before = std::mem::replace(&mut inflows[hop.to], scene.dry());
             inflows[hop.to] = scene.merged(hop.to, before, more);
         }
@@ -121,7 +125,7 @@ impl Visited {
             plan: Plan::delay(Work::NONE),
             rate: 0.0,
             sent: Vec::new(),
-            here_s: None,
+            here_s: f64::NAN,
             broken: false,
         }
     }
@@ -133,55 +137,28 @@ fn visit(scene: &Scene<'_>, at: usize, inflow: &Inflow, seen: Seen<'_>) -> (Visi
     let plan = Plan::of(scene, at, if rate > 0.0 { writes / rate } else { 0.0 });
     let mut v = Visited { rate, plan, ..Visited::nobody() };
     let passed = vec![1.0; inflow.rates.len()];
-    let mut out = Outflow { passed, certain: true, filtered: None, refuses: false, unknown: None };
-    let pattern = inflow.pattern.clone().unwrap_or(Pattern::Poisson);
-    if let Pattern::Unknown { why } = &pattern {
-        v.prediction.say(why.clone());
-        return (v, out);
-    }
-    if rate <= 0.0 {
-        v.prediction.say("No requests come here.");
+    let filters = v.plan.keeps.is_some();
+    let mut out = Outflow { passed, certain: true, filters, refuses: false, unknown: None };
+    let pattern = inflow.pattern.unwrap_or(Pattern::Poisson);
+    let nothing = match pattern {
+        Pattern::Unknown { why } => Some(why),
+        _ if rate <= 0.0 => Some(Words::plain("No requests come here.")),
+        _ => None,
+    };
+    if let Some(why) = nothing {
+        v.prediction.say(scene.text(why));
         return (v, out);
     }
     v.prediction.put(Quantity::Arrivals, rate, Standing::unless(inflow.certain));
     match v.plan.stage {
-        Stage::Delay(work) if scene.kind(at) == Kind::Clients => v.here_s = Some(work.mean_s),
         Stage::Delay(work) => {
-            v.prediction.formula = "M/G/∞".to_owned();
-            v.here_s = Some(work.mean_s);
-            v.prediction.put(Quantity::Here, work.mean_s, Standing::Exact);
+            v.here_s = work.mean_s;
+            if scene.kind(at) != Kind::Clients {
+                "M/G/∞".clone_into(&mut v.prediction.formula);
+                v.prediction.put(Quantity::Here, work.mean_s, Standing::Exact);
+            }
         }
-        Stage::Servers(queue) => {
-            let instances = f64::from(v.plan.instances);
-            if v.plan.instances == 0 {
-                v.prediction = Prediction::default();
-                v.prediction.say("No instance runs.");
-                v.broken = true;
-                out.unknown = Some(beyond_nobody(scene, at));
-                return (v, out);
-            }
-            let words = said(rate / instances, &pattern, inflow.choice, &queue);
-            let capacity = instances * f64::from(queue.servers) / queue.work.mean_s;
-            if words.overload {
-                v.prediction = Prediction::default();
-                v.prediction.say(overload(rate, capacity));
-                v.broken = true;
-                out.unknown = Some(beyond_nobody(scene, at));
-                return (v, out);
-            }
-            let served = 1.0 - words.refused.unwrap_or(0.0);
-            let busy = rate * served * queue.work.mean_s / instances / f64::from(queue.cores);
-            // Where the queue runs full and nobody knows how often, nobody knows how busy the servers are.
-            if words.refused.is_some() || busy < 1.0 && !words.formula.is_empty() || queue.places.is_none() {
-                let certain =
-                    inflow.certain && (words.standing == Standing::Exact || words.refused.is_none());
-                v.prediction.put(Quantity::Utilisation, busy, Standing::unless(certain));
-            }
-            out.refuses = words.refused.is_some();
-            v.broken = out.refuses;
-            out.passed.iter_mut().for_each(|share| *share *= served);
-            tell(&mut v, &words, inflow.certain);
-        }
+        Stage::Servers(queue) => serve(scene, at, inflow, pattern, &queue, &mut v, &mut out),
     }
     if let Some(limits) = v.plan.keeps {
         keeps(scene, at, inflow, limits, seen, &mut v.prediction, &mut out);
@@ -189,40 +166,68 @@ fn visit(scene: &Scene<'_>, at: usize, inflow: &Inflow, seen: Seen<'_>) -> (Visi
     (v, out)
 }
 
-fn overload(rate: f64, capacity: f64) -> String {
-    let (rate, capacity) = (Quantity::Arrivals.text(rate), Quantity::Arrivals.text(capacity));
-    format!("Overload: {rate} come and {capacity} can be served, so the queue grows without end.")
-}
-
-fn beyond_nobody(scene: &Scene<'_>, at: usize) -> String {
-    format!("{} cannot keep up, so nobody knows how much comes here.", scene.name(at))
+/// What the component's servers make of what comes.
+fn serve(
+    scene: &Scene<'_>,
+    at: usize,
+    inflow: &Inflow,
+    pattern: Pattern,
+    queue: &Queue,
+    v: &mut Visited,
+    out: &mut Outflow,
+) {
+    let (rate, instances) = (v.rate, f64::from(v.plan.instances));
+    let said = if v.plan.instances > 0 {
+        said(rate / instances, pattern, inflow.choice, queue)
+    } else {
+        Said { overload: true, ..Said::default() }
+    };
+    if said.overload {
+        let capacity = instances * f64::from(queue.servers) / queue.work.mean_s;
+        let (rate, capacity) = (Quantity::Arrivals.text(rate), Quantity::Arrivals.text(capacity));
+        v.prediction = Prediction::default();
+        v.prediction.say(format!(
+            "Overload: {rate} come and {capacity} can be served, so the queue grows without end."
+        ));
+        v.broken = true;
+        out.unknown = Some(Words::of("@ cannot keep up, so nobody knows how much comes here.", at));
+        return;
+    }
+    let refused = if said.refused.is_nan() { 0.0 } else { said.refused };
+    // Where the queue runs full and nobody knows how often, nobody knows how busy the servers are, nor what goes on.
+    if said.formula.is_none() && queue.places.is_some() {
+        out.unknown = Some(Words::of("@ turns some away, and nobody knows how many.", at));
+    } else {
+        let busy = rate * (1.0 - refused) * queue.work.mean_s / instances / f64::from(queue.cores);
+        let certain = inflow.certain && (said.standing == Standing::Exact || refused <= 0.0);
+        v.prediction.put(Quantity::Utilisation, busy, Standing::unless(certain));
+    }
+    out.refuses = refused > 0.0;
+    v.broken = out.refuses || out.unknown.is_some();
+    out.passed.iter_mut().for_each(|share| *share *= 1.0 - refused);
+    tell(scene, v, &said, inflow.certain);
 }
 
 /// Puts down what a formula says of one instance for all of them.
-fn tell(v: &mut Visited, words: &Said, certain: bool) {
-    let standing = words.standing.max(Standing::unless(certain));
-    let instances = f64::from(v.plan.instances);
-    let figures = [
-        (Quantity::Wait, words.wait_s),
-        (Quantity::Waiting, words.waiting.map(|n| n * instances)),
-        (Quantity::Here, words.here_s),
-        (Quantity::HereP95, words.p95_s),
-        (Quantity::HereP99, words.p99_s),
-        (Quantity::Refused, words.refused),
-    ];
-    for (quantity, value) in figures {
-        if let Some(value) = value {
-            v.prediction.put(quantity, value, standing);
-        }
+fn tell(scene: &Scene<'_>, v: &mut Visited, said: &Said, certain: bool) {
+    let standing = said.standing.max(Standing::unless(certain));
+    let [p95_s, p99_s] = said.tail_s;
+    for (quantity, value) in [
+        (Quantity::Wait, said.wait_s),
+        (Quantity::Waiting, said.waiting * f64::from(v.plan.instances)),
+        (Quantity::Here, said.here_s),
+        (Quantity::HereP95, p95_s),
+        (Quantity::HereP99, p99_s),
+        (Quantity::Refused, said.refused),
+    ] {
+        v.prediction.put(quantity, value, standing);
     }
-    v.prediction.formula.clone_from(&words.formula);
-    words.remarks.iter().for_each(|remark| v.prediction.say(remark.clone()));
-    v.here_s = words.here_s;
+    v.prediction.formula = said.formula.text();
+    said.remarks.iter().for_each(|remark| v.prediction.say(scene.text(*remark)));
+    v.here_s = said.here_s;
     // Fourteen mean times are more than all but one in a million take, where times are exponential.
-    if let (Some(patience_s), Some(here_s)) = (v.plan.patience_s, words.here_s)
-        && patience_s < 14.0 * here_s
-    {
-        let patience = Quantity::Wait.text(patience_s);
+    if v.plan.patience_s < 14.0 * said.here_s {
+        let patience = Quantity::Wait.text(v.plan.patience_s);
         v.prediction
             .doubt(format!("Who waits {patience} for a connection gives up, which the formula leaves out."));
     }
@@ -233,14 +238,12 @@ fn keeps(
     scene: &Scene<'_>,
     at: usize,
     inflow: &Inflow,
-    limits: crate::theory::catalogue::Limits,
+    limits: Limits,
     seen: Seen<'_>,
     prediction: &mut Prediction,
     out: &mut Outflow,
 ) {
-    out.filtered = Some(scene.name(at).to_owned());
-    let reads = (0..inflow.rates.len()).any(|c| !scene.writes(c) && inflow.rates[c] > 0.0);
-    if !reads {
+    if (0..inflow.rates.len()).all(|c| scene.writes(c) || inflow.rates[c] <= 0.0) {
         return;
     }
     let by_class = match kept::hits(scene, inflow, limits, !scene.hops[at].is_empty()) {
@@ -253,10 +256,10 @@ fn keeps(
             hits.by_class
         }
         Err(why) => {
-            prediction.say(why);
+            prediction.say(scene.text(why));
             out.certain = false;
             let Some(all) = seen(&scene.model.components[at].id) else {
-                out.unknown = Some(format!("Only a run can tell how many hits {} has.", scene.name(at)));
+                out.unknown = Some(Words::of("Only a run can tell how many hits @ has.", at));
                 return;
             };
             prediction.from_run = true;

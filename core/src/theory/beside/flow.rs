@@ -2,7 +2,8 @@
 
 use super::plan::{Plan, Stage};
 use super::queue::{Choice, Pattern};
-use super::stream::{Inflow, Outflow, Trouble, by_chance, thinned, worse};
+use super::stream::{Inflow, Outflow, by_chance, thinned, uneven, worse};
+use super::words::Words;
 use crate::components::{Kind, Settings};
 use crate::model::{Class, Link, Model, Operation, by_name};
 use crate::policy::balance::Policy;
@@ -15,8 +16,8 @@ pub(super) struct Scene<'a> {
     pub(super) hops: Vec<Vec<Hop<'a>>>,
     /// Components in an order in which callers come before those they call; those in a circle are not there.
     pub(super) order: Vec<usize>,
-    /// By component: why a Poisson stream does not come back as one from a call to it, with all it calls in turn.
-    calm: Vec<Option<Trouble>>,
+    /// By component: what a Poisson stream comes back as from a call to it, with all it calls in turn.
+    back: Vec<Pattern>,
 }
 
 /// A link that is used.
@@ -54,14 +55,19 @@ impl<'a> Scene<'a> {
                 }
             }
         }
-        let calm = vec![None; model.components.len()];
-        let mut scene = Scene { model, classes, hops, order, calm };
+        let back = vec![Pattern::Poisson; model.components.len()];
+        let mut scene = Scene { model, classes, hops, order, back };
         scene.settle(&[]);
         scene
     }
 
     pub(super) fn name(&self, component: usize) -> &'a str {
         &self.model.components[component].name
+    }
+
+    /// Words with the names of components filled in.
+    pub(super) fn text(&self, words: Words) -> String {
+        words.text(|who| self.name(who).to_owned())
     }
 
     pub(super) fn kind(&self, component: usize) -> Kind {
@@ -134,13 +140,13 @@ impl<'a> Scene<'a> {
                 };
                 let rates = self.over(from, hop, inflow, out);
                 let whole = rates.iter().sum::<f64>() >= (1.0 - 1e-9) * inflow.rate();
-                let here = if whole { pattern.clone() } else { thinned(pattern.clone()) };
+                let here = if whole { pattern } else { thinned(pattern) };
                 sent.push(Inflow {
                     rates,
                     pattern: Some(self.repeated(hop, here)),
                     choice,
                     certain: inflow.certain && out.certain,
-                    filtered: out.filtered.clone().or_else(|| inflow.filtered.clone()),
+                    filtered: if out.filters { Some(from) } else { inflow.filtered },
                     repeats: inflow.repeats || hop.link.calls > 1.0,
                     origins: inflow.origins,
                     forked: inflow.forked || fork,
@@ -148,12 +154,12 @@ impl<'a> Scene<'a> {
             }
             // What later steps send has been through this one.
             for hop in step {
-                if let Some(why) = &self.calm[hop.to] {
-                    pattern = worse(pattern, why);
+                if self.back[hop.to] != Pattern::Poisson {
+                    pattern = worse(pattern, self.back[hop.to]);
                 }
             }
-            if fork || step.iter().any(|hop| hop.link.parallel && hop.link.calls > 1.0) {
-                pattern = worse(pattern, &Trouble::Uneven("they come after calls made at once".to_owned()));
+            if fork || several_at_once(step) {
+                pattern = worse(pattern, uneven(Words::plain(AFTER_AT_ONCE)));
             }
         }
         sent
@@ -161,23 +167,25 @@ impl<'a> Scene<'a> {
 
     /// How requests leave the component's own station.
     fn beyond(&self, from: usize, inflow: &Inflow, out: &Outflow) -> Pattern {
-        if let Some(why) = &out.unknown {
-            return Pattern::Unknown { why: why.clone() };
+        if let Some(why) = out.unknown {
+            return Pattern::Unknown { why };
         }
-        let came = inflow.pattern.clone().unwrap_or(Pattern::Poisson);
-        let uneven = |came, why: &str| worse(came, &Trouble::Uneven(format!("{why} {}", self.name(from))));
+        let came = inflow.pattern.unwrap_or(Pattern::Poisson);
+        let own = self.own(from);
         if out.refuses {
-            return uneven(came, "some are turned away by");
+            return worse(came, uneven(Words::of("Arrivals are not Poisson: @ turns some away.", from)));
         }
-        match self.own(from) {
-            Some(why) => worse(came, &why),
-            None if self.serves(from) && !by_chance(inflow.choice) => {
-                uneven(came, "they come from chosen instances of")
-            }
-            // Nothing is known of the gaps behind a queue.
-            None if self.serves(from) => thinned(came),
-            None => came,
+        if own != Pattern::Poisson {
+            return worse(came, own);
         }
+        if !self.serves(from) {
+            return came;
+        }
+        if !by_chance(inflow.choice) {
+            return worse(came, uneven(Words::of(FROM_CHOSEN, from)));
+        }
+        // Nothing is known of the gaps behind a queue.
+        thinned(came)
     }
 
     /// Several calls over one link.
@@ -186,12 +194,15 @@ impl<'a> Scene<'a> {
             return pattern;
         }
         if hop.link.parallel {
-            return worse(pattern, &Trouble::Uneven("several calls are made at once".to_owned()));
+            return worse(
+                pattern,
+                uneven(Words::plain("Arrivals are not Poisson: several calls are made at once.")),
+            );
         }
-        match (&self.calm[hop.to], pattern) {
-            (None, Pattern::Poisson) => Pattern::Visits,
-            (None, other) => other,
-            (Some(why), other) => worse(other, why),
+        match (self.back[hop.to], pattern) {
+            (Pattern::Poisson, Pattern::Poisson) => Pattern::Visits,
+            (Pattern::Poisson, other) => other,
+            (trouble, other) => worse(other, trouble),
         }
     }
 
@@ -205,70 +216,66 @@ impl<'a> Scene<'a> {
         matches!(self.plan(component).stage, Stage::Servers(_))
     }
 
-    /// Why a Poisson stream does not go out of the component's own station as one.
-    fn own(&self, component: usize) -> Option<Trouble> {
-        let name = self.name(component);
+    /// What a Poisson stream goes out of the component's own station as.
+    fn own(&self, component: usize) -> Pattern {
         let plan = self.plan(component);
         if plan.keeps.is_some() {
-            return Some(Trouble::Uneven(format!("they come through the cache {name}")));
+            return uneven(Words::of("Arrivals are not Poisson: they come through the cache @.", component));
         }
         match plan.stage {
             Stage::Servers(queue) if !queue.keeps_poisson() => {
-                Some(Trouble::Uneven(format!("they come from {name}, whose work is {}", queue.work.word)))
+                let words = "Arrivals are not Poisson: they come from @, whose work is not exponential.";
+                uneven(Words::of(words, component))
             }
-            _ => None,
+            _ => Pattern::Poisson,
         }
     }
 
-    /// Finds out which calls come back as they went, where the components in `broken` do not answer all. From the last to the first, so that
-    /// each knows those it calls.
+    /// Finds out how calls come back, where the components in `broken` do not answer all. From the last to the first, so that each knows those it calls.
     pub(super) fn settle(&mut self, broken: &[usize]) {
-        for component in self.order.clone().into_iter().rev() {
-            self.calm[component] = if broken.contains(&component) {
-                let name = self.name(component);
-                Some(Trouble::Broken(format!(
-                    "{name} does not answer all calls, so nothing is known of what follows."
-                )))
+        for place in (0..self.order.len()).rev() {
+            let component = self.order[place];
+            self.back[component] = if broken.contains(&component) {
+                let words = "@ does not answer all calls, so nothing is known of what follows.";
+                Pattern::Unknown { why: Words::of(words, component) }
             } else {
-                self.disturbance(component)
+                self.answered(component)
             };
         }
     }
 
-    fn disturbance(&self, component: usize) -> Option<Trouble> {
+    fn answered(&self, component: usize) -> Pattern {
         let own = self.own(component);
-        if own.is_some() {
+        if own != Pattern::Poisson {
             return own;
         }
         let hops = &self.hops[component];
-        let after = |why: &str| Some(Trouble::Uneven(format!("{why} by {}", self.name(component))));
         let by_chance = match &self.model.components[component].settings {
             Settings::LoadBalancer(config) => config.policy == Policy::Random,
-            _ if at_once(hops) || hops.iter().any(|hop| hop.link.parallel && hop.link.calls > 1.0) => {
-                return after("they come after calls made at once");
-            }
+            _ if at_once(hops) || several_at_once(hops) => return uneven(Words::plain(AFTER_AT_ONCE)),
             _ => false,
         };
-        if !by_chance && hops.iter().any(|hop| self.instances(hop.to) > 1) {
-            return after("they come after instances were chosen");
+        for hop in hops {
+            if !by_chance && self.instances(hop.to) > 1 {
+                return uneven(Words::of(FROM_CHOSEN, hop.to));
+            }
+            if self.back[hop.to] != Pattern::Poisson {
+                return self.back[hop.to];
+            }
         }
-        hops.iter().find_map(|hop| self.calm[hop.to].clone())
+        Pattern::Poisson
     }
 
     /// Two streams to one component together.
-    pub(super) fn merged(&self, component: usize, a: Inflow, b: &Inflow) -> Inflow {
-        let Some(pattern) = &b.pattern else { return a };
-        let Some(before) = &a.pattern else { return b.clone() };
+    pub(super) fn merged(&self, component: usize, a: Inflow, b: Inflow) -> Inflow {
+        let Some(pattern) = b.pattern else { return a };
+        let Some(before) = a.pattern else { return b };
         let dependent = a.origins & b.origins != 0;
+        let uneasy = |p| matches!(p, Pattern::Other { .. } | Pattern::Unknown { .. });
         let pattern = match (before, pattern) {
-            (Pattern::Unknown { why }, _) | (_, Pattern::Unknown { why }) => {
-                Pattern::Unknown { why: why.clone() }
-            }
-            (Pattern::Other { why, .. }, _) | (_, Pattern::Other { why, .. }) => {
-                Pattern::Other { cv: None, why: why.clone() }
-            }
+            (one, other) | (other, one) if uneasy(one) => worse(other, thinned(one)),
             _ if dependent && (a.forked || b.forked) => {
-                Pattern::Other { cv: None, why: "calls made at once meet here".to_owned() }
+                uneven(Words::plain("Arrivals are not Poisson: calls made at once meet here."))
             }
             (Pattern::Poisson, Pattern::Poisson) if !dependent => Pattern::Poisson,
             _ => Pattern::Visits,
@@ -283,12 +290,20 @@ impl<'a> Scene<'a> {
             pattern: Some(pattern),
             choice,
             certain: a.certain && b.certain,
-            filtered: a.filtered.or_else(|| b.filtered.clone()),
+            filtered: a.filtered.or(b.filtered),
             repeats: a.repeats || b.repeats || dependent,
             origins: a.origins | b.origins,
             forked: a.forked || b.forked,
         }
     }
+}
+
+const AFTER_AT_ONCE: &str = "Arrivals are not Poisson: they come after calls made at once.";
+const FROM_CHOSEN: &str = "Arrivals are not Poisson: they come from chosen instances of @.";
+
+/// Whether several calls over one link are made at once.
+pub(super) fn several_at_once(hops: &[Hop<'_>]) -> bool {
+    hops.iter().any(|hop| hop.link.parallel && hop.link.calls > 1.0)
 }
 
 /// Whether some request uses several links of one step.

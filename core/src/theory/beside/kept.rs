@@ -3,6 +3,7 @@
 use super::flow::Scene;
 use super::queue::Pattern;
 use super::stream::Inflow;
+use super::words::Words;
 use crate::theory::catalogue::{Group, Limits, kept, zipf};
 
 /// Hits of a cache.
@@ -27,20 +28,26 @@ pub(super) fn hits(
     inflow: &Inflow,
     limits: Limits,
     loads_take_time: bool,
-) -> Result<Hits, String> {
-    if let Some(before) = &inflow.filtered {
-        return Err(format!(
-            "{before} answers popular objects before: no formula for the hits among the rest."
+) -> Result<Hits, Words> {
+    if let Some(before) = inflow.filtered {
+        return Err(Words::of(
+            "@ answers popular objects before: no formula for the hits among the rest.",
+            before,
         ));
     }
     if inflow.repeats {
-        return Err("One request asks several times for the same object: no formula for the hits.".to_owned());
+        return Err(Words::plain(
+            "One request asks several times for the same object: no formula for the hits.",
+        ));
     }
     if limits.ttl_s.is_some() && inflow.pattern == Some(Pattern::Visits) {
-        return Err("Objects outlive their time, for which a formula asks for Poisson arrivals.".to_owned());
+        return Err(Words::plain(
+            "Objects outlive their time: a formula for the hits asks for Poisson arrivals.",
+        ));
     }
-    let (groups, places) = groups(scene, inflow)?;
-    let found = kept(&groups, limits).map_err(|why| format!("No formula for the hits: {why}."))?;
+    let none = Words::plain("Objects are evicted and also outlive their time: no formula for the hits.");
+    let (groups, places) = groups(scene, inflow).ok_or(none)?;
+    let Ok(found) = kept(&groups, limits) else { return Err(none) };
     let by_class = places
         .iter()
         .map(|(at, shares)| {
@@ -65,12 +72,12 @@ type Shares = Vec<(f64, f64)>;
 type Place = (usize, Shares);
 
 /// The objects of all catalogues in groups, and for each class where its catalogue begins and what share of the class each object has.
-fn groups(scene: &Scene<'_>, inflow: &Inflow) -> Result<(Vec<Group>, Vec<Place>), String> {
+fn groups(scene: &Scene<'_>, inflow: &Inflow) -> Option<(Vec<Group>, Vec<Place>)> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     for (ix, class) in scene.classes.iter().enumerate() {
         let rate = inflow.rates[ix];
-        let shares = zipf(class.keys, class.skew).map_err(|why| why.to_string())?;
+        let shares = zipf(class.keys, class.skew).ok()?;
         // Classes of one catalogue have as many keys, hence the same groups.
         let known = scene.classes[..ix].iter().position(|c| c.catalogue == class.catalogue);
         let at = known.map_or(groups.len(), |other| places[other].0);
@@ -90,5 +97,5 @@ fn groups(scene: &Scene<'_>, inflow: &Inflow) -> Result<(Vec<Group>, Vec<Place>)
         }
         places.push((at, shares));
     }
-    Ok((groups, places))
+    Some((groups, places))
 }

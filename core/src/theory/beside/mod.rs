@@ -36,6 +36,7 @@ mod quantity;
 mod queue;
 mod stream;
 mod users;
+mod words;
 mod work;
 
 pub use lines::{Beside, Line};

@@ -13,8 +13,8 @@ pub(super) struct Plan {
     pub(super) instances: u32,
     /// Workers that requests hold while they wait for others; `None` for no limit, or where nobody is called.
     pub(super) held: Option<u32>,
-    /// How long a request waits at most, in seconds.
-    pub(super) patience_s: Option<f64>,
+    /// How long a request waits at most, in seconds; infinite for ever.
+    pub(super) patience_s: f64,
     /// What it keeps, if it is a cache.
     pub(super) keeps: Option<Limits>,
 }
@@ -29,7 +29,7 @@ pub(super) enum Stage {
 
 impl Plan {
     pub(super) fn delay(work: Work) -> Plan {
-        Plan { stage: Stage::Delay(work), instances: 1, held: None, patience_s: None, keeps: None }
+        Plan { stage: Stage::Delay(work), instances: 1, held: None, patience_s: f64::INFINITY, keeps: None }
     }
 
     fn servers(queue: Queue) -> Plan {
@@ -103,5 +103,5 @@ fn of_database(config: &database::Config, writes: f64) -> Plan {
         rule: Rule::of(config.discipline),
         work,
     };
-    Plan { patience_s: Some(config.connection_wait.secs()), ..Plan::servers(queue) }
+    Plan { patience_s: config.connection_wait.secs(), ..Plan::servers(queue) }
 }

@@ -1,6 +1,7 @@
 //! Streams of calls: how many a second, and how they come.
 
 use super::queue::{Choice, Pattern};
+use super::words::Words;
 use crate::policy::balance::Policy;
 
 /// What comes to a component.
@@ -13,7 +14,7 @@ pub(super) struct Inflow {
     /// Whether the rates are certain: no approximated or measured hit ratio is in them.
     pub(super) certain: bool,
     /// The cache that has answered the popular ones before.
-    pub(super) filtered: Option<String>,
+    pub(super) filtered: Option<usize>,
     /// Whether one request may ask several times, for the same object.
     pub(super) repeats: bool,
     /// Bits of the clients they come from.
@@ -34,12 +35,12 @@ pub(super) struct Outflow {
     /// By class: calls that go on for each that came.
     pub(super) passed: Vec<f64>,
     pub(super) certain: bool,
-    /// Its name, where it is a cache.
-    pub(super) filtered: Option<String>,
+    /// Whether it is a cache, which answers the popular ones.
+    pub(super) filters: bool,
     /// Whether some are turned away.
     pub(super) refuses: bool,
     /// Why nothing is known of what goes on.
-    pub(super) unknown: Option<String>,
+    pub(super) unknown: Option<Words>,
 }
 
 /// Whether the instance is chosen by chance alone, so that a Poisson stream comes to each.
@@ -47,29 +48,25 @@ pub(super) fn by_chance(choice: Choice) -> bool {
     matches!(choice, Choice::One | Choice::By(_, 1) | Choice::By(Policy::Random, _))
 }
 
-/// What happens to a stream.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Trouble {
-    /// It is no Poisson stream any more.
-    Uneven(String),
-    /// Some of it is lost, and nobody knows how much.
-    Broken(String),
+/// No Poisson stream any more.
+pub(super) fn uneven(why: Words) -> Pattern {
+    Pattern::Other { cv: f64::NAN, why }
 }
 
-/// The first trouble is the one that is told.
-pub(super) fn worse(pattern: Pattern, trouble: &Trouble) -> Pattern {
+/// A stream that has been through what makes a Poisson stream `trouble`; the first trouble is the one that is told.
+pub(super) fn worse(pattern: Pattern, trouble: Pattern) -> Pattern {
     match (pattern, trouble) {
-        (Pattern::Unknown { why }, _) => Pattern::Unknown { why },
-        (_, Trouble::Broken(why)) => Pattern::Unknown { why: why.clone() },
-        (Pattern::Other { why, .. }, _) => Pattern::Other { cv: None, why },
-        (_, Trouble::Uneven(why)) => Pattern::Other { cv: None, why: why.clone() },
+        (Pattern::Unknown { .. }, _) => pattern,
+        (_, Pattern::Unknown { .. }) => trouble,
+        (Pattern::Other { why, .. }, _) => uneven(why),
+        _ => trouble,
     }
 }
 
 /// Part of a stream: nothing is known of its gaps, unless it is Poisson.
 pub(super) fn thinned(pattern: Pattern) -> Pattern {
     match pattern {
-        Pattern::Other { why, .. } => Pattern::Other { cv: None, why },
+        Pattern::Other { why, .. } => uneven(why),
         other => other,
     }
 }

@@ -218,7 +218,7 @@ fn behind_work_of_another_law_arrivals_are_not_poisson_but_behind_shared_cores_t
     let work = Law::lognormal(MS(10), 1.5);
     let model = two(80.0, service::Config { work, ..server() }, Law::exponential(MS(20)));
     let said = of(&model, "d");
-    says(&said, "they come from s, whose work is lognormal");
+    says(&said, "they come from s, whose work is not exponential");
     gives(&said, Quantity::Wait, multi::mean_wait_s(80.0, 0.020, 2).unwrap(), Standing::Approximate);
     gives(&said, Quantity::Utilisation, 0.8, Standing::Exact);
     let discipline = Discipline::Shared;

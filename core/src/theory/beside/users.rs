@@ -1,9 +1,10 @@
 //! Models whose load is one group of users who wait for their answers: a closed network.
 
 use super::chain::{Seen, Visited, walk};
-use super::flow::{Scene, at_once};
+use super::flow::{Scene, at_once, several_at_once};
 use super::plan::Stage;
 use super::queue::{Pattern, Queue, Rule};
+use super::words::Words;
 use super::{Prediction, Quantity, Standing};
 use crate::components::Settings;
 use crate::components::clients::Load;
@@ -54,7 +55,7 @@ pub(super) fn predictions(scene: &Scene<'_>, group: &Group, seen: Seen<'_>) -> V
     let (spots, solved) = match solve(scene, group, &visited) {
         Ok(solved) => solved,
         Err(why) => {
-            all.iter_mut().for_each(|prediction| prediction.remarks = vec![why.clone()]);
+            all.iter_mut().for_each(|prediction| prediction.remarks = vec![scene.text(why)]);
             return all;
         }
     };
@@ -120,7 +121,7 @@ fn station(
     }
 }
 
-fn solve(scene: &Scene<'_>, group: &Group, visited: &[Visited]) -> Result<(Spots, Closed), String> {
+fn solve(scene: &Scene<'_>, group: &Group, visited: &[Visited]) -> Result<(Spots, Closed), Words> {
     let mut spots = Spots { places: vec![Place::Delay { demand_s: group.think_s }], of: Vec::new() };
     let (mut away_s, mut several) = (0.0, false);
     for (at, v) in visited.iter().enumerate() {
@@ -129,28 +130,25 @@ fn solve(scene: &Scene<'_>, group: &Group, visited: &[Visited]) -> Result<(Spots
         if v.rate > 0.0 {
             let hops = &scene.hops[at];
             let balancer = matches!(scene.model.components[at].settings, Settings::LoadBalancer(_));
-            if !balancer
-                && (at_once(hops) || hops.iter().any(|hop| hop.link.parallel && hop.link.calls > 1.0))
-            {
-                return Err("Calls are made at once: no formula for users who wait for them.".to_owned());
+            if !balancer && (at_once(hops) || several_at_once(hops)) {
+                return Err(Words::plain("Calls are made at once: no formula for users who wait for them."));
             }
             if v.prediction.figures.is_empty() && at != group.client {
-                let why = v.prediction.remarks.first().map_or("", String::as_str);
-                return Err(format!("{}: {why}", scene.name(at)));
+                return Err(Words::of("Nothing can be said of @, nor of those who wait for it.", at));
             }
             away_s +=
                 hops.iter().zip(&v.sent).map(|(hop, sent)| hop.link.rtt.mean().secs() * sent).sum::<f64>();
             let limit = v.plan.held;
             if limit.is_some_and(|held| held < group.users) {
-                return Err(format!("{} has fewer workers than there are users.", scene.name(at)));
+                return Err(Words::of("@ has fewer workers than there are users.", at));
             }
             match v.plan.stage {
                 Stage::Delay(work) => away_s += v.rate * work.mean_s,
                 Stage::Servers(queue) => {
                     let by_chance = v.plan.instances == 1 || chosen_by_chance(scene, at);
                     exact = by_chance && (queue.rule == Rule::Shared || queue.work.exponential);
-                    several |= add(&mut spots, v, &queue, group.users)
-                        .map_err(|why| format!("{} {why}", scene.name(at)))?;
+                    several |=
+                        add(&mut spots, v, &queue, group.users).map_err(|words| Words::of(words, at))?;
                 }
             }
         }
@@ -160,19 +158,19 @@ fn solve(scene: &Scene<'_>, group: &Group, visited: &[Visited]) -> Result<(Spots
     let users = f64::from(group.users);
     let steps = if several { users * users } else { users } * spots.places.len() as f64;
     if steps > MOST_STEPS {
-        return Err("There are too many users to be computed here.".to_owned());
+        return Err(Words::plain("There are too many users to be computed here."));
     }
-    let solved = closed(&spots.places, group.users).map_err(|why| format!("No formula: {why}."))?;
+    let solved = closed(&spots.places, group.users).map_err(|_| Words::plain("Nobody asks for anything."))?;
     Ok((spots, solved))
 }
 
 /// Adds a station's instances; whether some have several servers.
 fn add(spots: &mut Spots, v: &Visited, queue: &Queue, users: u32) -> Result<bool, &'static str> {
     if queue.places.is_some_and(|places| places < users) {
-        return Err("has less room than there are users, and may turn some away.");
+        return Err("@ has less room than there are users, and may turn some away.");
     }
     if v.plan.instances > 1000 {
-        return Err("has too many instances to be computed.");
+        return Err("@ has too many instances to be computed.");
     }
     let instances = v.plan.instances;
     let demand_s = v.rate * queue.work.mean_s / f64::from(instances);
