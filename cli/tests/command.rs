@@ -321,6 +321,9 @@ fn a_benchmark_that_does_not_exist_is_refused_with_those_that_do() {
         assert!(told.contains("legal is a number from 1000 to 1e9"), "{bad}: {told}");
     }
     assert!(refusal(&["bench", "--runs", "0"], "").contains("1..=1000"));
+}
+
+#[test]
 fn theory_stands_below_the_report_and_in_its_json_and_has_no_place_in_csv() {
     let args = ["run", "mm1", "--for", "3m", "--theory"];
     let table = result(&args, "");

@@ -5,7 +5,6 @@ use super::flow::{Scene, at_once, several_at_once};
 use super::plan::Stage;
 use super::words::Words;
 use super::{Prediction, Quantity, Standing};
-use crate::components::Kind;
 
 /// A mean time, by what it is spent on, in seconds.
 #[derive(Debug, Clone, Copy)]
@@ -67,8 +66,7 @@ fn time(
             .figures
             .iter()
             .fold(Standing::Exact, |worst, figure| worst.max(figure.standing)),
-        in_line: scene.kind(at) == Kind::LoadBalancer
-            || !(at_once(&scene.hops[at]) || several_at_once(&scene.hops[at])),
+        in_line: scene.one_way(at) || !(at_once(&scene.hops[at]) || several_at_once(&scene.hops[at])),
     };
     let mut caution = None;
     for (hop, sent) in scene.hops[at].iter().zip(&v.sent) {

@@ -84,6 +84,10 @@ fn source(scene: &Scene<'_>, client: usize, config: &clients::Config) -> Inflow 
         (Load::Closed { .. }, _) => Pattern::Unknown {
             why: Words::plain("Users who wait for answers are computed only where they alone make the load."),
         },
+        (Load::Steady { .. }, Spacing::Gamma) => {
+            let why = Words::plain("Arrivals are not Poisson: their gaps follow a gamma law.");
+            Pattern::Other { cv: config.spacing_cv, why }
+        }
         _ => {
             Pattern::Unknown { why: Words::plain("The load changes over time, so there is no steady state.") }
         }
@@ -140,10 +144,14 @@ fn visit(scene: &Scene<'_>, at: usize, inflow: &Inflow, seen: Seen<'_>) -> (Visi
     let filters = v.plan.keeps.is_some();
     let mut out = Outflow { passed, certain: true, filters, refuses: false, unknown: None };
     let pattern = inflow.pattern.unwrap_or(Pattern::Poisson);
+    if v.plan.beyond.is_some() {
+        out.unknown = Some(Words::of("@ does what no formula here knows of.", at));
+        v.broken = true;
+    }
     let nothing = match pattern {
         Pattern::Unknown { why } => Some(why),
         _ if rate <= 0.0 => Some(Words::plain("No requests come here.")),
-        _ => None,
+        _ => v.plan.beyond.map(Words::plain),
     };
     if let Some(why) = nothing {
         v.prediction.say(scene.text(why));

@@ -4,6 +4,7 @@ use super::plan::{Plan, Stage};
 use super::queue::{Choice, Pattern};
 use super::stream::{Inflow, Outflow, by_chance, thinned, uneven, worse};
 use super::words::Words;
+use crate::components::service::Routing;
 use crate::components::{Kind, Settings};
 use crate::model::{Class, Link, Model, Operation, by_name};
 use crate::policy::balance::Policy;
@@ -74,6 +75,15 @@ impl<'a> Scene<'a> {
         self.model.components[component].settings.kind()
     }
 
+    /// Whether a request goes on over one of the links alone.
+    pub(super) fn one_way(&self, component: usize) -> bool {
+        match &self.model.components[component].settings {
+            Settings::LoadBalancer(_) => true,
+            Settings::Service(config) => config.routing == Routing::One,
+            _ => false,
+        }
+    }
+
     /// Instances a balancer sees there.
     pub(super) fn instances(&self, component: usize) -> u32 {
         match &self.model.components[component].settings {
@@ -130,7 +140,8 @@ impl<'a> Scene<'a> {
         let mut pattern = self.beyond(from, inflow, out);
         let mut sent = Vec::with_capacity(self.hops[from].len());
         for step in self.hops[from].chunk_by(|a, b| a.link.step == b.link.step) {
-            let fork = self.kind(from) != Kind::LoadBalancer && at_once(step);
+            let one_way = self.one_way(from);
+            let fork = !one_way && at_once(step);
             for hop in step {
                 let to = self.instances(hop.to);
                 let choice = match &self.model.components[from].settings {
@@ -153,7 +164,7 @@ impl<'a> Scene<'a> {
                 });
             }
             // What later steps send has been through this one.
-            for hop in step {
+            for hop in step.iter().filter(|_| !one_way) {
                 if self.back[hop.to] != Pattern::Poisson {
                     pattern = worse(pattern, self.back[hop.to]);
                 }
@@ -252,6 +263,7 @@ impl<'a> Scene<'a> {
         let hops = &self.hops[component];
         let by_chance = match &self.model.components[component].settings {
             Settings::LoadBalancer(config) => config.policy == Policy::Random,
+            _ if self.one_way(component) => false,
             _ if at_once(hops) || several_at_once(hops) => return uneven(Words::plain(AFTER_AT_ONCE)),
             _ => false,
         };

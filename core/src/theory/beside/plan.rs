@@ -3,6 +3,7 @@
 use super::flow::Scene;
 use super::queue::{Queue, Rule};
 use super::work::Work;
+use crate::components::service::{Discipline, WhenFull};
 use crate::components::{Settings, cache, database, service};
 use crate::theory::catalogue::Limits;
 
@@ -17,6 +18,8 @@ pub(super) struct Plan {
     pub(super) patience_s: f64,
     /// What it keeps, if it is a cache.
     pub(super) keeps: Option<Limits>,
+    /// What no formula here knows of.
+    pub(super) beyond: Option<&'static str>,
 }
 
 /// Where the time goes.
@@ -29,7 +32,8 @@ pub(super) enum Stage {
 
 impl Plan {
     pub(super) fn delay(work: Work) -> Plan {
-        Plan { stage: Stage::Delay(work), instances: 1, held: None, patience_s: f64::INFINITY, keeps: None }
+        let stage = Stage::Delay(work);
+        Plan { stage, instances: 1, held: None, patience_s: f64::INFINITY, keeps: None, beyond: None }
     }
 
     fn servers(queue: Queue) -> Plan {
@@ -70,9 +74,22 @@ fn of_service(config: &service::Config, calls_nobody: bool) -> Plan {
     };
     let places = behind.zip(config.backlog).map(|(inside, backlog)| inside.saturating_add(backlog));
     let (rule, work) = (Rule::of(config.discipline), Work::of(&config.work));
-    let plan = Plan::servers(Queue { servers, cores, places, rule, work });
+    let plan = match (config.discipline, workers) {
+        (Discipline::Delay, None) => Plan::delay(work),
+        (Discipline::Delay, Some(workers)) => {
+            Plan::servers(Queue { servers: workers, cores: workers, places, rule, work })
+        }
+        _ => Plan::servers(Queue { servers, cores, places, rule, work }),
+    };
     let held = config.workers.filter(|_| !calls_nobody);
-    Plan { instances: config.instances, held, ..plan }
+    let beyond = if config.patience.is_some() {
+        Some("Requests leave when they have waited too long: no formula here knows of that.")
+    } else if config.backlog.is_some() && config.when_full != WhenFull::DropNewest {
+        Some("A full backlog does not turn the newest away: no formula here knows of that.")
+    } else {
+        None
+    };
+    Plan { instances: config.instances, held, beyond, ..plan }
 }
 
 fn of_cache(config: &cache::Config) -> Plan {

@@ -47,13 +47,19 @@ pub(super) struct Queue {
 pub(super) enum Rule {
     InTurn,
     Shared,
+    /// In another order, which does not look at how much work there is.
+    Ordered,
+    /// By importance, which interrupts the less important.
+    Interrupting,
 }
 
 impl Rule {
     pub(super) fn of(discipline: Discipline) -> Rule {
         match discipline {
-            Discipline::Fifo => Rule::InTurn,
+            Discipline::Fifo | Discipline::Delay => Rule::InTurn,
             Discipline::Shared => Rule::Shared,
+            Discipline::Lifo | Discipline::Priority => Rule::Ordered,
+            Discipline::Preemptive => Rule::Interrupting,
         }
     }
 }
@@ -164,6 +170,24 @@ const NEVER: f64 = 1e-9;
 
 /// What theory says of one instance to which `rate` requests a second come.
 pub(super) fn said(rate: f64, pattern: Pattern, choice: Choice, queue: &Queue) -> Said {
+    if matches!(queue.rule, Rule::InTurn | Rule::Shared) {
+        return in_usual_order(rate, pattern, choice, queue);
+    }
+    // Whatever the order, as long as it does not look at the work, the number waiting is the same (Kleinrock, 1965), and so is the mean.
+    let said = in_usual_order(rate, pattern, choice, &Queue { rule: Rule::InTurn, ..*queue });
+    let mut said = Said { tail_s: [NAN; 2], ..said };
+    if said.formula.is_none() {
+        return said;
+    }
+    said.remarks
+        .push(Words::plain("The order changes who waits: the mean over all is that of first in, first out."));
+    if queue.rule == Rule::Interrupting && !queue.work.exponential {
+        said = said.doubt(Words::plain("Work that is interrupted is not exponential: the mean is another."));
+    }
+    said
+}
+
+fn in_usual_order(rate: f64, pattern: Pattern, choice: Choice, queue: &Queue) -> Said {
     let rho = rate * queue.work.mean_s / f64::from(queue.servers);
     let room = queue.places.filter(|places| room_matters(rho, queue, *places));
     if room.is_none() && rho >= 1.0 {
@@ -197,8 +221,8 @@ fn stream(rate: f64, pattern: Pattern, queue: &Queue) -> Said {
         }
         _ => match (queue.places, queue.rule) {
             (Some(places), _) => bounded(rate, places, queue),
-            (None, Rule::InTurn) => served_in_turn(rate, queue),
             (None, Rule::Shared) => shared(rate, queue),
+            (None, _) => served_in_turn(rate, queue),
         },
     };
     match pattern {

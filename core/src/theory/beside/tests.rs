@@ -1,6 +1,6 @@
 use super::*;
 use crate::components::clients::{self, Load, Spacing};
-use crate::components::service::{self, Discipline};
+use crate::components::service::{self, Discipline, Routing, WhenFull};
 use crate::components::{cache, database, load_balancer};
 use crate::model::{Class, Law, Link, Operation};
 use crate::policy::balance::Policy;
@@ -86,7 +86,7 @@ fn workers_below_the_cores_are_the_servers() {
 #[test]
 fn work_of_another_law_is_pollaczek_and_khinchine_at_one_core_and_allen_and_cunneen_at_more() {
     let work = Law::lognormal(MS(10), 2.0);
-    let said = of(&one(70.0, service::Config { work, ..server() }), "s");
+    let said = of(&one(70.0, service::Config { work: work.clone(), ..server() }), "s");
     gives(&said, Quantity::Wait, single::general_mean_wait_s(70.0, 0.010, 2.0).unwrap(), Standing::Exact);
     says(&said, "Work is lognormal");
     assert!(said.figure(Quantity::HereP99).is_none());
@@ -216,7 +216,7 @@ fn a_chain_of_exponential_stations_is_jacksons() {
 #[test]
 fn behind_work_of_another_law_arrivals_are_not_poisson_but_behind_shared_cores_they_are() {
     let work = Law::lognormal(MS(10), 1.5);
-    let model = two(80.0, service::Config { work, ..server() }, Law::exponential(MS(20)));
+    let model = two(80.0, service::Config { work: work.clone(), ..server() }, Law::exponential(MS(20)));
     let said = of(&model, "d");
     says(&said, "they come from s, whose work is not exponential");
     gives(&said, Quantity::Wait, multi::mean_wait_s(80.0, 0.020, 2).unwrap(), Standing::Approximate);
@@ -265,9 +265,9 @@ fn workers_that_may_run_out_while_others_answer_spoil_the_formula() {
     let app = |workers| service::Config { workers: Some(workers), ..server() };
     let store = |model: &mut Model| {
         model.components[2].settings =
-            database::Config { read_work: slow, cores: Some(20), ..Default::default() }.into();
+            database::Config { read_work: slow.clone(), cores: Some(20), ..Default::default() }.into();
     };
-    let (mut few, mut many) = (two(50.0, app(20), slow), two(50.0, app(2000), slow));
+    let (mut few, mut many) = (two(50.0, app(20), slow.clone()), two(50.0, app(2000), slow.clone()));
     store(&mut few);
     store(&mut many);
     let said = of(&few, "s");
@@ -371,4 +371,45 @@ fn a_circle_of_calls_is_left_alone() {
     model.links.push(Link::between("s", "x"));
     model.links.push(Link { calls: 0.5, ..Link::between("x", "s") });
     says(&of(&model, "x"), "in a circle");
+}
+
+#[test]
+fn another_order_keeps_the_mean_and_knows_no_percentiles() {
+    for discipline in [Discipline::Lifo, Discipline::Priority, Discipline::Preemptive] {
+        let said = of(&one(80.0, service::Config { discipline, ..server() }), "s");
+        gives(&said, Quantity::Wait, multi::mean_wait_s(80.0, 0.010, 1).unwrap(), Standing::Exact);
+        says(&said, "The order changes who waits");
+        assert!(said.figure(Quantity::HereP99).is_none());
+    }
+    let (discipline, work) = (Discipline::Preemptive, Law::lognormal(MS(10), 2.0));
+    let said = of(&one(70.0, service::Config { discipline, work, ..server() }), "s");
+    assert_eq!(said.figure(Quantity::Wait).unwrap().standing, Standing::Approximate);
+    says(&said, "Work that is interrupted is not exponential");
+}
+
+#[test]
+fn what_no_formula_knows_of_is_not_predicted() {
+    let patience = Some(Law::exponential(MS(50)));
+    let said = of(&one(80.0, service::Config { patience, ..server() }), "s");
+    says(&said, "Requests leave when they have waited too long");
+    assert!(said.figure(Quantity::Wait).is_none());
+    let (backlog, when_full) = (Some(5), WhenFull::Block);
+    let said = of(&one(80.0, service::Config { backlog, when_full, ..server() }), "s");
+    says(&said, "A full backlog does not turn the newest away");
+    assert!(said.figure(Quantity::Wait).is_none());
+}
+
+#[test]
+fn a_pure_delay_has_no_queue_and_one_way_of_several_keeps_a_stream_poisson() {
+    let discipline = Discipline::Delay;
+    let said = of(&one(80.0, service::Config { discipline, workers: None, ..server() }), "s");
+    assert_eq!(said.formula, "M/G/∞");
+    let app = service::Config { routing: Routing::One, ..server() };
+    let mut model = two(80.0, app, Law::exponential(MS(10))).with("e", server()).chain(&["s", "e"]);
+    model.links.iter_mut().filter(|link| link.from == "s").for_each(|link| link.calls = 0.5);
+    for id in ["d", "e"] {
+        let said = of(&model, id);
+        gives(&said, Quantity::Arrivals, 40.0, Standing::Exact);
+        assert_eq!(said.figure(Quantity::Wait).unwrap().standing, Standing::Exact, "{said:?}");
+    }
 }

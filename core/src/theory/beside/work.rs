@@ -27,6 +27,7 @@ impl Work {
             Law::Erlang { stages, .. } => (1.0 / f64::from(stages).sqrt(), "Erlang"),
             Law::Gamma { cv, .. } => (cv, "gamma"),
             Law::Lognormal { cv, .. } => (cv, "lognormal"),
+            Law::Empirical { ref values } => (values.cv(), "empirical"),
             Law::Hyperexponential { cv, .. } => (cv, "hyperexponential"),
             Law::BoundedPareto { alpha, ratio, .. } => {
                 let square = pareto_moment(alpha, ratio, 1.0);
