@@ -60,10 +60,11 @@ impl Line {
     /// ```
     /// use tenfold::theory::beside::{Line, predict};
     /// let model = tenfold::presets::by_slug("mm1").unwrap().model();
-    /// let line = predict(&model, &|_| None)[1].beside(None).lines[0];
-    /// let mut numbers = Vec::new();
-    /// line.write(&mut numbers);
-    /// assert_eq!(Line::read(&numbers), Some(line));
+    /// for line in predict(&model, &|_| None)[1].beside(None).lines {
+    ///     let mut numbers = Vec::new();
+    ///     line.write(&mut numbers);
+    ///     assert_eq!(Line::read(&numbers), Some(line));
+    /// }
     /// ```
     pub fn read(row: &[f64]) -> Option<Line> {
         let [quantity, value, standing, measured] = *row else { return None };

@@ -159,7 +159,7 @@ pub fn predict(model: &Model, seen_hit_ratio: &dyn Fn(&str) -> Option<f64>) -> V
         // A few figures each: put in their order one by one, which needs no sort.
         let mut ordered: Vec<Predicted> = Vec::with_capacity(one.figures.len());
         for figure in &one.figures {
-            let at = ordered.partition_point(|f| f.quantity.place() <= figure.quantity.place());
+            let at = ordered.partition_point(|f| f.quantity as u8 <= figure.quantity as u8);
             ordered.insert(at, *figure);
         }
         one.figures = ordered;

@@ -12,6 +12,8 @@ pub enum Quantity {
     Arrivals,
     /// Share of the cores, or of a cache's threads, that is busy.
     Utilisation,
+    /// Share of reads that are hits.
+    HitRatio,
     /// Mean wait for a server, in seconds; all queues of the component together.
     Wait,
     /// Mean number waiting, over all instances.
@@ -26,12 +28,10 @@ pub enum Quantity {
     Answer,
     /// Share of calls that find the queue full and are turned away.
     Refused,
-    /// Share of reads that are hits.
-    HitRatio,
 }
 
 impl Quantity {
-    /// All of them, in the order they are shown.
+    /// All of them, in the order they are shown, which is that of their declaration.
     pub const ALL: &'static [Quantity] = &[
         Quantity::Arrivals,
         Quantity::Utilisation,
@@ -44,11 +44,6 @@ impl Quantity {
         Quantity::Answer,
         Quantity::Refused,
     ];
-
-    /// Where it stands among [`Quantity::ALL`].
-    pub(super) fn place(self) -> usize {
-        Quantity::ALL.iter().position(|one| *one == self).unwrap_or(Quantity::ALL.len())
-    }
 
     /// Its name on the screen.
     pub const fn label(self) -> &'static str {
