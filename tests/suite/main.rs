@@ -15,3 +15,4 @@ mod properties;
 mod stations;
 mod stories;
 mod travel;
+mod theory;
