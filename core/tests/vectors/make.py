@@ -318,6 +318,8 @@ STARTS = [0, 14.75, 19.5, 33.25, 79]
 # All vectors; numbers between 0 and 1 as multiples of 2^-53. The bits: both ends, both sides of the middle, tails, and whatever else.
 
 BITS = [0, MASK, 1 << 63, (1 << 63) - 1, 1 << 40, MASK - (1 << 40), 0x0123456789ABCDEF] + [mix(n) for n in range(1, 26)]
+# Where the ziggurat needs more than one draw: beyond the bottom layer, of either sign, and at the ends of others.
+BITS += [MASK - 0xFFF + layer for layer in [0, 256, 512, 1, 2, 100, 263]]
 
 
 def nanoseconds(secs):
