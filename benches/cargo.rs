@@ -21,7 +21,7 @@ fn main() {
 fn measure(workload: &Workload, requests: Option<f64>) {
     let model = workload.model();
     let all = workload.check().map_or(1e6, |check| check.requests as f64);
-    let whole = model.head.duration.secs() - model.head.warm_up.secs();
+    let whole = model.head.duration.secs() - model.head.warm_up.map_or(0.0, |warm_up| warm_up.secs());
     let span = Span::from_secs_f64(whole * requests.unwrap_or(all) / all);
     let begun = Instant::now();
     let (mut allocations, mut bytes) = (0, 0);

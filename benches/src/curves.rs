@@ -94,7 +94,7 @@ impl Curve {
     ) -> Result<Measured, Vec<ModelError>> {
         let mut model = (self.model)(size);
         let rate: f64 = model.components.iter().map(|component| steady_rate(&component.settings)).sum();
-        model.head.warm_up = Span::from_secs_f64((self.warm_up)(size) / rate);
+        model.head.warm_up = Some(Span::from_secs_f64((self.warm_up)(size) / rate));
         // A window for every few requests of each component, as in life: closing one costs as much as there are components.
         model.head.window = Span::from_millis(500);
         let span = Span::from_secs_f64(requests as f64 / rate);

@@ -38,7 +38,7 @@ impl Measured {
     ) -> Result<Measured, Vec<ModelError>> {
         let model = workload.model();
         let all = workload.check().map_or(requests, |check| check.requests);
-        let whole = model.head.duration.secs() - model.head.warm_up.secs();
+        let whole = model.head.duration.secs() - model.head.warm_up.unwrap_or(Span::ZERO).secs();
         let span = Span::from_secs_f64(whole * requests as f64 / all as f64);
         Measured::run_model(&model, span, clock, &mut |advance| advance())
     }
@@ -54,7 +54,7 @@ impl Measured {
         around: &mut dyn FnMut(&mut dyn FnMut()),
     ) -> Result<Measured, Vec<ModelError>> {
         let mut run = Simulation::new(model)?;
-        let begin = SimTime::ZERO + model.head.warm_up;
+        let begin = SimTime::ZERO + model.head.warm_up.unwrap_or(Span::ZERO);
         run.run_until(begin);
         let (events, finished) = (run.events(), run.report().whole_run.finished);
         let (mut secs, mut calls, mut bytes, mut in_flight) = (0.0, 0, 0, 0);

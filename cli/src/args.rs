@@ -1,14 +1,18 @@
 //! What can be typed.
 
+use crate::until::Until;
 use clap::{Parser, Subcommand, ValueEnum};
 use tenfold::units::Span;
 
 /// The largest seed: every whole number up to it is exact in JSON, in every language.
 const SEED_MAX: u64 = 1 << 53;
+/// Ten thousand runs are pooled from some 100 MB.
+const REPLICATIONS_MAX: u64 = 10_000;
 
 const AFTER_HELP: &str = "\
 Results go to stdout; progress, warnings and errors go to stderr.
-Exit codes: 0 done, 1 the result could not be written or is wrong, 2 bad model or arguments, 130 interrupted.";
+Exit codes: 0 done, 1 the result could not be written or is wrong, 2 bad model or arguments, 3 what `--until` wants was
+not reached, 130 interrupted.";
 
 const AFTER_RUN: &str = "\
 The same model, seed and version give the same bytes on every platform.
@@ -16,8 +20,21 @@ The same model, seed and version give the same bytes on every platform.
 If more calls pile up than fit in memory, the run stops there: what was measured up to then is reported, a warning on
 stderr says when and why, and the exit code is 0. `simulated_s` in the report is then less than what was asked for.
 
+Beside each figure stands how far off it may be, at 95 % confidence, and below them the verdict on the run. A run with
+a ramp, a daily wave or a timeline has no steady state: only --replications gives it intervals.
+
+--until METRIC=PRECISION runs on until the metric is known that well: latency:p99=2% until the interval's ends are
+within 2 % of the 99th percentile. Metrics are latency:mean, latency:p50, latency:p95, latency:p99, latency:p99.9,
+throughput, goodput, errors, cost and cost:million. Where that is not reached, the report says what was, and the exit
+code is 3.
+
+Replication 0 has the model's seed, number n the upper 53 bits of the n-th value of splitmix64 started at that seed.
+They run on all cores (RAYON_NUM_THREADS sets how many), and give the same bytes on any number.
+
 Examples:
   tenfold run classic-chain
+  tenfold run mm1 --until latency:p99=5%
+  tenfold run flash-crowd --replications 20
   tenfold run shop.json --seed 3 --for 1h --warm-up 5m --format json > report.json
   tenfold run mm1 --theory
   tenfold examples classic-chain | tenfold run -";
@@ -72,12 +89,22 @@ pub(crate) struct Run {
     /// Simulated time to run, such as 90s, 10m or 1h30m [default: the model's]
     #[arg(long = "for", value_name = "TIME")]
     pub(crate) duration: Option<Span>,
-    /// Simulated time to leave out of the figures at the start; shorter than the run [default: the model's]
+    /// Simulated time to leave out of the figures at the start, shorter than the run; or `auto`, as much as the rule
+    /// MSER-5 finds [default: the model's]
     #[arg(long, value_name = "TIME")]
-    pub(crate) warm_up: Option<Span>,
+    pub(crate) warm_up: Option<WarmUp>,
     /// Print what queueing theory predicts beside what was measured, and where it does not apply, why
     #[arg(long)]
     pub(crate) theory: bool,
+    /// Runs so many times, each with a seed of its own, and pools them
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=REPLICATIONS_MAX))]
+    pub(crate) replications: u64,
+    /// Runs on, or more often, until a metric is known well enough, such as latency:p99=2%
+    #[arg(long, value_name = "METRIC=PRECISION")]
+    pub(crate) until: Option<Until>,
+    /// Simulated time, of all runs together, after which --until gives up [default: a hundred times the run]
+    #[arg(long, value_name = "TIME", requires = "until")]
+    pub(crate) at_most: Option<Span>,
     /// How to print the report
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
@@ -109,6 +136,25 @@ fn requests(text: &str) -> Result<u64, String> {
     let legal = |n: &f64| (1e3..=1e9).contains(n);
     let number = text.parse::<f64>().ok().filter(legal);
     number.map(|n| n as u64).ok_or_else(|| "legal is a number from 1000 to 1e9".to_owned())
+}
+
+/// How much of the start is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WarmUp {
+    /// So much.
+    Given(Span),
+    /// As much as MSER-5 finds.
+    Auto,
+}
+
+impl std::str::FromStr for WarmUp {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(WarmUp::Auto),
+            _ => text.parse().map(WarmUp::Given).map_err(|error| format!("{error}, or `auto`")),
+        }
+    }
 }
 
 /// How a report is printed.

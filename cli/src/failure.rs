@@ -12,6 +12,8 @@ pub(crate) enum Failure {
     Model(Vec<ModelError>),
     /// The arguments ask for something that cannot be.
     Arguments(String),
+    /// The run was reported, but is not as sure as was asked for.
+    Unmet(String),
     /// Somebody pressed Ctrl-C.
     Interrupted(SimTime),
     /// These results are not what they must be.
@@ -26,6 +28,7 @@ impl Failure {
         ExitCode::from(match self {
             Failure::Output(_) | Failure::Wrong(_) => 1,
             Failure::Model(_) | Failure::Arguments(_) => 2,
+            Failure::Unmet(_) => 3,
             Failure::Interrupted(_) => 130,
         })
     }
@@ -47,6 +50,7 @@ impl fmt::Display for Failure {
             Failure::Wrong(what) => {
                 write!(f, "error: wrong results, so the figures mean nothing:\n{}", what.join("\n"))
             }
+            Failure::Unmet(what) => f.write_str(&one_line(what)),
             Failure::Interrupted(at) => {
                 write!(f, "interrupted at {at} of simulated time; nothing is reported")
             }

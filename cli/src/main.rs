@@ -1,7 +1,7 @@
 //! The command `tenfold`: runs a model and reports what the system in it would do and cost.
 //!
 //! Results go to stdout and everything else to stderr, so that a result can be piped. Exit codes: 0 done, 1 the result could not be
-//! written or is wrong, 2 bad model or arguments, 130 interrupted.
+//! written or is wrong, 2 bad model or arguments, 3 not as sure as was asked for, 130 interrupted.
 
 mod args;
 mod bench;
@@ -11,8 +11,10 @@ mod failure;
 mod input;
 mod output;
 mod progress;
+mod rounds;
 mod run;
 mod theory;
+mod until;
 
 use args::{Args, Command};
 use clap::Parser;

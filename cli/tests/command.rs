@@ -65,8 +65,12 @@ fn the_report_has_every_key_that_programs_rely_on() {
     let head = ["tenfold", "title", "seed", "generator", "simulated_s", "warm_up_s", "measured_s", "events"];
     let whole = [
         "requests",
+        "statistics",
         "failures",
+        "failed_share",
         "throughput_per_s",
+        "throughput_interval_per_s",
+        "latency_interval_s",
         "goodput_per_s",
         "latency_s",
         "cost",
@@ -198,6 +202,16 @@ fn wrong_arguments_exit_with_2_and_say_what_is_legal() {
         (&["run", "-", "--for", "91d"], "--for 91d is outside 1ns to 90d"),
         (&["run", "-", "--warm-up", "20s"], "a warm-up of 20s leaves nothing to measure in a run of 20s"),
         (&["run", "-", "--for", "1s", "--warm-up", "900ms"], "rounded up to 1s, leaves nothing to measure"),
+        (&["run", "-", "--warm-up", "soon"], "or `auto`"),
+        (&["run", "-", "--replications", "0"], "is not in 1..=10000"),
+        (&["run", "-", "--at-most", "1h"], "--until <METRIC=PRECISION>"),
+        (
+            &["run", "-", "--until", "latency:p99=2%", "--at-most", "10s"],
+            "--at-most 10s is less than the 20s",
+        ),
+        (&["run", "-", "--until", "cost=2%", "--replications", "3", "--at-most", "59s"], "less than the 1m"),
+        (&["run", "-", "--until", "cost=2%", "--at-most", "91d"], "more than the 90d that one run may last"),
+        (&["run", "-", "--until", "speed=2%"], "there is no metric `speed`; metrics are latency:mean"),
         (&["run", "-", "--format", "xml"], "possible values: table, json, csv"),
     ] {
         let told = refusal(args, SMALL);
@@ -230,10 +244,107 @@ fn a_load_beyond_all_measure_ends_early_with_a_warning_and_what_was_measured() {
 }
 
 #[test]
+fn replications_have_the_same_bytes_on_any_number_of_threads() {
+    let on = |threads: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_tenfold"))
+            .args([
+                "run",
+                "mm1",
+                "--for",
+                "100s",
+                "--warm-up",
+                "10s",
+                "--replications",
+                "13",
+                "--format",
+                "json",
+            ])
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .expect("the command starts");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+        text(&output.stdout)
+    };
+    let one = on("1");
+    assert_eq!(one, on("3"));
+    let report: Json = serde_json::from_str(&one).expect("the report is JSON");
+    assert_eq!(report["statistics"]["method"], "replications");
+    assert_eq!((&report["statistics"]["replications"], &report["measured_s"]), (&13.into(), &1170.0.into()));
+    let ends = &report["latency_interval_s"]["mean"];
+    assert!(ends["low"].as_f64() < report["latency_s"]["mean"].as_f64() && ends["low"].as_f64() > Some(0.0));
+}
+
+#[test]
+fn a_run_goes_on_until_it_is_as_sure_as_was_asked_for() {
+    let precise = report(&["run", "mm1", "--for", "10m", "--until", "latency:mean=5%"], "");
+    let at = |path: &str| precise.pointer(path).and_then(Json::as_f64).expect("a number");
+    let (mean, low, high) =
+        ("/latency_s/mean", "/latency_interval_s/mean/low", "/latency_interval_s/mean/high");
+    assert!((at(high) - at(mean)).max(at(mean) - at(low)) <= 0.05 * at(mean) && at("/simulated_s") > 600.0);
+    let pooled = ["run", "flash-crowd", "--for", "3m", "--replications", "2", "--until", "throughput=3%"];
+    assert!(report(&pooled, "")["statistics"]["replications"].as_u64() > Some(2));
+}
+
+#[test]
+fn what_cannot_be_reached_is_reported_all_the_same_and_exits_with_3() {
+    for (args, words) in [
+        (
+            &["mm1", "--for", "5m", "--until", "latency:p99=2%", "--at-most", "6m"][..],
+            "latency:p99 is known to ± ",
+        ),
+        (
+            &["mm1", "--for", "5m", "--until", "errors=5%", "--at-most", "6m"],
+            "errors has no interval, and ± 5 %",
+        ),
+        (
+            &["flash-crowd", "--until", "throughput=5%"],
+            "only across replications, because the run is transient",
+        ),
+    ] {
+        let output = tenfold(&[&["run"], args].concat(), "");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{told}");
+        assert!(told.contains(words), "{told}");
+        assert!(text(&output.stdout).contains("latency     mean "), "the report is printed");
+    }
+    // More comes than can be served.
+    let over = SMALL
+        .replace("50/s", "1000/s")
+        .replace("\"instances\": 1", "\"instances\": 1, \"workers\": null, \"backlog\": null");
+    let output = tenfold(&["run", "-", "--for", "2m", "--until", "latency:mean=5%"], &over);
+    assert_eq!(output.status.code(), Some(3));
+    let (told, shown) = (text(&output.stderr), text(&output.stdout));
+    assert!(told.contains("no value to come near to: unstable: load exceeds capacity at s"), "{told}");
+    assert!(shown.contains("verdict     unstable: load exceeds capacity at s\n"), "{shown}");
+}
+
+#[test]
+fn the_table_says_how_sure_a_figure_is_and_who_found_the_warm_up() {
+    let table = result(&["run", "mm1", "--for", "20m", "--warm-up", "auto"], "");
+    assert!(table.contains("of warm-up, found by MSER-5; seed 1"), "{table}");
+    assert!(table.contains("certainty   95 % by batch means, "), "{table}");
+    assert!(
+        table.lines().any(|line| line.starts_with("latency ") && line.matches(" ± ").count() >= 4),
+        "{table}"
+    );
+    assert!(table.contains("\nverdict     "), "{table}");
+}
+
+#[test]
 fn help_and_version_go_to_stdout() {
     assert_eq!(result(&["--version"], ""), format!("tenfold {}\n", env!("CARGO_PKG_VERSION")));
     let help = result(&["run", "--help"], "");
-    for word in ["--seed", "--for", "--warm-up", "--format", "stdin", "the exit code is 0"] {
+    for word in [
+        "--seed",
+        "--for",
+        "--warm-up",
+        "--replications",
+        "--until",
+        "--at-most",
+        "--format",
+        "stdin",
+        "the exit code is 0",
+    ] {
         assert!(help.contains(word), "{word}: {help}");
     }
 }

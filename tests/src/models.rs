@@ -14,7 +14,7 @@ use tenfold::units::Span;
 /// It is put together by edits, and an edit that is refused is left out. So rules across fields need not be known here.
 pub fn model(choices: &mut Choices<'_>) -> Model {
     let mut model = Model::new("Random");
-    (model.head.duration, model.head.warm_up) = (Span::from_secs(1), Span::ZERO);
+    (model.head.duration, model.head.warm_up) = (Span::from_secs(1), Some(Span::ZERO));
     model.head.window = Span::from_millis(100);
     model.head.seed = choices.below(1000) as u64;
     let ids = components(choices, &mut model);

@@ -10,7 +10,8 @@ use tenfold_bench::Workload;
 /// Simulated seconds to a request.
 fn per_request(workload: &Workload) -> f64 {
     let (head, check) = (workload.model().head, workload.check().expect("every workload has one"));
-    (head.duration.secs() - head.warm_up.secs()) / check.requests as f64
+    (head.duration.secs() - head.warm_up.expect("a workload says how long it warms up").secs())
+        / check.requests as f64
 }
 
 /// A warm run of `workload`, and how long it takes for 50,000 requests.
@@ -18,7 +19,8 @@ fn warm(workload: &Workload, window: Span) -> (Simulation, Span) {
     let mut model = workload.model();
     let per_request = per_request(workload);
     // Records are rare after so many.
-    let warm_up = model.head.warm_up + Span::from_secs_f64(per_request * 200_000.0);
+    let warm_up =
+        model.head.warm_up.expect("a workload says so") + Span::from_secs_f64(per_request * 200_000.0);
     model.head.window = window;
     let mut run = Simulation::new(&model).expect("the model is legal");
     run.run_until(SimTime::ZERO + warm_up);

@@ -14,7 +14,7 @@ fn every_model() -> impl Iterator<Item = (String, Model)> {
         [0.5, 1.0, 4.0].map(|load| {
             let mut model = preset.model();
             (model.head.load, model.head.warm_up, model.head.window) =
-                (load, Span::ZERO, Span::from_millis(500));
+                (load, Some(Span::ZERO), Span::from_millis(500));
             (format!("{} at {load}×", preset.slug), model)
         })
     })
@@ -108,7 +108,7 @@ fn left_alone_every_model_accounts_for_all_requests_and_obeys_littles_law() {
 #[test]
 fn what_the_warm_up_leaves_behind_is_carried_into_the_measured_part() {
     for (name, mut model) in every_model() {
-        model.head.warm_up = Span::from_secs(3);
+        model.head.warm_up = Some(Span::from_secs(3));
         let mut simulation = Simulation::new(&model).expect("a built-in model is legal");
         run(&name, &mut simulation, 2);
         assert!(simulation.report().warm_up_s < 1e-9, "{name}: nothing is left out while it still warms up");

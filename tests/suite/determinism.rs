@@ -10,7 +10,7 @@ use tenfold::{Advance, Simulation};
 fn short(preset: &presets::Preset) -> Model {
     let mut model = preset.model();
     model.head.duration = Span::from_secs(8);
-    model.head.warm_up = Span::from_secs(2);
+    model.head.warm_up = Some(Span::from_secs(2));
     model
 }
 

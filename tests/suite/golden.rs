@@ -19,7 +19,7 @@ fn folder() -> PathBuf {
 /// The report of the first ten seconds, the warm-up being two of them.
 fn report(preset: &presets::Preset) -> String {
     let mut model = preset.model();
-    (model.head.warm_up, model.head.duration) = (Span::from_secs(2), Span::from_secs(10));
+    (model.head.warm_up, model.head.duration) = (Some(Span::from_secs(2)), Span::from_secs(10));
     let mut run = Simulation::new(&model).expect("a built-in model is legal");
     run.run_until(SimTime::ZERO + model.head.duration);
     run.report().to_json()

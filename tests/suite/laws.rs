@@ -153,7 +153,7 @@ fn one_server(work: Law, discipline: Discipline, rho: f64, duration_s: u64) -> M
     let rtt = Law::constant(Span::ZERO);
     model.links.push(Link { rtt, timeout: None, ..Link::between("clients", "server") });
     model.head.duration = Span::from_secs(duration_s + 100);
-    model.head.warm_up = Span::from_secs(100);
+    model.head.warm_up = Some(Span::from_secs(100));
     model.head.window = Span::from_secs(10);
     model
 }
@@ -211,7 +211,9 @@ fn users_who_think_see_the_throughput_and_latency_of_mean_value_analysis() {
             clients::Config { load: Load::Closed { users, think }, ..clients::Config::default() }.into();
         let places = [Place::Delay { demand_s: think_s }, Place::Queue { demand_s: work_s, servers: 1 }];
         let truth = closed(&places, users).expect("the network is legal");
-        let [mean, rate] = replicate(&model, |report| [latency(report)[0], report.throughput_per_s]);
+        let [mean, rate] = replicate(&model, |report| {
+            [latency(report)[0], report.throughput_per_s.expect("it was measured")]
+        });
         mean.assert_agrees_with(&format!("{users} users: response"), truth.response_s);
         rate.assert_agrees_with(&format!("{users} users: throughput"), truth.throughput_per_s);
     }
@@ -221,7 +223,7 @@ fn users_who_think_see_the_throughput_and_latency_of_mean_value_analysis() {
 fn littles_law_holds_exactly_where_nothing_is_cut_off_at_the_edges() {
     // From the first arrival to an empty end, the integral of the number inside equals the sum of the times inside.
     let mut model = one_server(Law::exponential(Span::from_millis(10)), Discipline::Fifo, 0.8, 200);
-    model.head.warm_up = Span::ZERO;
+    model.head.warm_up = Some(Span::ZERO);
     let ends = Load::Step { from: PerSecond::new(80.0), to: PerSecond::new(0.0), at: Span::from_secs(100) };
     model.components[0].settings = clients::Config { load: ends, ..clients::Config::default() }.into();
     let mut run = Simulation::new(&model).expect("the model is legal");

@@ -2,9 +2,11 @@
 
 mod allocations;
 mod caches;
+mod certainty;
 mod common_numbers;
 mod conservation;
 mod corpus;
+mod coverage;
 mod determinism;
 mod docs;
 mod edits;
@@ -14,5 +16,5 @@ mod laws;
 mod properties;
 mod stations;
 mod stories;
-mod travel;
 mod theory;
+mod travel;

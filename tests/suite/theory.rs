@@ -47,7 +47,7 @@ fn balanced(policy: Policy, config: service::Config) -> Model {
 fn run(model: &Model, seed: u64, duration_s: u64) -> Report {
     let mut model = model.clone();
     model.head.seed = seed;
-    model.head.warm_up = Span::from_secs(60);
+    model.head.warm_up = Some(Span::from_secs(60));
     model.head.window = Span::from_secs(10);
     let mut run = Simulation::new(&model).expect("the model is legal");
     run.run_until(SimTime::ZERO + Span::from_secs(duration_s + 60));
@@ -108,7 +108,11 @@ fn one_station_does_what_its_formula_says() {
     check(&one(70.0, service::Config { work: Law::lognormal(MS(10), 1.5), ..server() }), 2_000, 0.06);
     let shared = Discipline::Shared;
     let work = Law::Hyperexponential { mean: MS(10), cv: 2.0 };
-    check(&one(140.0, service::Config { cores: Some(2), discipline: shared, work, ..server() }), 1_000, 0.04);
+    check(
+        &one(140.0, service::Config { cores: Some(2), discipline: shared, work: work.clone(), ..server() }),
+        1_000,
+        0.04,
+    );
     check(&one(90.0, service::Config { backlog: Some(9), ..server() }), 1_000, 0.04);
     check(&one(90.0, service::Config { workers: Some(4), backlog: Some(6), ..server() }), 1_000, 0.04);
     check(&one(150.0, service::Config { workers: Some(2), cores: Some(3), ..server() }), 1_000, 0.04);

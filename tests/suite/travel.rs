@@ -11,7 +11,7 @@ const MIB: usize = 1 << 20;
 
 fn chain() -> Model {
     let mut model = presets::ALL[0].model();
-    model.head.warm_up = Span::from_secs(2);
+    model.head.warm_up = Some(Span::from_secs(2));
     // So much that there are checkpoints within seconds.
     model.head.load = 20.0;
     model

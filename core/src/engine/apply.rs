@@ -22,6 +22,19 @@ const ON_A_CYCLE: u64 = 1 << 32;
 /// As many components as can come in one run, those that went included.
 const COMPONENTS_MAX: usize = u16::MAX as usize - 1;
 
+/// Whether more than names, places and expectations differ.
+fn runs_differently(before: &Model, after: &Model) -> bool {
+    let settings = |model: &Model| {
+        let components = model.components.iter();
+        components.map(|component| (component.id.clone(), component.settings.clone())).collect::<Vec<_>>()
+    };
+    before.head.load.total_cmp(&after.head.load).is_ne()
+        || before.head.provider != after.head.provider
+        || before.links != after.links
+        || before.classes != after.classes
+        || settings(before) != settings(after)
+}
+
 impl Simulation {
     /// Applies an edit now, before the events of this instant.
     ///
@@ -45,6 +58,8 @@ impl Simulation {
         self.run_until(self.now());
         let entry = (self.now(), edit.clone());
         Arc::make_mut(&mut self.log).push(entry);
+        let happens = !edit.happenings().is_empty() || runs_differently(&self.model, &model);
+        self.watch.edited |= happens && self.now() > SimTime::ZERO;
         self.become_like(model);
         for what in edit.happenings() {
             self.let_happen(&what);

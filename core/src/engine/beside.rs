@@ -1,11 +1,13 @@
 //! One component's figures while it runs, and measuring afresh: what a page needs to show theory beside them.
 
 use super::simulation::Simulation;
+use crate::measure::intervals::Sample;
 use crate::measure::report::Component;
 use crate::units::{SimTime, Span};
 
 impl Simulation {
-    /// The figures of one component over the measured part so far, as they would stand in [`Simulation::report`], and how long that part is.
+    /// The figures of one component over the measured part so far, as they would stand in [`Simulation::report`] but without intervals, and
+    /// how long that part is.
     ///
     /// `None` when no component of the model is called `id`. Far quicker than a whole report.
     pub fn component_figures(&self, id: &str) -> Option<(Component, Span)> {
@@ -14,7 +16,7 @@ impl Simulation {
         gauge.settle_all(self.now());
         let begun = if self.watch.measuring { self.watch.warm_up } else { SimTime::ZERO };
         let measured = self.now().since(begun);
-        Some((self.report_of_component(ix, &gauge, measured), measured))
+        Some((self.report_of_component(ix, &gauge, measured, &Sample::NONE), measured))
     }
 
     /// Begins the measured part again with the next window: after a change, what was measured before says nothing of what is now.
@@ -37,7 +39,11 @@ mod tests {
         run.run_for(Span::from_millis(200_300));
         let (figures, measured) = run.component_figures("server").unwrap();
         let report = run.report();
-        assert_eq!(Some(&figures), report.component("server"));
+        let reported = report.component("server").unwrap();
+        assert_eq!(
+            figures,
+            Component { utilisation_interval: None, sojourn_mean_interval_s: None, ..reported.clone() }
+        );
         assert!((measured.secs() - report.measured_s).abs() < 1e-9);
         assert!(run.component_figures("nobody").is_none());
 

@@ -14,10 +14,12 @@ pub(crate) mod fleet;
 mod footprint;
 mod history;
 mod instances;
+mod judging;
 pub(crate) mod keys;
 pub(crate) mod patience;
 mod preempt;
 pub(crate) mod queue;
+mod replications;
 mod reporting;
 mod routing;
 pub(crate) mod sampler;
@@ -33,4 +35,5 @@ pub(crate) mod ziggurat;
 
 pub use footprint::InFlight;
 pub use history::History;
+pub use replications::{DifferentModel, Replications};
 pub use simulation::{Advance, Simulation};

@@ -1,49 +1,114 @@
-//! The figures of the measured part of a run.
+//! The figures of the measured part of a run, or of several runs pooled.
 
-use super::core::{ClassInfo, Wire};
+use super::core::ClassInfo;
 use super::simulation::Simulation;
 use super::watch::{busiest, merged, sum_classes, utilisation};
-use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
+use crate::measure::certainty::{Method, Statistics, WarmUp, WarmUpBy};
+use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge, WireGauge};
+use crate::measure::intervals::Sample;
 use crate::measure::report::{self, Report};
+use crate::statistics::{Batches, CONFIDENCE, Pair, mser5};
 use crate::units::{SimTime, Span};
+
+/// The gauges of a run, or of several added up, apart from the run.
+#[derive(Debug, Clone)]
+pub(super) struct Tallied {
+    components: Vec<ComponentGauge>,
+    links: Vec<WireGauge>,
+    links_in_flight: Vec<u64>,
+    classes: Vec<ClassGauge>,
+    simulated: Span,
+    measured: Span,
+    events: u64,
+    pub(super) runs: u64,
+}
+
+impl Tallied {
+    /// Adds what another run of the same model has seen.
+    pub(super) fn pool(&mut self, other: &Tallied) {
+        self.components.iter_mut().zip(&other.components).for_each(|(mine, one)| mine.pool(one));
+        self.links.iter_mut().zip(&other.links).for_each(|(mine, one)| mine.pool(one));
+        self.links_in_flight.iter_mut().zip(&other.links_in_flight).for_each(|(mine, one)| *mine += one);
+        self.classes.iter_mut().zip(&other.classes).for_each(|(mine, one)| mine.pool(one));
+        self.simulated += other.simulated;
+        self.measured += other.measured;
+        self.events += other.events;
+        self.runs += other.runs;
+    }
+
+    pub(super) fn components(&self) -> &[ComponentGauge] {
+        &self.components
+    }
+    pub(super) fn classes(&self) -> &[ClassGauge] {
+        &self.classes
+    }
+    pub(super) fn measured(&self) -> Span {
+        self.measured
+    }
+    pub(super) fn simulated(&self) -> Span {
+        self.simulated
+    }
+
+    /// A rate per second of the measured part; `None` when nothing was measured.
+    fn per_s(&self, count: u64) -> Option<f64> {
+        (self.measured > Span::ZERO).then(|| count as f64 / self.measured.secs())
+    }
+}
 
 impl Simulation {
     /// The figures of the measured part of the run so far: after the warm-up, up to now.
     ///
     /// Before the warm-up is over the whole run so far counts as measured, and `warm_up_s` is zero.
     pub fn report(&self) -> Report {
+        self.report_of(&self.tallied(), Sample::of_run(self.watch.cells.closed()))
+    }
+
+    pub(super) fn tallied(&self) -> Tallied {
         // A report only reads, so it is a copy of the gauges that is brought up to now.
-        let mut gauges = self.core.gauges.clone();
-        gauges.iter_mut().for_each(|gauge| gauge.settle_all(self.now()));
+        let mut components = self.core.gauges.clone();
+        components.iter_mut().for_each(|gauge| gauge.settle_all(self.now()));
         let warm_up = if self.watch.measuring { self.watch.warm_up } else { SimTime::ZERO };
-        let measured = self.now().since(warm_up);
-        let mut report = self.report_of_requests(&gauges, warm_up.since(SimTime::ZERO), measured);
-        report.components = self
-            .watch
-            .shown
-            .iter()
-            .map(|ix| (self.core.ids[*ix].clone(), self.report_of_component(*ix, &gauges[*ix], measured)))
+        Tallied {
+            components,
+            links: self.core.wire_gauges.clone(),
+            links_in_flight: self.core.wires.iter().map(|wire| wire.in_flight).collect(),
+            classes: self.core.class_gauges.clone(),
+            simulated: self.now().since(SimTime::ZERO),
+            measured: self.now().since(warm_up),
+            events: self.core.events,
+            runs: 1,
+        }
+    }
+
+    /// The report of `seen`, with intervals from the batches of `all`, unless there is a reason for none.
+    pub(super) fn report_of(&self, seen: &Tallied, all: Sample<'_>) -> Report {
+        let transient = self.transient();
+        let bottleneck = if transient.is_none() { self.unstable(seen, &all) } else { None };
+        let steady = transient.is_none() && bottleneck.is_none();
+        let sample = if steady || all.of == Batches::Independent { all } else { Sample::NONE };
+        let mut report = self.report_of_requests(seen, &sample);
+        let of_component = |ix: &usize| {
+            (
+                self.core.ids[*ix].clone(),
+                self.report_of_component(*ix, &seen.components[*ix], seen.measured, &sample),
+            )
+        };
+        report.components = self.watch.shown.iter().map(of_component).collect();
+        let of_link = |ix: &usize| {
+            let link = link_report(seen.links_in_flight[*ix], &seen.links[*ix]);
+            (self.core.wires[*ix].id.clone(), link)
+        };
+        report.links = self.watch.shown_links.iter().map(of_link).collect();
+        let classes = self.core.classes.iter().zip(&seen.classes).enumerate();
+        report.classes = classes
+            .map(|(ix, (class, gauge))| (class.id.clone(), class_report(ix, class, gauge, &sample)))
             .collect();
-        report.links = self
-            .watch
-            .shown_links
-            .iter()
-            .map(|ix| (&self.core.wires[*ix], &self.core.wire_gauges[*ix]))
-            .map(|(wire, gauge)| (wire.id.clone(), link_report(wire, gauge)))
-            .collect();
-        report.classes = self
-            .core
-            .classes
-            .iter()
-            .zip(&self.core.class_gauges)
-            .map(|(class, gauge)| (class.id.clone(), class_report(class, gauge)))
-            .collect();
+        report.statistics.verdicts = self.verdicts(seen, &sample, &report, transient, bottleneck);
         report
     }
 
-    fn report_of_requests(&self, gauges: &[ComponentGauge], warm_up: Span, measured: Span) -> Report {
-        let secs = measured.secs();
-        let classes = &self.core.class_gauges;
+    fn report_of_requests(&self, run: &Tallied, sample: &Sample<'_>) -> Report {
+        let classes = &run.classes;
         let seen = sum_classes(classes, |class| class.totals.measured());
         let before = sum_classes(classes, |class| class.totals.warm_up());
         let all = sum_classes(classes, |class| class.totals.all);
@@ -51,37 +116,44 @@ impl Simulation {
         let latency = merged(classes.iter().map(|class| class.latency.measured()).collect::<Vec<_>>().iter());
         let failures =
             merged(classes.iter().map(|class| class.failure_latency.measured()).collect::<Vec<_>>().iter());
-        let pico: u128 = gauges.iter().map(|gauge| gauge.totals.measured().cost_pico_usd).sum();
-        let usd = pico as f64 / 1e12;
-        let per_s = |n: u64| if secs > 0.0 { n as f64 / secs } else { 0.0 };
+        let ended = seen.finished + seen.failed;
+        let (throughput, goodput) = (run.per_s(seen.finished), run.per_s(good));
         Report {
             tenfold: env!("CARGO_PKG_VERSION"),
             title: self.model.head.title.clone(),
             seed: self.core.seed,
             generator: Simulation::generator(),
-            simulated_s: self.now().secs(),
-            warm_up_s: warm_up.secs(),
-            measured_s: secs,
-            events: self.core.events,
-            requests: report::Requests {
-                carried_in: before.offered - before.finished - before.failed,
-                offered: seen.offered,
-                finished: seen.finished,
-                good,
-                late: seen.late,
-                failed: seen.failed,
-                in_flight: all.offered - all.finished - all.failed,
-            },
+            simulated_s: run.simulated.secs(),
+            warm_up_s: (run.simulated - run.measured).secs(),
+            measured_s: run.measured.secs(),
+            events: run.events,
+            statistics: self.statistics(run, sample),
+            requests: requests(&before, &seen, &all),
             whole_run: report::WholeRun { offered: all.offered, finished: all.finished, failed: all.failed },
             failures: report::reasons(&seen.reasons),
-            throughput_per_s: per_s(seen.finished),
-            goodput_per_s: per_s(good),
+            failed_share: (ended > 0).then(|| seen.failed as f64 / ended as f64),
+            failed_share_interval: sample.share(seen.failed, ended, &|cell| {
+                let failed = count(cell.classes.iter().map(|class| class.failed));
+                Pair { sum: failed, weight: failed + count(cell.classes.iter().map(|class| class.finished)) }
+            }),
+            throughput_per_s: throughput,
+            throughput_interval_per_s: throughput.and_then(|rate| {
+                sample.around(rate, &|cell| Pair {
+                    sum: count(cell.classes.iter().map(|class| class.finished)),
+                    weight: cell.ns as f64 / 1e9,
+                })
+            }),
+            goodput_per_s: goodput,
+            goodput_interval_per_s: goodput.and_then(|rate| {
+                sample.around(rate, &|cell| Pair {
+                    sum: count(cell.classes.iter().map(|class| class.finished - class.late)),
+                    weight: cell.ns as f64 / 1e9,
+                })
+            }),
             latency_s: report::Times::of(&latency),
+            latency_interval_s: sample.times(None, &latency),
             failure_latency_s: report::Times::of(&failures),
-            cost: report::Cost {
-                per_hour_usd: if secs > 0.0 { usd / secs * 3600.0 } else { 0.0 },
-                per_million_good_usd: (good > 0).then(|| usd / good as f64 * 1e6),
-            },
+            cost: cost(run, good, sample),
             objectives: Vec::new(),
             components: Vec::new(),
             links: Vec::new(),
@@ -90,11 +162,36 @@ impl Simulation {
         .judged(&self.model.objectives, &latency)
     }
 
+    fn statistics(&self, run: &Tallied, sample: &Sample<'_>) -> Statistics {
+        let (course, windows) = self.watch.cells.course();
+        let point_s = f64::from(windows) * self.model.head.window.secs();
+        let how = match (self.model.head.warm_up, self.watch.measuring) {
+            (Some(_), _) => WarmUpBy::Given,
+            (None, true) => WarmUpBy::Mser5,
+            (None, false) => WarmUpBy::NotFound,
+        };
+        let method = match sample.of {
+            _ if sample.count() < 2 => Method::None,
+            Batches::Independent => Method::Replications,
+            Batches::OfOneRun => Method::BatchMeans,
+        };
+        Statistics {
+            method,
+            confidence: CONFIDENCE,
+            replications: run.runs,
+            batches: if method == Method::None { 0 } else { sample.count() as u64 },
+            batch_s: sample.batch_s().filter(|_| method != Method::None),
+            warm_up: WarmUp { how, settled_s: mser5(course).map(|cut| cut as f64 * point_s) },
+            verdicts: Vec::new(),
+        }
+    }
+
     pub(super) fn report_of_component(
         &self,
         ix: usize,
         gauge: &ComponentGauge,
         measured: Span,
+        sample: &Sample<'_>,
     ) -> report::Component {
         let secs = measured.secs();
         let kind =
@@ -109,6 +206,8 @@ impl Simulation {
             .map(|(name, station)| ((*name).to_owned(), station_report(station, measured)))
             .collect();
         let head = busiest.map(|(at, _)| &stations[at]);
+        let first: usize = self.core.gauges[..ix].iter().map(|gauge| gauge.stations.len()).sum();
+        let sojourn = gauge.sojourn.measured();
         report::Component {
             kind: kind.map_or("", |kind| kind.info().word),
             arrivals: seen.arrivals,
@@ -117,10 +216,22 @@ impl Simulation {
             wasted: seen.wasted,
             busiest: head.map(|station| station.0.clone()),
             utilisation: head.and_then(|station| station.1.utilisation),
+            utilisation_interval: busiest.and_then(|(at, used)| {
+                sample.around(used, &|cell| {
+                    let seen = cell.stations.get(first + at).copied().unwrap_or_default();
+                    Pair { sum: seen.busy_ns as f64, weight: seen.servers_ns as f64 }
+                })
+            }),
             in_flight_mean: over(seen.in_flight_ns, measured),
             queue_mean: stations.iter().fold(0.0, |sum, station| sum + station.1.queue_mean),
             wait_s: head.map_or_else(report::Times::default, |station| station.1.wait_s),
-            sojourn_s: report::Times::of(&gauge.sojourn.measured()),
+            sojourn_s: report::Times::of(&sojourn),
+            sojourn_mean_interval_s: sojourn.mean_s().and_then(|mean| {
+                sample.around(mean, &|cell| {
+                    let seen = cell.components.get(ix).copied().unwrap_or_default();
+                    Pair { sum: seen.sojourn_ns as f64 / 1e9, weight: seen.answered as f64 }
+                })
+            }),
             own_s: report::Times::of(&gauge.own.measured()),
             stations,
             instances_mean: over(seen.instance_ns, measured),
@@ -135,8 +246,47 @@ impl Simulation {
     }
 }
 
+fn count(of: impl Iterator<Item = u64>) -> f64 {
+    of.sum::<u64>() as f64
+}
+
 fn over(integral: u128, measured: Span) -> f64 {
     if measured == Span::ZERO { 0.0 } else { integral as f64 / measured.nanos() as f64 }
+}
+
+fn requests(before: &ClassTotals, seen: &ClassTotals, all: &ClassTotals) -> report::Requests {
+    report::Requests {
+        carried_in: before.offered - before.finished - before.failed,
+        offered: seen.offered,
+        finished: seen.finished,
+        good: seen.finished - seen.late,
+        late: seen.late,
+        failed: seen.failed,
+        in_flight: all.offered - all.finished - all.failed,
+    }
+}
+
+fn cost(run: &Tallied, good: u64, sample: &Sample<'_>) -> report::Cost {
+    let pico: u128 = run.components.iter().map(|gauge| gauge.totals.measured().cost_pico_usd).sum();
+    let usd = pico as f64 / 1e12;
+    let per_hour = (run.measured > Span::ZERO).then(|| usd / run.measured.secs() * 3600.0);
+    let per_million = (good > 0).then(|| usd / good as f64 * 1e6);
+    report::Cost {
+        per_hour_usd: per_hour,
+        per_hour_interval_usd: per_hour.and_then(|figure| {
+            sample.around(figure, &|cell| Pair {
+                sum: cell.cost_pico_usd as f64 / 1e12,
+                weight: cell.ns as f64 / 3600e9,
+            })
+        }),
+        per_million_good_usd: per_million,
+        per_million_good_interval_usd: per_million.and_then(|figure| {
+            sample.around(figure, &|cell| Pair {
+                sum: cell.cost_pico_usd as f64 / 1e12,
+                weight: count(cell.classes.iter().map(|class| class.finished - class.late)) / 1e6,
+            })
+        }),
+    }
 }
 
 fn station_report(station: &StationGauge, measured: Span) -> report::Station {
@@ -152,19 +302,20 @@ fn station_report(station: &StationGauge, measured: Span) -> report::Station {
     }
 }
 
-fn link_report(wire: &Wire, gauge: &WireGauge) -> report::Link {
+fn link_report(in_flight: u64, gauge: &WireGauge) -> report::Link {
     let seen = gauge.totals.measured();
     report::Link {
         sent: seen.sent,
         answered: seen.answered,
         failed: seen.failed,
-        in_flight: wire.in_flight,
+        in_flight,
         latency_s: report::Times::of(&gauge.latency.measured()),
     }
 }
 
-fn class_report(class: &ClassInfo, gauge: &ClassGauge) -> report::Class {
+fn class_report(ix: usize, class: &ClassInfo, gauge: &ClassGauge, sample: &Sample<'_>) -> report::Class {
     let seen = gauge.totals.measured();
+    let latency = gauge.latency.measured();
     report::Class {
         operation: if class.writes { "write" } else { "read" },
         offered: seen.offered,
@@ -173,6 +324,7 @@ fn class_report(class: &ClassInfo, gauge: &ClassGauge) -> report::Class {
         late: seen.late,
         failed: seen.failed,
         failures: report::reasons(&seen.reasons),
-        latency_s: report::Times::of(&gauge.latency.measured()),
+        latency_s: report::Times::of(&latency),
+        latency_interval_s: sample.times(Some(ix), &latency),
     }
 }

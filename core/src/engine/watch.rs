@@ -1,9 +1,12 @@
 //! Watching: windows on a fixed grid of simulated time, and frames.
 
 use super::simulation::Simulation;
+use crate::components::State;
+use crate::measure::cells::Cells;
 use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge};
 use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
 use crate::model::{Model, by_name};
+use crate::statistics::{MSER_MIN, mser5};
 use crate::units::SimTime;
 
 /// What the engine remembers for those who watch.
@@ -13,12 +16,19 @@ pub(crate) struct Watch {
     windows: Vec<WindowRow>,
     components: Vec<ComponentRow>,
     links: Vec<LinkRow>,
-    window_begin: SimTime,
-    /// The end of the warm-up, on the grid.
+    pub(super) window_begin: SimTime,
+    /// The end of the warm-up, on the grid; [`SimTime::MAX`] while it is still to be found.
     pub(super) warm_up: SimTime,
     pub(super) measuring: bool,
     /// The measured part begins again with the next window.
     pub(super) afresh: bool,
+    /// Windows closed so far, and after how many the course is next looked at for the end of the warm-up.
+    closed: u64,
+    look_at: u64,
+    /// What intervals come from.
+    pub(super) cells: Cells,
+    /// Whether an edit has changed what happens, after the run had begun.
+    pub(super) edited: bool,
     pub(super) topology_changed: bool,
     /// Indices of the model's components and links, in its order.
     pub(super) shown: Vec<usize>,
@@ -35,7 +45,8 @@ impl Watch {
 
     pub(super) fn new(model: &Model) -> Self {
         let window = model.head.window.nanos().max(1);
-        let warm_up = model.head.warm_up.nanos().div_ceil(window).saturating_mul(window);
+        let given = model.head.warm_up.map(|given| given.nanos().div_ceil(window).saturating_mul(window));
+        let warm_up = given.unwrap_or(u64::MAX);
         Watch {
             windows: Vec::new(),
             components: Vec::new(),
@@ -44,6 +55,10 @@ impl Watch {
             warm_up: SimTime::from_nanos(warm_up),
             measuring: warm_up == 0,
             afresh: false,
+            closed: 0,
+            look_at: MSER_MIN as u64,
+            cells: Cells::default(),
+            edited: false,
             topology_changed: true,
             shown: Vec::new(),
             shown_links: Vec::new(),
@@ -56,7 +71,7 @@ impl Watch {
 /// As many windows as are kept for a frame that nobody asks for.
 const WINDOWS_MAX: usize = 100_000;
 /// A station whose servers are busy this share of the time while calls wait is saturated.
-const SATURATED: f64 = 0.98;
+pub(super) const SATURATED: f64 = 0.98;
 
 /// What all classes have seen together.
 pub(super) fn sum_classes(gauges: &[ClassGauge], part: impl Fn(&ClassGauge) -> ClassTotals) -> ClassTotals {
@@ -94,6 +109,7 @@ impl Simulation {
         }
         self.watch.components = self.watch.shown.iter().map(|ix| self.component_row(*ix, secs)).collect();
         self.watch.links = self.watch.shown_links.iter().map(|ix| self.link_row(*ix, secs)).collect();
+        self.note_course(now);
         self.watch.window_begin = now;
         self.core.gauges.iter_mut().for_each(ComponentGauge::close_window);
         for gauge in &mut self.core.wire_gauges {
@@ -108,12 +124,35 @@ impl Simulation {
         if std::mem::take(&mut self.watch.afresh) {
             self.watch.warm_up = now;
             self.begin_measuring();
-        } else if !self.watch.measuring && now >= self.watch.warm_up {
+        } else if !self.watch.measuring && (now >= self.watch.warm_up || self.has_settled()) {
             self.begin_measuring();
         }
     }
 
+    /// Takes the window that ends now into the cells that intervals come from.
+    fn note_course(&mut self, now: SimTime) {
+        let ns = now.since(self.watch.window_begin).nanos();
+        let clients = self.components.iter().zip(&self.core.gauges);
+        let clients = clients.filter(|(state, _)| matches!(state, State::Clients(_)));
+        let in_flight: u128 = clients.map(|(_, gauge)| gauge.totals.window().in_flight_ns).sum();
+        self.watch.closed += 1;
+        let in_flight = in_flight as f64 / ns.max(1) as f64;
+        self.watch.cells.close_window(ns, &self.core.gauges, &self.core.class_gauges, in_flight);
+    }
+
+    /// Whether the warm-up that is to be found is over. MSER-5 looks at the run when it has lasted 50 windows, 100, 200 and so on, and
+    /// finds it settled in its first half or not yet; so at least as much is left out as the rule asks for, and the same however the run is sliced.
+    fn has_settled(&mut self) -> bool {
+        if self.model.head.warm_up.is_some() || self.watch.closed < self.watch.look_at {
+            return false;
+        }
+        self.watch.look_at *= 2;
+        mser5(self.watch.cells.course().0).is_some()
+    }
+
     fn begin_measuring(&mut self) {
+        self.watch.warm_up = self.now();
+        self.watch.cells.begin_measuring();
         let all = sum_classes(&self.core.class_gauges, |gauge| gauge.totals.all);
         self.watch.measuring = true;
         self.watch.carried_in = all.offered - all.finished - all.failed;

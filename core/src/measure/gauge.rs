@@ -6,7 +6,7 @@
 use super::histogram::Histogram;
 use super::reason::Reason;
 use crate::units::{SimTime, Span};
-use std::ops::Sub;
+use std::ops::{AddAssign, Sub};
 
 /// Declares a struct of whole numbers that can be subtracted.
 macro_rules! totals {
@@ -18,6 +18,11 @@ macro_rules! totals {
             type Output = $name;
             fn sub(self, before: $name) -> $name {
                 $name { $($field: self.$field - before.$field,)* }
+            }
+        }
+        impl AddAssign for $name {
+            fn add_assign(&mut self, other: $name) {
+                $(self.$field += other.$field;)*
             }
         }
     };
@@ -34,6 +39,12 @@ impl Sub for Tallies {
     type Output = Tallies;
     fn sub(self, before: Tallies) -> Tallies {
         Tallies(std::array::from_fn(|i| self.0[i] - before.0[i]))
+    }
+}
+
+impl AddAssign for Tallies {
+    fn add_assign(&mut self, other: Tallies) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, one)| *mine += one);
     }
 }
 
@@ -103,6 +114,12 @@ impl Sub for Reasons {
     }
 }
 
+impl AddAssign for Reasons {
+    fn add_assign(&mut self, other: Reasons) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, one)| *mine += one);
+    }
+}
+
 /// Totals with the snapshots from which windows and the measured part are told.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counted<T> {
@@ -110,6 +127,14 @@ pub(crate) struct Counted<T> {
     pub(crate) all: T,
     at_window: T,
     at_warm_up: T,
+}
+
+impl<T: AddAssign> Counted<T> {
+    /// Adds what another run has counted; windows of several runs mean nothing.
+    pub(crate) fn pool(&mut self, other: Counted<T>) {
+        self.all += other.all;
+        self.at_warm_up += other.at_warm_up;
+    }
 }
 
 impl<T: Copy + Sub<Output = T>> Counted<T> {
@@ -164,6 +189,11 @@ impl Recorder {
     }
     pub(crate) fn held_bytes(&self) -> usize {
         self.window.held_bytes() + self.measured.held_bytes()
+    }
+    /// Adds what another run has measured.
+    pub(crate) fn pool(&mut self, other: &Recorder) {
+        self.measured.merge(&other.measured);
+        self.measured.merge(&other.window);
     }
     /// Forgets all, at the end of the warm-up, which is also the end of a window.
     pub(crate) fn begin_measuring(&mut self) {
@@ -304,6 +334,11 @@ impl StationGauge {
         all.queue_ns = self.queue_steps.upto(self.queue, now);
         all.servers_ns = self.server_steps.upto(self.servers, now);
     }
+    pub(crate) fn pool(&mut self, other: &StationGauge) {
+        self.totals.pool(other.totals);
+        self.wait.pool(&other.wait);
+        self.unlimited += other.unlimited;
+    }
     pub(crate) fn close_window(&mut self) {
         self.totals.close_window();
         self.wait.close_window();
@@ -407,6 +442,14 @@ impl ComponentGauge {
         size_of_val(&*self.stations) + waits + self.sojourn.held_bytes() + self.own.held_bytes()
     }
 
+    /// Adds what the same component has seen in another run.
+    pub(crate) fn pool(&mut self, other: &ComponentGauge) {
+        self.totals.pool(other.totals);
+        self.sojourn.pool(&other.sojourn);
+        self.own.pool(&other.own);
+        self.stations.iter_mut().zip(&other.stations).for_each(|(mine, one)| mine.pool(one));
+    }
+
     pub(crate) fn close_window(&mut self) {
         self.totals.close_window();
         self.sojourn.close_window();
@@ -434,6 +477,23 @@ impl ComponentTotals {
 pub(crate) struct WireGauge {
     pub(crate) totals: Counted<WireTotals>,
     pub(crate) latency: Recorder,
+}
+
+impl WireGauge {
+    /// Adds what the same link has seen in another run.
+    pub(crate) fn pool(&mut self, other: &WireGauge) {
+        self.totals.pool(other.totals);
+        self.latency.pool(&other.latency);
+    }
+}
+
+impl ClassGauge {
+    /// Adds what the same class has seen in another run.
+    pub(crate) fn pool(&mut self, other: &ClassGauge) {
+        self.totals.pool(other.totals);
+        self.latency.pool(&other.latency);
+        self.failure_latency.pool(&other.failure_latency);
+    }
 }
 
 /// A class's counts.

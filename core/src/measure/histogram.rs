@@ -30,6 +30,16 @@ fn bucket(value: u64) -> usize {
     (u64::from(shift) * SUB + (value >> shift)) as usize
 }
 
+/// The smallest value of a bucket, in nanoseconds.
+fn edge(bucket: usize) -> u64 {
+    let bucket = bucket as u64;
+    if bucket < 2 * SUB {
+        return bucket;
+    }
+    let shift = bucket / SUB - 1;
+    (bucket - shift * SUB) << shift
+}
+
 /// The middle of a bucket.
 fn middle(bucket: usize) -> u64 {
     let bucket = bucket as u64;
@@ -37,8 +47,7 @@ fn middle(bucket: usize) -> u64 {
         return bucket;
     }
     let shift = bucket / SUB - 1;
-    let low = (bucket - shift * SUB) << shift;
-    low + (1 << shift) / 2
+    edge(bucket as usize) + (1 << shift) / 2
 }
 
 impl Histogram {
@@ -119,6 +128,37 @@ impl Histogram {
     /// How many durations were noted.
     pub fn count(&self) -> u64 {
         self.total + self.zeros
+    }
+
+    /// The first bucket in use and the counts from there to the last; durations of nothing are in none.
+    pub(crate) fn filled(&self) -> (usize, &[u64]) {
+        let Some(low) = self.counts.iter().position(|count| *count > 0) else { return (0, &[]) };
+        (self.first + low, &self.counts[low..=bucket(self.max_ns) - self.first])
+    }
+
+    /// The sum of all durations, nanoseconds.
+    pub(crate) fn sum_ns(&self) -> u128 {
+        self.sum_ns
+    }
+
+    /// The bucket of [`Histogram::quantile_s`].
+    pub(crate) fn quantile_bucket(&self, q: f64) -> Option<usize> {
+        let rank = (libm::ceil(q * self.count() as f64) as u64).clamp(1, self.count().max(1));
+        let (low, counts) = self.filled();
+        let mut seen = self.zeros;
+        if seen >= rank {
+            return Some(0);
+        }
+        let at = counts.iter().position(|count| {
+            seen += count;
+            seen >= rank
+        });
+        at.map(|at| low + at)
+    }
+
+    /// Between which seconds the values of a bucket lie.
+    pub(crate) fn bucket_ends_s(bucket: usize) -> (f64, f64) {
+        (edge(bucket) as f64 / 1e9, edge(bucket + 1) as f64 / 1e9)
     }
 
     /// The mean in seconds; exact. `None` when nothing was noted.

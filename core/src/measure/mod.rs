@@ -1,8 +1,11 @@
 //! Measuring: windows, histograms, costs, frames, reports.
 
+pub(crate) mod cells;
+pub mod certainty;
 pub mod frame;
 pub(crate) mod gauge;
 mod histogram;
+pub(crate) mod intervals;
 mod reason;
 pub mod report;
 mod table;

@@ -1,9 +1,11 @@
 //! The result of a run: figures of its measured part, in a fixed order, the same bytes on every platform.
 
+use super::certainty::{Statistics, TimesIntervals};
 use super::gauge::Reasons;
 use super::histogram::Histogram;
 use super::reason::Reason;
 use crate::model::Objective;
+use crate::statistics::Interval;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A list of named things that is written as an object, in this order.
@@ -17,7 +19,10 @@ fn as_object<T: Serialize, S: Serializer>(items: &Named<T>, serializer: S) -> Re
     map.end()
 }
 
-/// The figures of a run. Counts are whole; times are in seconds, rates per second, money in US dollars.
+/// The figures of a run, or of several pooled. Counts are whole; times are in seconds, rates per second, money in US dollars.
+///
+/// Beside a figure stands its interval, where [`Statistics`] could find one: the truth lies within it as often as
+/// [`Statistics::confidence`] says. What was not measured is `None`, never zero.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Report {
     /// The program's version.
@@ -36,6 +41,8 @@ pub struct Report {
     pub measured_s: f64,
     /// Model events of the whole run.
     pub events: u64,
+    /// How sure the figures are, and what is to be thought of the run.
+    pub statistics: Statistics,
     /// Client requests of the measured part.
     pub requests: Requests,
     /// Client requests of the whole run.
@@ -43,12 +50,22 @@ pub struct Report {
     /// Failed requests by reason.
     #[serde(serialize_with = "as_object")]
     pub failures: Named<u64>,
+    /// Failed requests over those that ended; `None` when none ended.
+    pub failed_share: Option<f64>,
+    /// Its interval.
+    pub failed_share_interval: Option<Interval>,
     /// Requests answered ok, per second.
-    pub throughput_per_s: f64,
+    pub throughput_per_s: Option<f64>,
+    /// Its interval.
+    pub throughput_interval_per_s: Option<Interval>,
     /// Requests answered ok inside their deadline, per second.
-    pub goodput_per_s: f64,
+    pub goodput_per_s: Option<f64>,
+    /// Its interval.
+    pub goodput_interval_per_s: Option<Interval>,
     /// From the intended start to the answer, of successes.
     pub latency_s: Times,
+    /// Their intervals.
+    pub latency_interval_s: TimesIntervals,
     /// From the intended start to the failure, of failures.
     pub failure_latency_s: Times,
     /// What it cost.
@@ -130,9 +147,13 @@ impl Times {
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Cost {
     /// US dollars per hour.
-    pub per_hour_usd: f64,
+    pub per_hour_usd: Option<f64>,
+    /// Its interval.
+    pub per_hour_interval_usd: Option<Interval>,
     /// US dollars per million good requests; `None` when none was good.
     pub per_million_good_usd: Option<f64>,
+    /// Its interval.
+    pub per_million_good_interval_usd: Option<Interval>,
 }
 
 /// An objective and whether it was met.
@@ -163,6 +184,8 @@ pub struct Component {
     pub busiest: Option<String>,
     /// That station's utilisation, 0 to 1.
     pub utilisation: Option<f64>,
+    /// Its interval.
+    pub utilisation_interval: Option<Interval>,
     /// Calls inside, on average over time.
     pub in_flight_mean: f64,
     /// Calls waiting at any station, on average over time.
@@ -171,6 +194,8 @@ pub struct Component {
     pub wait_s: Times,
     /// From arrival to answer, of successes.
     pub sojourn_s: Times,
+    /// The interval of its mean.
+    pub sojourn_mean_interval_s: Option<Interval>,
     /// The same without the time spent waiting for other components.
     pub own_s: Times,
     /// By name.
@@ -239,6 +264,8 @@ pub struct Class {
     pub failures: Named<u64>,
     /// From the intended start to the answer, of successes.
     pub latency_s: Times,
+    /// Their intervals.
+    pub latency_interval_s: TimesIntervals,
 }
 
 /// The reasons that occurred, with their counts.
@@ -265,8 +292,8 @@ impl Report {
                     Verdict { objective: format!("at least {} % good", at_least * 100.0), measured, met }
                 }
                 Objective::Budget { usd_per_hour } => {
-                    let measured = Some(self.cost.per_hour_usd);
-                    let met = self.cost.per_hour_usd <= *usd_per_hour;
+                    let measured = self.cost.per_hour_usd;
+                    let met = measured.is_some_and(|seen| seen <= *usd_per_hour);
                     Verdict { objective: format!("at most ${usd_per_hour} per hour"), measured, met }
                 }
             })

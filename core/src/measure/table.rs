@@ -1,7 +1,9 @@
 //! The report as a table for people.
 
+use super::certainty::{Method, WarmUpBy};
 use super::report::{Component, Report};
-use super::text::{short_count, short_secs, short_usd};
+use super::text::{short_count, short_secs, short_usd, two_digits};
+use crate::statistics::Interval;
 use std::fmt;
 
 /// What stands for a figure that is not there.
@@ -17,34 +19,74 @@ fn share(x: Option<f64>) -> String {
     x.map_or(ABSENT.to_owned(), |x| format!("{:.1} %", x * 100.0))
 }
 
+/// A figure and how far off it may be to its worse side, where that is known: `50 ms ± 2.1 %`.
+fn sure(figure: Option<f64>, interval: Option<Interval>, text: impl Fn(f64) -> String) -> String {
+    let Some(figure) = figure else { return ABSENT.to_owned() };
+    let worse = interval.map(|ends| (ends.high - figure).max(figure - ends.low) / figure);
+    match worse.filter(|worse| worse.is_finite()) {
+        Some(worse) => format!("{} ± {} %", text(figure), two_digits(worse * 100.0)),
+        None => text(figure),
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (simulated, measured) = (short_secs(self.simulated_s), short_secs(self.measured_s));
-        let warm_up = short_secs(self.warm_up_s);
         writeln!(f, "{}", self.title)?;
-        writeln!(
-            f,
-            "{simulated} simulated, {measured} of it measured after {warm_up} of warm-up; seed {}",
-            self.seed
-        )?;
+        self.write_run(f)?;
         writeln!(f)?;
         self.write_requests(f)?;
-        let t = &self.latency_s;
-        let times = [t.mean, t.p50, t.p95, t.p99, t.p999, t.max].map(secs);
-        let [mean, p50, p95, p99, p999, max] = &times;
+        let (t, i) = (&self.latency_s, &self.latency_interval_s);
+        let times = [(t.mean, i.mean), (t.p50, i.p50), (t.p95, i.p95), (t.p99, i.p99), (t.p999, i.p999)];
+        let [mean, p50, p95, p99, p999] = times.map(|(time, interval)| sure(time, interval, short_secs));
+        let max = secs(t.max);
         writeln!(f, "latency     mean {mean}, p50 {p50}, p95 {p95}, p99 {p99}, p99.9 {p999}, max {max}")?;
-        let per_million = self.cost.per_million_good_usd.map_or(ABSENT.to_owned(), short_usd);
-        let per_hour = short_usd(self.cost.per_hour_usd);
+        let cost = &self.cost;
+        let per_million = sure(cost.per_million_good_usd, cost.per_million_good_interval_usd, short_usd);
+        let per_hour = sure(cost.per_hour_usd, cost.per_hour_interval_usd, short_usd);
         writeln!(f, "cost        {per_hour} per hour, {per_million} per million good requests")?;
         for verdict in &self.objectives {
             writeln!(f, "objective   {}: {}", verdict.objective, if verdict.met { "met" } else { "missed" })?;
         }
+        self.write_statistics(f)?;
         writeln!(f)?;
         self.write_components(f)
     }
 }
 
 impl Report {
+    fn write_run(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (simulated, measured) = (short_secs(self.simulated_s), short_secs(self.measured_s));
+        let warm_up = short_secs(self.warm_up_s);
+        let runs = self.statistics.replications;
+        if runs > 1 {
+            write!(f, "{runs} replications, in all ")?;
+        }
+        let found = match self.statistics.warm_up.how {
+            WarmUpBy::Given => "",
+            WarmUpBy::Mser5 => ", found by MSER-5",
+            WarmUpBy::NotFound => ", for MSER-5 has not found its end",
+        };
+        let seed = self.seed;
+        writeln!(
+            f,
+            "{simulated} simulated, {measured} of it measured after {warm_up} of warm-up{found}; seed {seed}"
+        )
+    }
+
+    fn write_statistics(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = &self.statistics;
+        let (sure, batches) = (s.confidence * 100.0, s.batches);
+        match s.method {
+            Method::BatchMeans => {
+                let each = short_secs(s.batch_s.unwrap_or_default());
+                writeln!(f, "certainty   {sure} % by batch means, {batches} batches of {each}")?;
+            }
+            Method::Replications => writeln!(f, "certainty   {sure} % across {batches} replications")?,
+            Method::None => {}
+        }
+        s.verdicts.iter().try_for_each(|judgement| writeln!(f, "verdict     {}", judgement.text))
+    }
+
     fn write_requests(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let r = &self.requests;
         let (offered, good, late, failed, in_flight) = (r.offered, r.good, r.late, r.failed, r.in_flight);
@@ -55,8 +97,14 @@ impl Report {
         for (reason, count) in &self.failures {
             writeln!(f, "            {count} {}", reason.replace('_', " "))?;
         }
-        let (all, good) = (short_count(self.throughput_per_s), short_count(self.goodput_per_s));
-        writeln!(f, "throughput  {all}/s, good {good}/s")
+        if let (Some(share), Some(ends)) = (self.failed_share, self.failed_share_interval) {
+            let [share, low, high] = [share, ends.low, ends.high].map(|x| short_count(x * 100.0));
+            writeln!(f, "            {share} % failed, between {low} and {high} %")?;
+        }
+        let per_s = |rate: f64| format!("{}/s", short_count(rate));
+        let all = sure(self.throughput_per_s, self.throughput_interval_per_s, per_s);
+        let good = sure(self.goodput_per_s, self.goodput_interval_per_s, per_s);
+        writeln!(f, "throughput  {all}, good {good}")
     }
 
     fn write_components(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -79,8 +79,8 @@ pub struct Head {
     pub load: f64,
     /// How long a run lasts when it is run to its end.
     pub duration: Span,
-    /// How much of the start is left out of the report's figures.
-    pub warm_up: Span,
+    /// How much of the start is left out of the report's figures; `None` lets the rule MSER-5 find it while the model runs.
+    pub warm_up: Option<Span>,
     /// The grid of simulated time on which charts have their points.
     pub window: Span,
     /// Whose prices are used.
@@ -96,7 +96,7 @@ impl Default for Head {
             seed: 1,
             load: 1.0,
             duration: Span::from_secs(600),
-            warm_up: Span::from_secs(60),
+            warm_up: Some(Span::from_secs(60)),
             window: Span::from_millis(500),
             provider: Provider::Aws,
         }

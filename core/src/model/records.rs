@@ -150,7 +150,8 @@ impl Head {
         seed: Shape::count(0, 1 << 53, ""), "Seed", "Keys all chance: the same model and seed give the same run.";
         load: Shape::Number { min: 0.0, max: 1e6, unit: "×" }, "Load", "All loads are multiplied by this.";
         duration: Shape::span(Span::from_nanos(1), Span::from_secs(90 * 86_400)), "Duration", "How long a run lasts.";
-        warm_up: Shape::span(Span::ZERO, Span::from_secs(90 * 86_400)), "Warm-up", "How much of the start is left out of the report.";
+        warm_up: Shape::optional(&Shape::span(Span::ZERO, Span::from_secs(90 * 86_400)), "as long as MSER-5 finds"), "Warm-up",
+            "How much of the start is left out of the report.";
         window: Shape::span(Span::from_millis(1), Span::from_secs(86_400)), "Chart window", "The simulated time between two points of a chart.";
         provider: Shape::Choice(Provider::CHOICES), "Prices", "Whose price list is used.";
     ];

@@ -87,7 +87,7 @@ fn every_model_in_the_docs_is_legal_and_runs() {
         let page = std::fs::read_to_string(root().join(page)).expect("it can be read");
         for text in page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             let mut model = Model::from_json(text).unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"));
-            model.head.warm_up = Span::ZERO;
+            model.head.warm_up = Some(Span::ZERO);
             let mut run = Simulation::new(&model).expect("the model is legal");
             run.run_for(Span::from_secs(5));
             assert!(run.report().requests.finished > 100);

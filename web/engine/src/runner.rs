@@ -403,7 +403,7 @@ mod tests {
     fn a_report_made_in_slices_has_the_bytes_of_one_made_at_once() {
         let mut model = presets::ALL[0].model();
         model.head.duration = Span::from_secs(5);
-        model.head.warm_up = Span::from_secs(1);
+        model.head.warm_up = Some(Span::from_secs(1));
         let mut runner = Runner::default();
         let clock = ticking();
         runner.take_order(order(ToEngine::Start { model: model.to_json(), speed: 1.0, paused: true }));

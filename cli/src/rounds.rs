@@ -1,0 +1,130 @@
+//! One run that goes on, or more and more runs with seeds of their own.
+
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::Progress;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::sync::atomic::{AtomicBool, Ordering};
+use tenfold::measure::{Report, text::short_secs};
+use tenfold::model::Model;
+use tenfold::units::{SimTime, Span};
+use tenfold::{Advance, Replications, Simulation};
+
+/// Events between two looks at the keyboard: some milliseconds.
+const EVENTS_PER_SLICE: u64 = 20_000;
+/// Runs that wait to be pooled, for each thread.
+const WAITING: u64 = 4;
+
+/// What has been run so far.
+#[derive(Debug)]
+pub(crate) enum Rounds {
+    /// A single run.
+    One(Box<Simulation>),
+    /// Several.
+    Many {
+        /// Those that are over.
+        pool: Box<Replications>,
+        /// The model they run.
+        model: Box<Model>,
+    },
+}
+
+impl Rounds {
+    /// Runs the model for its duration, `replications` times.
+    pub(crate) fn new(model: &Model, replications: u64, stop: &AtomicBool) -> Result<Rounds, Failure> {
+        let end = model.head.duration;
+        let mut first = Simulation::new(model).map_err(Failure::Model)?;
+        if replications == 1 {
+            advance(&mut first, end, Some(&Progress::new(end)), stop)?;
+            return Ok(Rounds::One(Box::new(first)));
+        }
+        advance(&mut first, end, None, stop)?;
+        let mut pool = Replications::of(first);
+        add_runs(&mut pool, model, replications, stop)?;
+        Ok(Rounds::Many { pool: Box::new(pool), model: Box::new(model.clone()) })
+    }
+
+    /// The figures of all of it.
+    pub(crate) fn report(&self) -> Report {
+        match self {
+            Rounds::One(run) => run.report(),
+            Rounds::Many { pool, .. } => pool.report(),
+        }
+    }
+
+    /// What is simulated by now; a run that broke off counts as a whole one.
+    pub(crate) fn simulated(&self) -> Span {
+        match self {
+            Rounds::One(run) if run.calls_in_flight() > Simulation::CALLS_MAX => Span::MAX,
+            Rounds::One(run) => run.now().since(SimTime::ZERO),
+            Rounds::Many { pool, model } => model.head.duration * (pool.count() as u64 + 1),
+        }
+    }
+
+    /// Simulates about `times` as much as so far, but no more than `limit` in all.
+    pub(crate) fn go_on(&mut self, times: f64, limit: Span, stop: &AtomicBool) -> Result<(), Failure> {
+        match self {
+            Rounds::One(run) => {
+                let end = Span::from_secs_f64(run.now().secs() * times).min(limit);
+                advance(run, end, Some(&Progress::new(end)), stop)
+            }
+            Rounds::Many { pool, model } => {
+                let count = pool.count() as u64;
+                let most = limit.nanos() / model.head.duration.nanos().max(1);
+                let wanted = ((count as f64 * times) as u64).clamp(count + 1, most.max(count + 1));
+                add_runs(pool, model, wanted, stop)
+            }
+        }
+    }
+}
+
+/// Pools more runs, until there are `wanted`. They run on all cores, and are pooled in the order of their numbers.
+fn add_runs(pool: &mut Replications, model: &Model, wanted: u64, stop: &AtomicBool) -> Result<(), Failure> {
+    let each = model.head.duration;
+    let progress = Progress::new(each * wanted);
+    while (pool.count() as u64) < wanted {
+        let from = pool.count() as u64;
+        let to = wanted.min(from + WAITING * rayon::current_num_threads() as u64);
+        let run = |number: u64| {
+            let mut run = Simulation::new(&Replications::model(model, number)).map_err(Failure::Model)?;
+            advance(&mut run, each, None, stop)?;
+            Ok(run)
+        };
+        let runs: Vec<Result<Simulation, Failure>> = (from..to).into_par_iter().map(run).collect();
+        for run in runs {
+            pool.add(&run?).map_err(|error| Failure::Arguments(error.to_string()))?;
+        }
+        progress.at(SimTime::ZERO + each * to);
+    }
+    progress.finish();
+    Ok(())
+}
+
+fn advance(
+    run: &mut Simulation,
+    end: Span,
+    progress: Option<&Progress>,
+    stop: &AtomicBool,
+) -> Result<(), Failure> {
+    let came = loop {
+        let came = run.advance(SimTime::ZERO + end, EVENTS_PER_SLICE);
+        if stop.load(Ordering::Relaxed) {
+            progress.inspect(|bar| bar.finish());
+            return Err(Failure::Interrupted(run.now()));
+        }
+        if came != Advance::Paused {
+            break came;
+        }
+        progress.inspect(|bar| bar.at(run.now()));
+    };
+    progress.inspect(|bar| bar.finish());
+    if came == Advance::TooManyCalls {
+        output::tell(&format!(
+            "warning: stopped at {} of {end} simulated: {} calls are in flight, more than fit; the load is far beyond what the \
+             system can take. Reported is what was measured until then. Lower the load, or bound the backlogs and timeouts.",
+            short_secs(run.now().secs()),
+            run.calls_in_flight()
+        ));
+    }
+    Ok(())
+}
