@@ -18,6 +18,10 @@ pub(crate) enum Failure {
     Interrupted(SimTime),
     /// These results are not what they must be.
     Wrong(Vec<String>),
+    /// So many figures are not what theory says.
+    Invalid(usize),
+    /// The simulation itself could not be judged.
+    Fault(String),
     /// The result could not be written.
     Output(std::io::Error),
 }
@@ -26,7 +30,7 @@ impl Failure {
     /// The command's exit code.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Failure::Output(_) | Failure::Wrong(_) => 1,
+            Failure::Output(_) | Failure::Wrong(_) | Failure::Invalid(_) | Failure::Fault(_) => 1,
             Failure::Model(_) | Failure::Arguments(_) => 2,
             Failure::Unmet(_) => 3,
             Failure::Interrupted(_) => 130,
@@ -54,6 +58,9 @@ impl fmt::Display for Failure {
             Failure::Interrupted(at) => {
                 write!(f, "interrupted at {at} of simulated time; nothing is reported")
             }
+            Failure::Invalid(1) => f.write_str("1 figure is not what theory says"),
+            Failure::Invalid(n) => write!(f, "{n} figures are not what theory says"),
+            Failure::Fault(what) => write!(f, "error: {what}"),
             Failure::Output(error) => write!(f, "error: the result could not be written: {error}"),
         }
     }

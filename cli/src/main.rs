@@ -15,6 +15,7 @@ mod rounds;
 mod run;
 mod theory;
 mod until;
+mod validate;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Run(wanted) => run::run(&wanted),
         Command::Bench(wanted) => bench::bench(&wanted),
         Command::Check { model } => check::check(&model),
+        Command::Validate(wanted) => validate::validate(&wanted),
         Command::Examples { name } => examples::examples(name.as_deref()),
     };
     match done {

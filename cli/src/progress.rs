@@ -35,3 +35,12 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 }
+
+/// A bar that counts to `all` on stderr; nothing where stderr is no terminal.
+pub(crate) fn counting(all: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(all), ProgressDrawTarget::stderr_with_hz(10));
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len}") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar
+}

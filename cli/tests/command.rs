@@ -457,3 +457,23 @@ fn theory_stands_below_the_report_and_in_its_json_and_has_no_place_in_csv() {
     let csv = refusal(&["run", "mm1", "--theory", "--format", "csv"], "");
     assert!(csv.contains("--theory") && csv.contains("use table or json"), "{csv}");
 }
+
+#[test]
+fn validate_prints_what_theory_says_beside_what_was_measured() {
+    let text = result(&["validate", "--only", "d/d/1"], "");
+    assert!(text.contains("D/D/1 at 80 %") && text.contains("2 of 2 figures agree"), "{text}");
+    let json: Json =
+        serde_json::from_str(&result(&["validate", "--only", "D/D/1", "--json"], "")).expect("JSON");
+    assert_eq!(json[0]["theory"], 0.010);
+    assert_eq!(json[0]["pass"], true);
+    assert!(
+        json[0]["bound"].as_f64().is_some_and(|bound| bound > 4.0),
+        "the bound is that of all figures: {json}"
+    );
+}
+
+#[test]
+fn validate_refuses_a_pattern_that_nothing_has_and_a_page_of_a_part() {
+    assert!(refusal(&["validate", "--only", "no such thing"], "").contains("contains \"no such thing\""));
+    refusal(&["validate", "--only", "D/D/1", "--write", "page.md"], "");
+}

@@ -20,8 +20,9 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     let browser = bench.browser()?;
     let settings = workspace::target().join("webdriver.json");
     write_settings(&settings, &browser.chromium)?;
-    for packages in [WASM_PACKAGES, "-p tenfold --lib"] {
-        let words = format!("test --target {WASM} {packages}");
+    // Long simulations: as fast as tests can be.
+    for words in [WASM_PACKAGES, "-p tenfold --lib", "--profile verify -p tenfold-validation --lib"] {
+        let words = format!("test --target {WASM} {words}");
         let mut command = bench.cargo(&words);
         bench.toolbox.equip(&mut command, &[Tool::WasmBindgen])?;
         command
