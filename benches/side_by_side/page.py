@@ -1,0 +1,133 @@
+"""The figures as text, and where they stand in docs/performance.md."""
+
+import os
+import pathlib
+import platform
+import subprocess
+import time
+
+import programs
+
+PAGE = programs.ROOT / "docs/performance.md"
+
+
+def number(x):
+    """Three digits that count."""
+    if x >= 1000:
+        return f"{round(x, 2 - len(str(int(x)))):,.0f}"
+    return f"{x:.0f}" if x >= 100 else f"{x:.1f}" if x >= 10 else f"{x:.2f}"
+
+
+class Results:
+    def __init__(self, seen, curves, rounds, load):
+        self.seen, self.curve_list, self.rounds, self.load = seen, curves, rounds, load
+
+    def rate(self, program, workload):
+        """Requests per second; None where nothing was measured."""
+        return self.seen.get((program, workload), {}).get("requests_per_s")
+
+    def per_event(self, program, workload):
+        """Nanoseconds to an arrival or an end of service."""
+        rate = self.rate(program, workload)
+        return rate and 1e9 / rate / programs.EVENTS[workload]
+
+    def ratio(self, program, other, workload):
+        one, two = self.rate(program, workload), self.rate(other, workload)
+        return one / two if one and two else None
+
+    def table(self):
+        rows = ["| program | language | W1 ns/event | W2 ns/event | W3 ns/event | W2 requests/s | W2 time, × the hand-written loop |", "|---|---|---|---|---|---|---|"]
+        order = sorted(programs.ALL, key=lambda program: -(self.rate(program.name, "w2") or 0))
+        rows += [self.row(program) for program in order if self.rate(program.name, "w2") or self.rate(program.name, "w1")]
+        missing = {p.name: self.seen[(p.name, w)]["missing"] for p in programs.ALL for w in p.customers if "missing" in self.seen.get((p.name, w), {})}
+        rows += ["", *(f"Not measured: {name} ({why})." for name, why in missing.items())]
+        return "\n".join(rows).rstrip() + "\n"
+
+    def row(self, program):
+        def cell(workload):
+            per_event = self.per_event(program.name, workload)
+            if not per_event:
+                return "–"
+            return number(per_event) + (" **wrong result**" if self.seen[(program.name, workload)].get("problem") else "")
+
+        rate, limit = self.rate(program.name, "w2"), self.ratio("hand-written loop", program.name, "w2")
+        name = f"**{program.name}**" if program.name.startswith("Tenfold") else program.name
+        cells = [name, program.language, *map(cell, ["w1", "w2", "w3"]), number(rate) if rate else "–", number(limit) if limit else "–"]
+        return f"| {' | '.join(cells)} |"
+
+    def slower(self, workload, other="w2"):
+        """How much longer a request takes than one of `other`."""
+        one, two = self.rate("Tenfold", workload), self.rate("Tenfold", other)
+        return two / one if one and two else None
+
+    def targets(self):
+        rows = ["| what | target | measured | |", "|---|---|---|---|"]
+
+        def line(what, legal, value, met, form):
+            verdict = "not measured" if value is None else "met" if met(value) else "**missed**"
+            rows.append(f"| {what} | {legal} | {'–' if value is None else form(value)} | {verdict} |")
+
+        def percent(x):
+            return f"{100 * x:.0f} %"
+
+        def times(x):
+            return f"{x:.2f}×"
+
+        def millions(x):
+            return f"{x / 1e6:.2f} M/s"
+
+        loop, wasm, script = "hand-written loop", "Tenfold in WebAssembly", "hand-written JavaScript"
+        line("W2, requests/s against the hand-written loop", "≥ 60 %", self.ratio("Tenfold", loop, "w2"), lambda x: x >= 0.6, percent)
+        line("W2 in WebAssembly against native", "≥ 70 %", self.ratio(wasm, "Tenfold", "w2"), lambda x: x >= 0.7, percent)
+        line("W2 in WebAssembly against hand-written JavaScript", "ahead", self.ratio(wasm, script, "w2"), lambda x: x > 1, times)
+        line("W2 with a timeout on every link, time against W2", "≤ 1.3×", self.slower("w2-timeouts"), lambda x: x <= 1.3, times)
+        line("W2 with real keys, time against W2", "≤ 1.5×", self.slower("w2-keys"), lambda x: x <= 1.5, times)
+        line(f"the chain, requests/s on one core{self.hits()}", "≥ 1 M/s", self.rate("Tenfold", "chain"), lambda x: x >= 1e6, millions)
+        w3, w2 = self.per_event("Tenfold", "w3"), self.per_event("Tenfold", "w2")
+        line("W3, time per event against W2", "≤ 1.3×", w3 / w2 if w3 and w2 else None, lambda x: x <= 1.3, times)
+        line("bytes to a call in flight, its share of the request included", "≤ 96", self.bytes_per_call(), lambda x: x <= 96, number)
+        return "\n".join(rows) + "\n"
+
+    def hits(self):
+        ratios = self.seen.get(("Tenfold", "chain"), {}).get("hit_ratios", {})
+        return "".join(f", {name} answers {share:.1%}" for name, share in ratios.items())
+
+    def bytes_per_call(self):
+        w2 = self.seen.get(("Tenfold", "w2"), {})
+        known = "bytes_per_request_in_flight" in w2
+        return w2["bytes_per_request_in_flight"] / w2["calls_per_request_in_flight"] if known else None
+
+    def curves(self):
+        parts = []
+        for curve in self.curve_list:
+            parts += [f"**{curve['what'].capitalize()}**: {curve['about']}.", "", f"| {curve['what']} | million events/s | ns/event | times the first |", "|---|---|---|---|"]
+            first = curve["points"][0]["ns_per_event"]["median"]
+            for point in curve["points"]:
+                ns = point["ns_per_event"]["median"]
+                parts.append(f"| {point['size']:,} | {1e3 / ns:.2f} | {number(ns)} | {ns / first:.2f} |")
+            parts.append("")
+        return "\n".join(parts)
+
+    def machine(self):
+        def first(*command):
+            done = subprocess.run(command, capture_output=True, text=True)
+            return done.stdout.strip().splitlines()[0] if done.returncode == 0 and done.stdout else "?"
+
+        model = "?"
+        if os.path.exists("/proc/cpuinfo"):
+            names = [line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+            model = names[0] if names else "?"
+        versions = f"{first('rustc', '--version')}, Node.js {first('node', '--version')}, Python {first(str(programs.PYTHON), '--version').removeprefix('Python ')}"
+        return (
+            f"Measured {time.strftime('%d %B %Y')} on {os.cpu_count()} cores of {model} ({platform.system()} {platform.machine()}), load {self.load:.1f} at the start; "
+            f"the middle of {self.rounds} interleaved rounds.\n{versions}.\n"
+        )
+
+    def write(self):
+        text = PAGE.read_text()
+        for name in ["machine", "table", "targets", "curves"]:
+            begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+            before, rest = text.split(begin)
+            text = f"{before}{begin}\n\n{getattr(self, name)().strip()}\n\n{end}{rest.split(end)[1]}"
+        PAGE.write_text(text)
+        print(f"wrote {PAGE.relative_to(programs.ROOT)}")
