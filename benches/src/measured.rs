@@ -22,6 +22,8 @@ pub struct Measured {
     pub bytes_per_request: Option<f64>,
     /// Calls in flight over the client requests in flight, on average; a request of W2 is several nested calls.
     pub calls_per_request: Option<f64>,
+    /// Bytes of a call in flight, without its share of the request; `None` when none was seen.
+    pub bytes_per_call: Option<f64>,
     /// The whole report.
     pub report: Report,
 }
@@ -57,7 +59,7 @@ impl Measured {
         let begin = SimTime::ZERO + model.head.warm_up.unwrap_or(Span::ZERO);
         run.run_until(begin);
         let (events, finished) = (run.events(), run.report().whole_run.finished);
-        let (mut secs, mut calls, mut bytes, mut in_flight) = (0.0, 0, 0, 0);
+        let (mut secs, mut calls, mut call_bytes, mut bytes, mut in_flight) = (0.0, 0, 0, 0, 0);
         for look in 1..=LOOKS {
             let until = begin
                 + Span::from_nanos((u128::from(span.nanos()) * u128::from(look) / u128::from(LOOKS)) as u64);
@@ -68,7 +70,8 @@ impl Measured {
             });
             let now = run.in_flight();
             calls += now.calls;
-            bytes += now.bytes;
+            call_bytes += now.call_bytes;
+            bytes += now.call_bytes + now.request_bytes;
             in_flight += now.requests;
         }
         let report = run.report();
@@ -79,6 +82,7 @@ impl Measured {
             secs,
             bytes_per_request: per_request(bytes),
             calls_per_request: per_request(calls),
+            bytes_per_call: (calls > 0).then(|| call_bytes as f64 / calls as f64),
             report,
         })
     }

@@ -71,6 +71,7 @@ impl Row {
             "ns_per_event": json(spread(&self.runs, Measured::ns_per_event)),
             "calls_per_request_in_flight": first.calls_per_request,
             "bytes_per_request_in_flight": first.bytes_per_request,
+            "bytes_per_call_in_flight": first.bytes_per_call,
             "hit_ratios": hit_ratios,
             "mean_s": latency.mean,
             "p99_s": latency.p99,

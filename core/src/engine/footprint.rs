@@ -10,8 +10,10 @@ pub struct InFlight {
     pub requests: usize,
     /// Calls; a request is several, one inside the other.
     pub calls: usize,
-    /// Bytes of both. Pending events and places in queues are not among them.
-    pub bytes: usize,
+    /// Bytes of the requests.
+    pub request_bytes: usize,
+    /// Bytes of the calls. Queues run through them; pending events are not among them.
+    pub call_bytes: usize,
 }
 
 impl Simulation {
@@ -22,10 +24,11 @@ impl Simulation {
     /// let mut run = Simulation::new(&presets::by_slug("mm1").unwrap().model()).unwrap();
     /// run.run_for(Span::from_secs(60));
     /// let now = run.in_flight();
-    /// assert!(now.calls >= now.requests && now.bytes >= now.calls);
+    /// assert!(now.calls >= now.requests && now.call_bytes <= 96 * now.calls);
     /// ```
     pub fn in_flight(&self) -> InFlight {
         let (requests, calls) = (self.core.calls.requests(), self.core.calls.len());
-        InFlight { requests, calls, bytes: requests * size_of::<Root>() + calls * size_of::<Call>() }
+        let (request_bytes, call_bytes) = (requests * size_of::<Root>(), calls * size_of::<Call>());
+        InFlight { requests, calls, request_bytes, call_bytes }
     }
 }
