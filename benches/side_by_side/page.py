@@ -85,6 +85,7 @@ class Results:
         line(f"the chain, requests/s on one core{self.hits()}", "≥ 1 M/s", self.rate("Tenfold", "chain"), lambda x: x >= 1e6, millions)
         w3, w2 = self.per_event("Tenfold", "w3"), self.per_event("Tenfold", "w2")
         line("W3, time per event against W2", "≤ 1.3×", w3 / w2 if w3 and w2 else None, lambda x: x <= 1.3, times)
+        line("power of two over 10,000 instances, time per event against 1,000", "≤ 1.33×, as log n", self.growth("power-of-two", 1_000, 10_000), lambda x: x <= 4 / 3, times)
         w2 = self.seen.get(("Tenfold", "w2"), {})
         whole = w2.get("bytes_per_request_in_flight")
         note = f" (a request of W2 is {w2['calls_per_request_in_flight']:.1f} calls, one in the other, and takes {whole:.0f})" if whole else ""
@@ -94,6 +95,11 @@ class Results:
     def hits(self):
         ratios = self.seen.get(("Tenfold", "chain"), {}).get("hit_ratios", {})
         return "".join(f", `{name}` answers {share:.1%}" for name, share in ratios.items())
+
+    def growth(self, slug, small, large):
+        """How much longer an event takes at one size of a curve than at a smaller one."""
+        points = {point["size"]: point["ns_per_event"]["median"] for curve in self.curve_list if curve["curve"] == slug for point in curve["points"]}
+        return points[large] / points[small] if large in points else None
 
     def curves(self):
         parts = []
@@ -108,7 +114,10 @@ class Results:
 
     def machine(self):
         def first(*command):
-            done = subprocess.run(command, capture_output=True, text=True)
+            try:
+                done = subprocess.run(command, capture_output=True, text=True)
+            except OSError:
+                return "not there"
             return done.stdout.strip().splitlines()[0] if done.returncode == 0 and done.stdout else "?"
 
         model = "?"
