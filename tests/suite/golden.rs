@@ -61,6 +61,7 @@ fn every_kept_report_is_of_a_built_in_model() {
     let mut stems: Vec<String> =
         files.map(|file| file.file_stem().unwrap_or_default().to_string_lossy().into()).collect();
     let mut slugs: Vec<&str> = presets::ALL.iter().map(|preset| preset.slug).collect();
-    (stems.sort(), slugs.sort_unstable());
+    stems.sort();
+    slugs.sort_unstable();
     assert_eq!(stems, slugs);
 }
