@@ -99,7 +99,7 @@ fn work_that_is_3_percent_too_long_is_caught() {
 #[test]
 fn a_queue_that_forgets_its_order_is_caught() {
     for (name, word) in
-        [("M/M/1 FIFO at 70 %, deadline 40 ms", "lifo"), ("M/M/1 LIFO at 70 %, deadline 80 ms", "fifo")]
+        [("M/M/1 FIFO at 70 %, deadline 40 ms", "lifo"), ("M/M/1 LIFO at 70 %, deadline 40 ms", "fifo")]
     {
         let outcomes = changed(name, |service| service["discipline"] = json!(word));
         // The mean does not depend on the order, the tail does.

@@ -13,6 +13,7 @@ mod kept;
 mod load;
 pub mod load_balancer;
 pub mod service;
+mod waiting;
 
 pub use info::{Category, Info, Ports};
 

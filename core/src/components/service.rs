@@ -2,6 +2,7 @@
 
 use super::contract::{Component, NO_FIGURE};
 use super::info::{Category, Info, Ports};
+pub use super::waiting::{Discipline, Routing, WhenFull};
 use crate::engine::backlog::{Overflow, QueuePlan};
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
@@ -9,12 +10,12 @@ use crate::engine::cpu::{Cpu, CpuPlan};
 use crate::engine::fleet::InstanceNews;
 use crate::engine::patience::GIVE_UP;
 use crate::engine::station::{Entered, Station};
+use crate::fields;
 use crate::measure::gauge::{ComponentTotals, Rates};
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::prices::Machine;
 use crate::units::Span;
-use crate::{choices, fields};
 
 /// Settings of a service.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,46 +44,6 @@ pub struct Config {
     pub start_up: Span,
     /// US dollars per instance and hour; `None` takes the price book's.
     pub usd_per_hour: Option<f64>,
-}
-
-choices! {
-    /// How requests share the cores of an instance.
-    Discipline {
-        /// First in, first out: a core works on one request until it is done.
-        Fifo = "fifo", "FIFO";
-        /// Processor sharing: all requests progress at once, each at an equal share.
-        Shared = "shared", "Shared";
-        /// Last in, first out: who came last is next; nobody is interrupted.
-        Lifo = "lifo", "LIFO";
-        /// The class of the greatest priority is next; nobody is interrupted.
-        Priority = "priority", "Priority";
-        /// A request of greater priority takes the core of a lesser one, which goes on later where it was.
-        Preemptive = "preemptive", "Priority, interrupts";
-        /// No limit of cores: nobody waits, as for time that passes elsewhere.
-        Delay = "delay", "No waiting";
-    }
-}
-
-choices! {
-    /// What happens to a request that finds the backlog full.
-    WhenFull {
-        /// It is refused.
-        DropNewest = "drop-newest", "Refuse it";
-        /// The one that has waited longest, of the least priority, is refused in its place.
-        DropOldest = "drop-oldest", "Refuse the oldest";
-        /// It waits outside, first come first served, until there is room: the caller is held up.
-        Block = "block", "Hold the caller";
-    }
-}
-
-choices! {
-    /// Over which of its links a request goes on.
-    Routing {
-        /// Over all of them, as often and in the order they say.
-        All = "all", "All links";
-        /// Over one of them: their calls per request are the chances, and what is missing to 1 goes nowhere.
-        One = "one", "One of them";
-    }
 }
 
 impl Default for Config {
