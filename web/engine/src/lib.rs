@@ -5,4 +5,5 @@
 
 pub mod protocol;
 pub mod runner;
+mod theory;
 pub mod worker;

@@ -43,6 +43,8 @@ pub enum ToEngine {
     Apply(String),
     /// The frame before was taken in; the next one may come.
     FrameTaken,
+    /// Frames shall say what theory makes of this component; of none with an empty id.
+    Watch(String),
     /// Run on its own, from the start to the model's duration, and report. The live run waits meanwhile.
     Report,
     /// Stop the report that is under way.
@@ -95,4 +97,19 @@ pub struct FrameHead {
     pub topology: Option<Topology>,
     /// Notices since the last frame.
     pub notices: Vec<Notice>,
+    /// What theory makes of the component that is watched.
+    pub theory: Option<Theory>,
+}
+
+/// What theory predicts of a component, beside what was measured since the last change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Theory {
+    /// The component's id.
+    pub component: String,
+    /// The formula; empty where none is used.
+    pub formula: String,
+    /// Lines of [`tenfold::theory::beside::Line`], four numbers each.
+    pub lines: Vec<f64>,
+    /// In sentences: which assumptions fail, and what else is to be known.
+    pub remarks: Vec<String>,
 }

@@ -1,6 +1,7 @@
 //! The run loop: orders in, news out, work in slices between.
 
 use crate::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine};
+use crate::theory::Watched;
 use tenfold::edit::Edit;
 use tenfold::measure::WindowRow;
 use tenfold::model::{Model, ModelError};
@@ -51,6 +52,7 @@ struct Live {
     /// Something changed that the page has not been told, although no window was closed.
     stale: bool,
     full: bool,
+    watched: Watched,
 }
 
 /// A run of its own, from the start to the model's duration.
@@ -129,7 +131,7 @@ impl Runner {
     fn apply(&mut self, edit: &str) {
         let Some(live) = &mut self.live else { return };
         let result = match serde_json::from_str::<Edit>(edit) {
-            Ok(edit) => live.simulation.apply(&edit).map_err(|errors| in_words(&errors)),
+            Ok(edit) => live.apply(&edit).map_err(|errors| in_words(&errors)),
             Err(error) => Err(format!("model: this is no edit: {error}")),
         };
         match result {
@@ -194,7 +196,18 @@ impl Live {
             frame_sent_ms: f64::NEG_INFINITY,
             stale: true,
             full: false,
+            watched: Watched::default(),
         }
+    }
+
+    fn apply(&mut self, edit: &Edit) -> Result<(), Vec<ModelError>> {
+        self.simulation.apply(edit)?;
+        // A card that is moved changes nothing that is measured.
+        if !matches!(edit, Edit::Move { .. } | Edit::Rename { .. }) {
+            self.simulation.measure_afresh();
+            self.watched.forget();
+        }
+        Ok(())
     }
 
     fn steer(&mut self, what: &ToEngine) {
@@ -208,13 +221,15 @@ impl Live {
                 let next = next_boundary(self.simulation.now(), window);
                 self.simulation.advance(next, STEP_EVENTS_MAX);
             }
-            ToEngine::FrameTaken => self.frame_wanted = true,
+            ToEngine::FrameTaken => return self.frame_wanted = true,
+            ToEngine::Watch(id) => {
+                self.watched.look_at(id);
+                return self.stale = true;
+            }
             _ => return,
         }
-        if !matches!(what, ToEngine::FrameTaken) {
-            (self.anchor, self.gauge) = (None, None);
-            self.stale = true;
-        }
+        (self.anchor, self.gauge) = (None, None);
+        self.stale = true;
     }
 
     /// Gives the milliseconds until there is something to do.
@@ -296,6 +311,7 @@ impl Live {
             speed: self.achieved,
             topology,
             notices: std::mem::take(&mut frame.notices),
+            theory: self.watched.theory(&self.simulation),
         };
         Some((head, frame.numbers()))
     }
@@ -347,6 +363,7 @@ mod tests {
     use std::cell::Cell;
     use tenfold::measure::Frame;
     use tenfold::presets;
+    use tenfold::theory::beside::Line;
 
     fn order(what: ToEngine) -> Order {
         Order { run: 1, what }
@@ -383,6 +400,33 @@ mod tests {
         let frame = Frame::from_numbers(&parcel.numbers.unwrap(), Vec::new());
         assert!(!frame.windows.is_empty() && head.now_s > 0.0);
         assert_eq!(frame.components.len(), 6);
+    }
+
+    #[test]
+    fn frames_say_what_theory_makes_of_the_component_that_is_watched_and_measure_afresh_after_a_change() {
+        let mut runner = Runner::default();
+        let clock = ticking();
+        let model = presets::by_slug("mm1").unwrap().json.to_owned();
+        runner.take_order(order(ToEngine::Start { model, speed: 0.0, paused: false }));
+        let mut frame = |what: ToEngine| {
+            runner.take_order(order(ToEngine::FrameTaken));
+            runner.take_order(order(what));
+            loop {
+                runner.work(&clock, clock() + 50.0);
+                match runner.take_parcels().pop().map(|parcel| parcel.news.what) {
+                    Some(FromEngine::Frame(head)) => return head.theory,
+                    other => assert_eq!(other, None),
+                }
+            }
+        };
+        assert_eq!(frame(ToEngine::Resume), None);
+        let theory = frame(ToEngine::Watch("server".to_owned())).unwrap();
+        assert_eq!((theory.component.as_str(), theory.formula.as_str()), ("server", "M/M/1"));
+        let lines: Vec<Line> = theory.lines.chunks(4).filter_map(Line::read).collect();
+        assert!((lines[0].predicted - 80.0).abs() < 1e-9 && lines[0].measured.is_some(), "{lines:?}");
+        let twice = frame(ToEngine::Apply(r#"{"set":{"field":"load","value":2}}"#.to_owned())).unwrap();
+        assert!(twice.remarks[0].starts_with("Overload: 160/s come"), "{twice:?}");
+        assert_eq!(frame(ToEngine::Watch(String::new())), None);
     }
 
     #[test]

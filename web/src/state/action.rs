@@ -130,6 +130,8 @@ pub(crate) enum Action {
     /// Shows or hides the palette and the inspector (they are drawers on small screens).
     Palette(bool),
     Inspector(bool),
+    /// Shows or folds what theory says of a component.
+    Theory(bool),
     Outline(bool),
     Search(String),
     /// Brings the field at this path into view.

@@ -176,6 +176,7 @@ impl State {
 /// Changes the state and gives back what the shell must do.
 pub(crate) fn update(state: &mut State, action: Action) -> Vec<Effect> {
     act(state, action);
+    run::watch(state);
     std::mem::take(&mut state.asked)
 }
 

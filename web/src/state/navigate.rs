@@ -51,6 +51,7 @@ pub(super) fn act(state: &mut State, action: Action) {
             state.view.inspector_open = open;
             state.view.palette_open &= !open;
         }
+        Action::Theory(open) => state.view.theory_open = open,
         Action::Outline(shown) => state.view.outline = shown,
         Action::Search(text) => state.view.search = text,
         _ => {}

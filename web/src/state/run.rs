@@ -1,14 +1,14 @@
 //! The run: what the engine was told, what it told back.
 
 use super::verdict::WINDOWS;
-use super::{Action, Dialog, Effect, State, Tone, doc};
+use super::{Action, Dialog, Effect, State, Target, Tone, doc};
 use crate::geometry::{Area, Camera};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
 use tenfold::model::{Point, in_line};
-use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine};
+use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, Theory, ToEngine};
 
 /// So many deaths of the engine in a row, and no new one is started.
 const DEATHS_MAX: u32 = 3;
@@ -42,6 +42,10 @@ pub(crate) struct Run {
     /// The last windows, for the figures of now.
     pub(crate) recent: VecDeque<WindowRow>,
     pub(crate) report: Report,
+    /// What theory makes of the component in the inspector.
+    pub(crate) theory: Option<Theory>,
+    /// The component the engine was told to watch for it.
+    watched: String,
     deaths: u32,
 }
 
@@ -58,6 +62,8 @@ impl Default for Run {
             frame: None,
             recent: VecDeque::new(),
             report: Report::None,
+            theory: None,
+            watched: String::new(),
             deaths: 0,
         }
     }
@@ -94,9 +100,24 @@ pub(super) fn start(state: &mut State) {
     }
     let (speed, paused) = (run.speed, !run.playing);
     state.ask(Effect::ClearCharts);
+    state.run.theory = None;
+    state.run.watched.clear();
     if state.run.ready {
         let model = in_line(&state.model.to_value());
         order(state, ToEngine::Start { model, speed, paused });
+    }
+}
+
+/// Has the engine watch the component that the inspector shows, for what theory says of it.
+pub(super) fn watch(state: &mut State) {
+    let shown = match state.view.selection.as_slice() {
+        [Target::Component(id)] => id.as_str(),
+        _ => "",
+    };
+    if state.run.ready && state.run.watched != shown {
+        let id = shown.to_owned();
+        state.run.watched.clone_from(&id);
+        order(state, ToEngine::Watch(id));
     }
 }
 
@@ -188,6 +209,7 @@ fn frame(state: &mut State, head: FrameHead, numbers: &[f64]) {
     run.deaths = 0;
     run.now_s = head.now_s;
     run.achieved = head.speed;
+    run.theory = head.theory;
     if let Some(topology) = head.topology {
         run.topology = Rc::new(topology);
     }

@@ -27,11 +27,32 @@ fn say(state: &mut State, what: FromEngine) -> Vec<Effect> {
     update(state, Action::News { news: News { run, what }, numbers: Vec::new() })
 }
 
+/// What the engine is told, but for what it shall watch.
 fn orders(effects: &[Effect]) -> Vec<&ToEngine> {
+    posted(effects).into_iter().filter(|what| !matches!(what, ToEngine::Watch(_))).collect()
+}
+
+fn posted(effects: &[Effect]) -> Vec<&ToEngine> {
     effects
         .iter()
         .filter_map(|e| if let Effect::Post(order) = e { Some(&order.what) } else { None })
         .collect()
+}
+
+#[test]
+fn the_engine_watches_the_one_component_that_is_selected() {
+    let mut state = opened();
+    let select = |id: &str, add| Action::Select { target: Some(Target::Component(id.into())), add };
+    assert!(posted(&update(&mut state, select("app", false))).is_empty(), "nobody listens yet");
+    let effects = say(&mut state, FromEngine::Ready);
+    assert!(posted(&effects).contains(&&ToEngine::Watch("app".into())), "{effects:?}");
+    assert!(posted(&update(&mut state, select("app", false))).is_empty());
+    assert_eq!(posted(&update(&mut state, select("edge", false))), [&ToEngine::Watch("edge".into())]);
+    assert_eq!(posted(&update(&mut state, select("app", true))), [&ToEngine::Watch(String::new())]);
+    update(&mut state, select("app", false));
+    // A new run knows nothing of it.
+    let effects = update(&mut state, Action::Reset);
+    assert!(matches!(posted(&effects)[..], [ToEngine::Start { .. }, ToEngine::Watch(_)]), "{effects:?}");
 }
 
 #[test]

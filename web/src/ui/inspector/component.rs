@@ -5,7 +5,7 @@ use super::super::entry::{EntryProps, entry};
 use super::super::form::Slot;
 use super::super::look::{can_flush, own_figures, tile};
 use super::super::{Dispatch, on, say};
-use super::{Names, action, figure_tile, form, last_key, settings, usual_actions};
+use super::{Names, action, figure_tile, form, last_key, settings, theory, usual_actions};
 use crate::state::{Action, Health, State, Target, percent, station};
 use serde_json::Value as Json;
 use tenfold::components::Kind;
@@ -20,6 +20,7 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
         .child(el("div").key("head").child(head(state, dispatch, component, row)))
         .child(tiles(state, component, row).key("tiles"))
         .child(actions(dispatch, component, row).key("actions"))
+        .child(el("div").key("theory").child(theory::view(state, dispatch, id)))
         .child(el("div").key("settings").child(fields(state, dispatch, component)))
         .child(el("div").key("links").child(links(state, dispatch, component)))
 }

@@ -4,6 +4,7 @@ mod component;
 mod link;
 mod lists;
 mod model;
+mod theory;
 
 use super::el::{El, el};
 use super::form::{Form, Setter};
