@@ -1,11 +1,11 @@
-// The promise of the same bytes everywhere, on every built-in model.
+// The promise of the same bytes everywhere, on every built-in model and on random ones.
 
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { root } from './lib/places.mjs';
 
-export const name = "the worker's report of every example has the bytes of the command's, debug and release";
+export const name = "the worker's report of every example and of 50 random models has the bytes of the command's, debug and release";
 export const timeoutMs = 600_000;
 
 /** So much of each example is run: enough to fill caches and to pass what its timeline holds early on. */
@@ -15,22 +15,35 @@ const WARM_UP = '5s';
 export async function run({ newPage, expect }) {
   const commands = (process.env.TENFOLD_COMMANDS ?? '').split(delimiter).filter(Boolean);
   expect.ok(commands.length > 0, 'TENFOLD_COMMANDS names no build of the command');
-  const presets = join(root, 'core/src/presets');
-  const files = (await readdir(presets)).filter((file) => file.endsWith('.json'));
-  expect.ok(files.length >= 4, `${files.length} examples`);
   const page = await newPage();
-  for (const file of files) {
-    const model = JSON.parse(await readFile(join(presets, file), 'utf8'));
-    Object.assign(model, { duration: LASTS, warm_up: WARM_UP });
+  for (const [name, model] of [...(await examples(expect)), ...(await randomModels(expect))]) {
     const text = JSON.stringify(model);
     const native = commands.map((program) =>
       execFileSync(program, ['run', '-', '--format', 'json'], { input: text, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] }),
     );
     const browser = await page.evaluate(reportOf, text);
     for (const [i, report] of native.entries()) {
-      expect.ok(report === browser, `${file}: the report of ${commands[i]} differs from the browser's`);
+      expect.ok(report === browser, `${name}: the report of ${commands[i]} differs from the browser's`);
     }
   }
+}
+
+/** The built-in models, shortened. */
+async function examples(expect) {
+  const presets = join(root, 'core/src/presets');
+  const files = (await readdir(presets)).filter((file) => file.endsWith('.json'));
+  expect.ok(files.length >= 4, `${files.length} examples`);
+  const read = async (file) => JSON.parse(await readFile(join(presets, file), 'utf8'));
+  return Promise.all(files.map(async (file) => [file, { ...(await read(file)), duration: LASTS, warm_up: WARM_UP }]));
+}
+
+/** Models that `tests/examples/random_models.rs` has written. */
+async function randomModels(expect) {
+  const file = process.env.TENFOLD_MODELS;
+  expect.ok(file, 'TENFOLD_MODELS names no file of random models');
+  const models = JSON.parse(await readFile(file, 'utf8'));
+  expect.ok(models.length >= 50, `${models.length} random models`);
+  return models.map((model, i) => [`random model ${i}: ${JSON.stringify(model)}`, model]);
 }
 
 /** Runs in the page: starts a worker of its own, as the page does, and asks it for a report. */

@@ -6,6 +6,7 @@
 //   TENFOLD_NODE_MODULES  folders (separated as in PATH) that hold playwright-core and axe-core; required
 //   TENFOLD_URL           where the page is served; without it, the folder TENFOLD_DIST (./dist) is served here
 //   TENFOLD_COMMANDS      builds of the command `tenfold` (separated as in PATH) whose reports the browser's must equal
+//   TENFOLD_MODELS        a file of random models that have to give the same bytes too (see tests/examples/random_models.rs)
 //   TENFOLD_ARTIFACTS     where pictures and logs go (./target/journeys)
 //   CHROME                the browser (/usr/bin/chromium)
 //

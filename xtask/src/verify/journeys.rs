@@ -2,11 +2,13 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Bench;
 use super::summary::Outcome;
-use crate::failure::{Failure, Result};
+use crate::failure::{Doing, Failure, Result};
 use crate::serve::Server;
 use crate::tools::Tool;
 use crate::{page, process, workspace};
@@ -26,6 +28,8 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
         Failure::new(format!("the tools' folder cannot be in a list of paths: {problem}"))
     })?;
     let commands = commands(bench)?;
+    let artifacts = workspace::target().join("journeys");
+    let models = random_models(bench, &artifacts)?;
     // The checks of the checks first: a watch that sees nothing would let every journey pass.
     for script in ["tests/journeys/selftest.mjs", "tests/journeys/run.mjs"] {
         let mut node = Command::new("node");
@@ -34,7 +38,8 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
             .env("TENFOLD_URL", &url)
             .env("TENFOLD_NODE_MODULES", &modules)
             .env("TENFOLD_COMMANDS", &commands)
-            .env("TENFOLD_ARTIFACTS", workspace::target().join("journeys"))
+            .env("TENFOLD_MODELS", &models)
+            .env("TENFOLD_ARTIFACTS", &artifacts)
             .env("CHROME", &browser.chromium);
         process::run(&mut node)?;
     }
@@ -51,4 +56,12 @@ fn commands(bench: &Bench) -> Result<OsString> {
     }
     env::join_paths(programs)
         .map_err(|problem| Failure::new(format!("the target folder cannot be in a list of paths: {problem}")))
+}
+
+/// A file of random models, whose reports are compared as well.
+fn random_models(bench: &Bench, folder: &Path) -> Result<PathBuf> {
+    fs::create_dir_all(folder).doing(|| format!("create {}", folder.display()))?;
+    let file = folder.join("random-models.json");
+    process::run(bench.cargo("run -p tests --example random_models --").arg(&file))?;
+    Ok(file)
 }
