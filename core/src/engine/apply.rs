@@ -59,6 +59,7 @@ impl Simulation {
         let entry = (self.now(), edit.clone());
         Arc::make_mut(&mut self.log).push(entry);
         let happens = !edit.happenings().is_empty() || runs_differently(&self.model, &model);
+        self.watch.afresh |= happens && self.watch.afresh_after_edits;
         self.watch.edited |= happens && self.now() > SimTime::ZERO;
         self.become_like(model);
         for what in edit.happenings() {

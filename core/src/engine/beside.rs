@@ -25,6 +25,11 @@ impl Simulation {
     pub fn measure_afresh(&mut self) {
         self.watch.afresh = true;
     }
+
+    /// From now on [`Simulation::measure_afresh`] follows every edit that changes what happens; also where a copy repeats it.
+    pub fn measure_afresh_after_edits(&mut self) {
+        self.watch.afresh_after_edits = true;
+    }
 }
 
 #[cfg(test)]

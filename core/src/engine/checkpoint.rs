@@ -9,7 +9,7 @@ use crate::model::{Component, Link};
 const NAME: usize = 32;
 
 impl Simulation {
-    /// A copy that is quickly made and tells no news from before. What can be very large, the tables of caches, is shared from now
+    /// A copy that is quickly made and of all news from before tells the last window alone. What can be very large, the tables of caches, is shared from now
     /// on, and of the two each copies what it changes; a plain clone copies all.
     ///
     /// ```

@@ -112,7 +112,7 @@ impl History {
     pub fn checkpoints(&self) -> impl Iterator<Item = SimTime> {
         self.checkpoints.iter().map(|checkpoint| checkpoint.state.now())
     }
-    /// See [`Simulation::frame`]. The first frame after going back tells no windows and no notices from before.
+    /// See [`Simulation::frame`]. The first frame after going back tells the last window that was closed by then and nothing else from before.
     pub fn frame(&mut self) -> Frame {
         self.now.frame()
     }

@@ -14,6 +14,8 @@ use crate::units::SimTime;
 pub(crate) struct Watch {
     /// Closed windows that no frame has told yet.
     windows: Vec<WindowRow>,
+    /// The last one closed.
+    last: Option<WindowRow>,
     components: Vec<ComponentRow>,
     links: Vec<LinkRow>,
     pub(super) window_begin: SimTime,
@@ -22,6 +24,7 @@ pub(crate) struct Watch {
     pub(super) measuring: bool,
     /// The measured part begins again with the next window.
     pub(super) afresh: bool,
+    pub(super) afresh_after_edits: bool,
     /// Windows closed so far, and after how many the course is next looked at for the end of the warm-up.
     closed: u64,
     look_at: u64,
@@ -49,12 +52,14 @@ impl Watch {
         let warm_up = given.unwrap_or(u64::MAX);
         Watch {
             windows: Vec::new(),
+            last: None,
             components: Vec::new(),
             links: Vec::new(),
             window_begin: SimTime::ZERO,
             warm_up: SimTime::from_nanos(warm_up),
             measuring: warm_up == 0,
             afresh: false,
+            afresh_after_edits: false,
             closed: 0,
             look_at: MSER_MIN as u64,
             cells: Cells::default(),
@@ -103,8 +108,9 @@ impl Simulation {
         }
         debug_assert_eq!(self.conservation(), Ok(()));
         let secs = now.since(self.watch.window_begin).secs();
+        let row = self.window_row(now, secs);
+        self.watch.last = Some(row);
         if self.watch.windows.len() < WINDOWS_MAX {
-            let row = self.window_row(now, secs);
             self.watch.windows.push(row);
         }
         self.watch.components = self.watch.shown.iter().map(|ix| self.component_row(*ix, secs)).collect();
@@ -269,9 +275,9 @@ impl Simulation {
         }
     }
 
-    /// Leaves what has happened so far out of the next frame, which names its rows again.
+    /// Leaves what has happened so far out of the next frame, but for the last window; the frame names its rows again.
     pub(super) fn forget_news(&mut self) {
-        self.watch.windows = Vec::new();
+        self.watch.windows = self.watch.last.into_iter().collect();
         self.core.notices = Vec::new();
         self.watch.topology_changed = true;
     }

@@ -39,8 +39,22 @@ pub enum ToEngine {
     Resume,
     /// Advance by one window, then stand still.
     Step,
-    /// Apply an edit now: a [`tenfold::edit::Edit`] as JSON.
-    Apply(String),
+    /// Apply an edit now. What is on record after this moment is forgotten.
+    Apply {
+        /// A [`tenfold::edit::Edit`] as JSON.
+        edit: String,
+        /// How many edits were in force where it was made: it acts where exactly these are.
+        after: usize,
+    },
+    /// Go to a time on record, and stand still there. Another such order may come before this one is done.
+    Rewind {
+        /// Simulated seconds.
+        to_s: f64,
+        /// Comes back as [`FrameHead::arrived`].
+        number: u32,
+    },
+    /// Forget what is on record after this moment.
+    Fork,
     /// The frame before was taken in; the next one may come.
     FrameTaken,
     /// Frames shall say what theory makes of this component; of none with an empty id.
@@ -91,6 +105,14 @@ pub enum FromEngine {
 pub struct FrameHead {
     /// Simulated time now, seconds.
     pub now_s: f64,
+    /// The earliest and the latest time that can be gone to, seconds; the latest is now unless the run has gone back.
+    pub reach_s: f64,
+    /// See there.
+    pub latest_s: f64,
+    /// How many edits are in force, the undone ones included: each order that applied one counts.
+    pub edits: usize,
+    /// The number of the last [`ToEngine::Rewind`] that was carried out; 0 for none.
+    pub arrived: u32,
     /// Simulated seconds per second, as achieved lately; 0 while it stands still.
     pub speed: f64,
     /// The ids the rows belong to; only when they have changed since the last frame.

@@ -1,21 +1,14 @@
 //! The run loop: orders in, news out, work in slices between.
 
-use crate::protocol::{FrameHead, FromEngine, News, Order, RunId, ToEngine};
-use crate::theory::Watched;
-use tenfold::edit::Edit;
+use crate::live::Live;
+use crate::protocol::{FromEngine, News, Order, RunId, ToEngine};
 use tenfold::measure::WindowRow;
 use tenfold::model::{Model, ModelError};
-use tenfold::units::{SimTime, Span};
+use tenfold::units::SimTime;
 use tenfold::{Advance, Simulation};
 
-/// At most so many frames a second.
-const FRAMES_PER_S: f64 = 20.0;
 /// Events between two looks at the clock.
-const EVENTS_PER_LOOK: u64 = 2_000;
-/// Falling behind the wanted speed by more than this is not caught up.
-const LAG_MAX_MS: f64 = 200.0;
-/// The achieved speed is that of about the last so many milliseconds.
-const SPEED_OVER_MS: f64 = 500.0;
+pub(crate) const EVENTS_PER_LOOK: u64 = 2_000;
 
 /// A message for the page and the numbers that travel beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,26 +26,6 @@ pub struct Runner {
     live: Option<Live>,
     report: Option<ReportRun>,
     parcels: Vec<Parcel>,
-}
-
-/// A live run.
-#[derive(Debug)]
-struct Live {
-    simulation: Simulation,
-    /// Simulated seconds per second; 0 for as fast as it goes.
-    speed: f64,
-    paused: bool,
-    /// Wall-clock milliseconds and simulated time that belong together; the wanted time is counted from here.
-    anchor: Option<(f64, SimTime)>,
-    /// Where the achieved speed is counted from.
-    gauge: Option<(f64, SimTime)>,
-    achieved: f64,
-    frame_wanted: bool,
-    frame_sent_ms: f64,
-    /// Something changed that the page has not been told, although no window was closed.
-    stale: bool,
-    full: bool,
-    watched: Watched,
 }
 
 /// A run of its own, from the start to the model's duration.
@@ -75,14 +48,21 @@ impl Runner {
             return;
         }
         match order.what {
-            ToEngine::Apply(edit) => self.apply(&edit),
             ToEngine::Report => self.start_report(),
             ToEngine::CancelReport => self.report = None,
             what => {
                 if let Some(live) = &mut self.live {
-                    live.steer(&what);
+                    live.take(what);
                 }
+                self.tell_refusals();
             }
+        }
+    }
+
+    fn tell_refusals(&mut self) {
+        let refused = self.live.as_mut().map(|live| std::mem::take(&mut live.refused)).unwrap_or_default();
+        for words in refused {
+            self.tell(FromEngine::EditRefused(words));
         }
     }
 
@@ -99,6 +79,7 @@ impl Runner {
         if report_works {
             self.work_on_report(&clock_ms, until_ms);
         }
+        self.tell_refusals();
         let now = clock_ms();
         if let Some((head, numbers)) = self.live.as_mut().and_then(|live| live.frame(now)) {
             let news = News { run: self.run, what: FromEngine::Frame(head) };
@@ -128,24 +109,9 @@ impl Runner {
         }
     }
 
-    fn apply(&mut self, edit: &str) {
-        let Some(live) = &mut self.live else { return };
-        let result = match serde_json::from_str::<Edit>(edit) {
-            Ok(edit) => live.apply(&edit).map_err(|errors| in_words(&errors)),
-            Err(error) => Err(format!("model: this is no edit: {error}")),
-        };
-        match result {
-            Ok(()) => {
-                live.stale = true;
-                live.full = false;
-            }
-            Err(words) => self.tell(FromEngine::EditRefused(words)),
-        }
-    }
-
     fn start_report(&mut self) {
         let Some(live) = &self.live else { return };
-        let model = live.simulation.model().clone();
+        let model = live.history.simulation().model().clone();
         let end = SimTime::ZERO + model.head.duration;
         match Simulation::new(&model) {
             Ok(simulation) => {
@@ -179,150 +145,8 @@ impl Runner {
 }
 
 /// Every problem, each with its place.
-fn in_words(errors: &[ModelError]) -> String {
+pub(crate) fn in_words(errors: &[ModelError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-impl Live {
-    fn new(simulation: Simulation, speed: f64, paused: bool) -> Live {
-        Live {
-            simulation,
-            speed,
-            paused,
-            anchor: None,
-            gauge: None,
-            achieved: 0.0,
-            frame_wanted: true,
-            frame_sent_ms: f64::NEG_INFINITY,
-            stale: true,
-            full: false,
-            watched: Watched::default(),
-        }
-    }
-
-    fn apply(&mut self, edit: &Edit) -> Result<(), Vec<ModelError>> {
-        self.simulation.apply(edit)?;
-        // A card that is moved changes nothing that is measured.
-        if !matches!(edit, Edit::Move { .. } | Edit::Rename { .. }) {
-            self.simulation.measure_afresh();
-            self.watched.forget();
-        }
-        Ok(())
-    }
-
-    fn steer(&mut self, what: &ToEngine) {
-        match what {
-            ToEngine::Speed(speed) => self.speed = *speed,
-            ToEngine::Pause => self.paused = true,
-            ToEngine::Resume => self.paused = false,
-            ToEngine::Step => {
-                self.paused = true;
-                let window = self.simulation.model().head.window;
-                let next = next_boundary(self.simulation.now(), window);
-                self.simulation.advance(next, STEP_EVENTS_MAX);
-            }
-            ToEngine::FrameTaken => return self.frame_wanted = true,
-            ToEngine::Watch(id) => {
-                self.watched.look_at(id);
-                return self.stale = true;
-            }
-            _ => return,
-        }
-        (self.anchor, self.gauge) = (None, None);
-        self.stale = true;
-    }
-
-    /// Gives the milliseconds until there is something to do.
-    fn work(&mut self, clock_ms: &impl Fn() -> f64, until_ms: f64) -> f64 {
-        const NEVER_MS: f64 = 50.0;
-        if self.paused {
-            self.achieved = 0.0;
-            return NEVER_MS;
-        }
-        let begun = clock_ms();
-        let target = self.target(begun);
-        let mut now = begun;
-        while now < until_ms {
-            match self.simulation.advance(target, EVENTS_PER_LOOK) {
-                Advance::Paused => {}
-                Advance::TooManyCalls => {
-                    self.stand_still();
-                    break;
-                }
-                _ => break,
-            }
-            now = clock_ms();
-        }
-        self.measure_speed(clock_ms());
-        // As fast as it goes: more at once. Otherwise a little later there is more to do.
-        if self.speed <= 0.0 || self.simulation.now() < target { 0.0 } else { 8.0 }
-    }
-
-    fn target(&mut self, now_ms: f64) -> SimTime {
-        if self.speed <= 0.0 {
-            return SimTime::MAX;
-        }
-        let here = self.simulation.now();
-        let (at_ms, at) = *self.anchor.get_or_insert((now_ms, here));
-        let target = at + Span::from_secs_f64((now_ms - at_ms).max(0.0) / 1000.0 * self.speed);
-        if target.since(here).secs() / self.speed * 1000.0 > LAG_MAX_MS {
-            self.anchor = Some((now_ms, here));
-            return here + Span::from_secs_f64(LAG_MAX_MS / 1000.0 * self.speed);
-        }
-        target
-    }
-
-    fn stand_still(&mut self) {
-        self.paused = true;
-        self.full = true;
-        self.stale = true;
-    }
-
-    fn measure_speed(&mut self, now_ms: f64) {
-        let here = self.simulation.now();
-        let (since_ms, since) = *self.gauge.get_or_insert((now_ms, here));
-        let passed = now_ms - since_ms;
-        if passed >= SPEED_OVER_MS {
-            self.achieved = here.since(since).secs() / passed * 1000.0;
-            self.gauge = Some((now_ms, here));
-        }
-    }
-
-    /// A frame, if one is wanted, due, and there is something to tell.
-    fn frame(&mut self, now_ms: f64) -> Option<(FrameHead, Vec<f64>)> {
-        let due = now_ms - self.frame_sent_ms >= 1000.0 / FRAMES_PER_S;
-        if !self.frame_wanted || !due || (self.paused && !self.stale) {
-            return None;
-        }
-        let topology = self.simulation.changed_topology();
-        let mut frame = self.simulation.frame();
-        if self.full {
-            let what = format!(
-                "{} calls in flight: no room for more; lower the load",
-                self.simulation.calls_in_flight()
-            );
-            frame.notices.push(tenfold::measure::Notice { at_s: frame.at_s, about: String::new(), what });
-        }
-        self.frame_wanted = false;
-        self.frame_sent_ms = now_ms;
-        self.stale = false;
-        let head = FrameHead {
-            now_s: self.simulation.now().secs(),
-            speed: self.achieved,
-            topology,
-            notices: std::mem::take(&mut frame.notices),
-            theory: self.watched.theory(&self.simulation),
-        };
-        Some((head, frame.numbers()))
-    }
-}
-
-/// A step does no more than this, so that it comes back even where a window holds very many events.
-const STEP_EVENTS_MAX: u64 = 5_000_000;
-
-fn next_boundary(now: SimTime, window: Span) -> SimTime {
-    let window = window.nanos().max(1);
-    SimTime::from_nanos((now.nanos() / window + 1).saturating_mul(window))
 }
 
 impl ReportRun {
@@ -364,6 +188,7 @@ mod tests {
     use tenfold::measure::Frame;
     use tenfold::presets;
     use tenfold::theory::beside::Line;
+    use tenfold::units::Span;
 
     fn order(what: ToEngine) -> Order {
         Order { run: 1, what }
@@ -424,7 +249,9 @@ mod tests {
         assert_eq!((theory.component.as_str(), theory.formula.as_str()), ("server", "M/M/1"));
         let lines: Vec<Line> = theory.lines.chunks(4).filter_map(Line::read).collect();
         assert!((lines[0].predicted - 80.0).abs() < 1e-9 && lines[0].measured.is_some(), "{lines:?}");
-        let twice = frame(ToEngine::Apply(r#"{"set":{"field":"load","value":2}}"#.to_owned())).unwrap();
+        let twice =
+            frame(ToEngine::Apply { edit: r#"{"set":{"field":"load","value":2}}"#.to_owned(), after: 0 })
+                .unwrap();
         assert!(twice.remarks[0].starts_with("Overload: 160/s come"), "{twice:?}");
         assert_eq!(frame(ToEngine::Watch(String::new())), None);
     }
@@ -436,7 +263,7 @@ mod tests {
         runner.take_order(Order { run: 9, what: ToEngine::Pause });
         assert!(!runner.live.as_ref().unwrap().paused);
         let edit = r#"{"set":{"field":"load","value":-3}}"#.to_owned();
-        runner.take_order(order(ToEngine::Apply(edit)));
+        runner.take_order(order(ToEngine::Apply { edit, after: 0 }));
         let parcels = runner.take_parcels();
         assert!(
             matches!(&parcels[0].news.what, FromEngine::EditRefused(words) if words == "load: -3 is outside 0 to 1000000")

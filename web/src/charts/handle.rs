@@ -4,7 +4,6 @@ use super::store::Store;
 use std::cell::{Cell, Ref, RefCell};
 use std::fmt;
 use std::rc::Rc;
-use tenfold::measure::Frame;
 
 type Watcher = Rc<dyn Fn()>;
 
@@ -28,11 +27,6 @@ pub(crate) struct Watch {
 }
 
 impl StoreHandle {
-    /// Takes what happened since the last frame; see [`Store::push`].
-    pub(crate) fn push(&self, frame: &Frame) {
-        self.change(|store| store.push(frame));
-    }
-
     /// Forgets everything: a new run begins.
     pub(crate) fn clear(&self) {
         self.change(Store::clear);

@@ -21,6 +21,9 @@ impl Brush<'_> {
         if let Some([from, to]) = view.drag {
             self.stretch(plan, plan.x(from.min(to)), plan.x(from.max(to)));
         }
+        if let Some(moment) = store.moment() {
+            self.moment(plan, plan.x(moment));
+        }
         let Some(reading) = view.cursor().and_then(|at| store.nearest(at)) else { return };
         let x = plan.x(reading.row.at_s);
         if !plan.is_inside(x) {
@@ -53,6 +56,18 @@ impl Brush<'_> {
             self.ctx.set_line_width(3.0);
             self.ctx.stroke();
             self.ctx.fill();
+        }
+    }
+
+    /// What lies after the moment shown has come before and may come again: it is pale.
+    fn moment(&self, plan: &Plan, x: f64) {
+        let left = x.max(plan.area.left);
+        self.ctx.set_fill_style_str(&self.palette.panel);
+        self.ctx.set_global_alpha(0.62);
+        self.ctx.fill_rect(left, plan.area.top, (plan.area.right() - left).max(0.0), plan.area.height);
+        self.ctx.set_global_alpha(1.0);
+        if plan.is_inside(x) {
+            self.upright(plan, x, &self.palette.accent, 1.0, &[]);
         }
     }
 

@@ -58,6 +58,7 @@ pub(crate) struct Store {
     notices: VecDeque<Notice>,
     edit: Option<(f64, u64)>,
     closed: u64,
+    moment: Option<f64>,
     version: u64,
     epoch: u64,
 }
@@ -72,6 +73,7 @@ impl Store {
             notices: VecDeque::new(),
             edit: None,
             closed: 0,
+            moment: None,
             version: 0,
             epoch: 0,
         }
@@ -88,7 +90,12 @@ impl Store {
         while self.rows.len() > WINDOWS_MAX {
             self.fold_oldest();
         }
-        self.notices.extend(frame.notices.iter().filter(|n| n.at_s.is_finite()).cloned());
+        for notice in frame.notices.iter().filter(|n| n.at_s.is_finite()) {
+            // What is lived through again is told again.
+            if !self.notices.contains(notice) {
+                self.notices.push_back(notice.clone());
+            }
+        }
         while self.notices.len() > NOTICES_MAX {
             self.notices.pop_front();
         }
@@ -113,6 +120,31 @@ impl Store {
         self.version += 1;
     }
 
+    /// Forgets what came after `at_s`: something else will.
+    pub(crate) fn cut(&mut self, at_s: f64) {
+        let before = self.rows.len();
+        self.rows.retain(|row| row.at_s <= at_s);
+        self.old.retain(|envelope| envelope.hi.at_s <= at_s);
+        self.notices.retain(|notice| notice.at_s <= at_s);
+        self.closed -= (before - self.rows.len()) as u64;
+        self.edit = self.edit.filter(|(edit_s, closed)| *edit_s <= at_s && *closed <= self.closed);
+        self.moment = None;
+        self.version += 1;
+    }
+
+    /// The moment that the run was taken back to, if what is known goes beyond it.
+    pub(crate) fn set_moment(&mut self, at_s: Option<f64>) {
+        if self.moment != at_s {
+            self.moment = at_s;
+            self.version += 1;
+        }
+    }
+
+    /// See [`Store::set_moment`].
+    pub(crate) fn moment(&self) -> Option<f64> {
+        self.moment
+    }
+
     /// Grows with every change; the charts draw again when it has.
     pub(crate) fn version(&self) -> u64 {
         self.version
@@ -133,9 +165,12 @@ impl Store {
         self.rows.back().map(|r| r.at_s)
     }
 
-    /// The last window.
+    /// The last window up to the moment shown.
     pub(crate) fn latest(&self) -> Option<Reading> {
-        self.rows.back().map(|row| Reading { row: *row, exact: true })
+        match self.moment {
+            Some(at_s) => self.nearest(at_s),
+            None => self.rows.back().map(|row| Reading { row: *row, exact: true }),
+        }
     }
 
     /// The instant of the last edit, seconds.

@@ -91,6 +91,10 @@ pub(crate) enum Action {
     Step,
     Reset,
     Speed(f64),
+    /// Goes to this simulated second of what was lived through.
+    Travel(f64),
+    /// Forgets what was lived through after the moment shown.
+    Fork,
     News {
         news: News,
         numbers: Vec<f64>,
@@ -186,6 +190,12 @@ pub(crate) enum Effect {
     /// Marks on the charts.
     ClearCharts,
     MarkEdit,
+    /// Windows after this second are no longer what came.
+    CutCharts(f64),
+    /// What the canvas shows is of another time.
+    ForgetFigures,
+    /// The last frame again, on other cards.
+    Repaint,
     /// Something worth hearing for those who do not see the canvas.
     Announce(String),
     /// The camera moved.

@@ -1,12 +1,15 @@
 //! Changes of the model: every one is an [`Edit`], applied here and sent to the running engine.
 
-use super::{Action, Effect, State, Target, Tone, act, problems, run, tool};
+use super::{Action, Effect, State, Target, Tone, act, problems, run, tool, travel};
 use crate::geometry::Area;
 use tenfold::edit::Edit;
 use tenfold::model::{Component, FieldPath, ModelError, Point};
 
 /// Applies an edit; `at` is the field it comes from, where a refusal is shown.
 pub(super) fn edit(state: &mut State, edit: Edit, gesture: Option<u64>, at: Option<FieldPath>) {
+    if travel::is_on_the_way(state) {
+        return;
+    }
     let before = state.model.clone();
     match edit.apply(state.model.change()) {
         Ok(inverse) => {
@@ -15,7 +18,8 @@ pub(super) fn edit(state: &mut State, edit: Edit, gesture: Option<u64>, at: Opti
             }
             if matches!(&edit, Edit::Happen { .. }) {
                 state.model = before;
-                return run::apply(state, &edit);
+                travel::forget_future(state);
+                return run::apply(state, &edit, false);
             }
             // The same value again, perhaps written in another way, is no step that could be taken back.
             if *before == *state.model {
@@ -34,13 +38,14 @@ pub(super) fn edit(state: &mut State, edit: Edit, gesture: Option<u64>, at: Opti
 
 /// What follows from an edit that was applied to the model.
 fn changed(state: &mut State, edit: &Edit, new_step: bool) {
+    travel::forget_future(state);
     if new_step && moves_the_curves(edit) {
         state.ask(Effect::MarkEdit);
     }
     if restarts(edit) {
         run::start(state);
     } else {
-        run::apply(state, edit);
+        run::apply(state, edit, new_step);
     }
     if matches!(edit, Edit::Set { field, .. } if field == "title") {
         state.ask(Effect::Title(state.model.head.title.clone()));
@@ -96,11 +101,17 @@ pub(crate) fn capital(text: &str) -> String {
 }
 
 pub(super) fn undo(state: &mut State) {
+    if travel::is_on_the_way(state) {
+        return;
+    }
     let done = state.history.undo(state.model.change());
     taken_back(state, done, "Undone.");
 }
 
 pub(super) fn redo(state: &mut State) {
+    if travel::is_on_the_way(state) {
+        return;
+    }
     let done = state.history.redo(state.model.change());
     taken_back(state, done, "Done again.");
 }

@@ -1,5 +1,6 @@
 //! Undo and redo: the inverses of the edits, one step per gesture.
 
+use std::rc::Rc;
 use tenfold::edit::{Edit, merged_inverse};
 use tenfold::model::{Model, ModelError};
 
@@ -7,13 +8,13 @@ use tenfold::model::{Model, ModelError};
 const STEPS_MAX: usize = 500;
 
 /// What can be taken back, and what can be done again.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct History {
-    undo: Vec<Step>,
-    redo: Vec<Edit>,
+    undo: Vec<Rc<Step>>,
+    redo: Vec<Rc<Edit>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Step {
     inverse: Edit,
     gesture: Option<u64>,
@@ -27,10 +28,10 @@ impl History {
             && last.gesture == Some(gesture)
             && let Some(merged) = merged_inverse(&last.inverse, &inverse)
         {
-            last.inverse = merged;
+            *last = Rc::new(Step { inverse: merged, gesture: Some(gesture) });
             return false;
         }
-        self.undo.push(Step { inverse, gesture });
+        self.undo.push(Rc::new(Step { inverse, gesture }));
         if self.undo.len() > STEPS_MAX {
             self.undo.remove(0);
         }
@@ -39,18 +40,18 @@ impl History {
 
     /// Takes the last step back; gives the edit that did it.
     pub(crate) fn undo(&mut self, model: &mut Model) -> Option<Result<Edit, Vec<ModelError>>> {
-        let edit = self.undo.pop()?.inverse;
+        let edit = self.undo.pop()?.inverse.clone();
         Some(edit.apply(model).map(|again| {
-            self.redo.push(again);
+            self.redo.push(Rc::new(again));
             edit
         }))
     }
 
     /// Does the last step that was taken back again; gives the edit that did it.
     pub(crate) fn redo(&mut self, model: &mut Model) -> Option<Result<Edit, Vec<ModelError>>> {
-        let edit = self.redo.pop()?;
+        let edit = Edit::clone(&*self.redo.pop()?);
         Some(edit.apply(model).map(|inverse| {
-            self.undo.push(Step { inverse, gesture: None });
+            self.undo.push(Rc::new(Step { inverse, gesture: None }));
             edit
         }))
     }

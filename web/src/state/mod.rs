@@ -14,6 +14,7 @@ mod navigate;
 mod problems;
 mod run;
 mod tool;
+mod travel;
 mod typed;
 mod verdict;
 mod view;
@@ -205,6 +206,7 @@ fn act(state: &mut State, action: Action) {
         A::ToggleRun | A::Step | A::Reset | A::Speed(_) | A::RunToEnd | A::CancelReport => {
             run::act(state, action)
         }
+        A::Travel(_) | A::Fork => travel::act(state, action),
         A::News { news, numbers } => run::news(state, news, &numbers),
         A::EngineDied(message) => run::died(state, &message),
         A::Boot(_)

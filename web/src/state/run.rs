@@ -1,5 +1,6 @@
 //! The run: what the engine was told, what it told back.
 
+use super::travel::{self, Travel};
 use super::verdict::WINDOWS;
 use super::{Action, Dialog, Effect, State, Target, Tone, doc};
 use crate::geometry::{Area, Camera};
@@ -46,6 +47,7 @@ pub(crate) struct Run {
     pub(crate) theory: Option<Theory>,
     /// The component the engine was told to watch for it.
     watched: String,
+    pub(crate) travel: Travel,
     deaths: u32,
 }
 
@@ -64,6 +66,7 @@ impl Default for Run {
             report: Report::None,
             theory: None,
             watched: String::new(),
+            travel: Travel::default(),
             deaths: 0,
         }
     }
@@ -83,7 +86,7 @@ impl Run {
 }
 
 /// Tells the engine something about this run.
-fn order(state: &mut State, what: ToEngine) {
+pub(super) fn order(state: &mut State, what: ToEngine) {
     let run = state.run.id;
     state.ask(Effect::Post(Order { run, what }));
 }
@@ -99,6 +102,7 @@ pub(super) fn start(state: &mut State) {
         run.report = Report::None;
     }
     let (speed, paused) = (run.speed, !run.playing);
+    travel::begin(state);
     state.ask(Effect::ClearCharts);
     state.run.theory = None;
     state.run.watched.clear();
@@ -121,15 +125,15 @@ pub(super) fn watch(state: &mut State) {
     }
 }
 
-/// Sends an edit to the running engine.
-pub(super) fn apply(state: &mut State, edit: &Edit) {
-    let run = &mut state.run;
-    if !run.ready {
+/// Sends an edit to the running engine. `step`: see [`travel::note`].
+pub(super) fn apply(state: &mut State, edit: &Edit, step: bool) {
+    if !state.run.ready {
         return;
     }
+    let after = travel::note(state, edit, step);
     // An edit is made of texts and JSON; it always has a text itself.
     let edit = serde_json::to_string(edit).unwrap_or_default();
-    order(state, ToEngine::Apply(edit));
+    order(state, ToEngine::Apply { edit, after });
 }
 
 pub(super) fn act(state: &mut State, action: Action) {
@@ -204,12 +208,14 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) {
     }
 }
 
-fn frame(state: &mut State, head: FrameHead, numbers: &[f64]) {
+fn frame(state: &mut State, mut head: FrameHead, numbers: &[f64]) {
     let run = &mut state.run;
     run.deaths = 0;
     run.now_s = head.now_s;
     run.achieved = head.speed;
-    run.theory = head.theory;
+    run.theory = head.theory.take();
+    travel::arrived(state, &head);
+    let run = &mut state.run;
     if let Some(topology) = head.topology {
         run.topology = Rc::new(topology);
     }

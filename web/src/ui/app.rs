@@ -56,7 +56,8 @@ impl Component for App {
         let draw = match kind {
             Redraw::Never => false,
             Redraw::Now => true,
-            Redraw::Sometimes => now - self.drawn_ms >= PANELS_MS,
+            // Of a run that stands still no other frame may follow.
+            Redraw::Sometimes => now - self.drawn_ms >= PANELS_MS || !self.state.borrow().run.playing,
         };
         if draw {
             self.drawn_ms = now;
@@ -155,5 +156,5 @@ impl Redraw {
 
 /// Effects that must wait until Yew has drawn.
 pub(crate) fn waits_for_drawing(effect: &Effect) -> bool {
-    matches!(effect, Effect::Focus(_) | Effect::Camera)
+    matches!(effect, Effect::Focus(_) | Effect::Camera | Effect::Repaint)
 }

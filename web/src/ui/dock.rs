@@ -2,7 +2,7 @@
 
 use super::el::{El, component, el};
 use super::icons::icon;
-use super::{Dispatch, on, say};
+use super::{Dispatch, on, say, timeline};
 use crate::charts::{Panel, PanelProps, StoreHandle};
 use crate::shell::page;
 use crate::state::{Action, Dialog, Mood, Recent, Screen, State, Target, verdict, waiting};
@@ -22,7 +22,7 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, store: &StoreHandle) -> E
         .label("What is true now")
         .child(grip())
         .child(strip(state, dispatch, recent))
-        .child(el("div").class("charts-frame").child(charts))
+        .child(el("div").class("charts-frame").child(charts).child(timeline::view(state, dispatch)))
 }
 
 /// The edge by which the charts are made higher or lower.

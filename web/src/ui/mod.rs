@@ -21,6 +21,7 @@ mod outline;
 mod palette;
 mod perform;
 mod say;
+mod timeline;
 mod topbar;
 
 pub(crate) use app::{App, Opening};

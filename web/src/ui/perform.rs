@@ -45,6 +45,8 @@ impl Hands {
                 write("clock", &say::clock(0.0));
             }
             Effect::MarkEdit => self.store.mark_edit(),
+            Effect::CutCharts(at_s) => self.store.change(|store| store.cut(at_s)),
+            Effect::ForgetFigures => self.live.clear(),
             Effect::Announce(text) => page::announce(&text),
             Effect::Drag { places, guides } => self.live.drag(&places, guides),
             Effect::Settle => self.live.settle(),
@@ -117,7 +119,11 @@ impl Hands {
     }
 
     fn frame(&self, state: &State, frame: &Frame) {
-        self.store.push(frame);
+        let moment = state.is_in_past().then_some(state.run.now_s);
+        self.store.change(|store| {
+            store.push(frame);
+            store.set_moment(moment);
+        });
         self.live.paint(&state.run, frame, now_ms());
         write("clock", &say::clock(state.run.now_s));
         let wanted = state.run.speed;
@@ -137,6 +143,13 @@ impl Hands {
             match effect {
                 Effect::Camera => self.live.aim(state.view.camera),
                 Effect::Focus(id) => page::focus(&id),
+                Effect::Repaint => {
+                    if let Some(frame) = &state.run.frame {
+                        // Its windows have been noted.
+                        let frame = Frame { windows: Vec::new(), ..Frame::clone(frame) };
+                        self.live.paint(&state.run, &frame, now_ms());
+                    }
+                }
                 _ => {}
             }
         }
@@ -147,7 +160,8 @@ impl Hands {
 pub(super) fn keep_now(state: &State) -> Result<(), shelf::Denied> {
     match &state.doc {
         Some(id) if state.storage_denied.is_none() => {
-            shelf::keep(id, &state.model.head.title, &state.model.to_json())
+            let model = state.model_to_keep();
+            shelf::keep(id, &model.head.title, &model.to_json())
         }
         _ => Ok(()),
     }
