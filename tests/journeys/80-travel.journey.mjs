@@ -122,7 +122,9 @@ async function byFinger({ newPage, until, expect }) {
 async function sameBytes(page, expect) {
   const { frames, again, forked } = await page.evaluate(travels);
   expect.equal(frames.length, 12, 'windows lived through');
-  expect.equal(JSON.stringify(again), JSON.stringify(frames.slice(3)), 'the frames after going back');
+  const differing = frames.slice(3).filter((frame, i) => frame !== again[i]);
+  expect.equal(differing.length, 0, 'frames that differ after going back');
+  expect.equal(new Set(frames).size, frames.length, 'frames that differ from one another');
   expect.ok(forked[0] === forked[1], `after a fork the latest time is now: ${forked}`);
 }
 
@@ -136,7 +138,7 @@ function travels() {
     title: 'Travel',
     warm_up: '0s',
     components: [
-      { id: 'in', kind: 'clients', load: { steady: { rate: '2000/s' } } },
+      { id: 'in', kind: 'clients', load: { shape: 'steady', rate: '2000/s' } },
       { id: 'app', kind: 'service' },
       { id: 'kept', kind: 'cache', entries: 5000 },
       { id: 'db', kind: 'database' },
@@ -162,7 +164,7 @@ function travels() {
     order('Step');
     return next;
   };
-  const tell = ({ now_s, edits, bits }) => [now_s, edits, bits];
+  const tell = ({ now_s, bits }) => [now_s, ...bits].join(' ');
 
   return new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));
