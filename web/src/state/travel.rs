@@ -2,7 +2,7 @@
 //!
 //! What is shown is always the model that runs. When the run is taken back to before an edit, the canvas shows the model without it,
 //! and undo takes back what had been done by then. Playing on brings the edits again. An edit made in the past begins another
-//! future, as [`fork`] does: what was lived through after that moment is forgotten, by the engine, the charts and undo alike.
+//! future, and so does the button: what was lived through after that moment is forgotten, by the engine, the charts and undo alike.
 
 use super::history::History;
 use super::{Action, Effect, Shared, State, Target, Tone, run};
