@@ -49,7 +49,7 @@ fn queue(per_s: f64, requests: f64, settings: Json) -> Sketch {
 /// Queueing Simulations, 1989): the nearer to 1, the longer.
 fn enough(rho: f64) -> f64 {
     let free = 1.0 - rho;
-    (2_000.0 / (free * free)).clamp(15_000.0, 180_000.0)
+    (3_000.0 / (free * free)).clamp(20_000.0, 220_000.0)
 }
 
 /// A figure each, in a list.
