@@ -6,9 +6,10 @@ use super::super::{Dispatch, on, say};
 use super::words::{number as figure, row_head, table};
 use crate::charts::{ReportChart, ReportProps};
 use crate::shell::page;
-use crate::state::{Action, Report, State};
+use crate::state::{Action, Report, State, capital};
 use serde_json::Value as Json;
 use std::rc::Rc;
+use tenfold::measure::text::{short_count, two_digits};
 use tenfold::model::{Component, in_line};
 use yew::Html;
 
@@ -53,6 +54,7 @@ fn done(state: &State, dispatch: &Dispatch, json: &str, table: &str, csv: &Rc<st
     let printed = el("details").class("help plain").child(el("summary").child("As the command prints it"));
     el("div")
         .testid("report")
+        .child(verdicts(&report))
         .child(headline(&report))
         .child(component::<ReportChart>(chart))
         .child(components(state, &report))
@@ -74,30 +76,64 @@ fn run_words(report: &Json) -> String {
     let seed = report.get("seed").map(in_line).unwrap_or_default();
     let version = report.get("tenfold").and_then(Json::as_str).unwrap_or_default();
     let (measured, warm_up) = (number(report, "/measured_s"), number(report, "/warm_up_s"));
+    let batches = number(report, "/statistics/batches");
+    let how = if batches > 0.0 { " ± at 95 % confidence, by batch means." } else { "" };
     format!(
-        "Seed {seed}, measured {} after {} of warm-up, Tenfold {version}.",
+        "Seed {seed}, measured {} after {} of warm-up, Tenfold {version}.{how}",
         say::secs(measured),
         say::secs(warm_up)
     )
 }
 
-fn headline(report: &Json) -> El {
-    let tiles = [
-        ("Throughput", say::rate(number(report, "/throughput_per_s"))),
-        ("Good", say::rate(number(report, "/goodput_per_s"))),
-        ("Failed", say::count(number(report, "/requests/failed"))),
-        ("Mean", say::secs(number(report, "/latency_s/mean"))),
-        ("p50", say::secs(number(report, "/latency_s/p50"))),
-        ("p95", say::secs(number(report, "/latency_s/p95"))),
-        ("p99", say::secs(number(report, "/latency_s/p99"))),
-        ("Cost per hour", say::usd(number(report, "/cost/per_hour_usd"))),
-        ("per million good", say::usd(number(report, "/cost/per_million_good_usd"))),
-    ];
-    let tile = |(label, text): (&'static str, String)| {
-        let tile = el("div").class("figure-tile").child(el("span").class("tile-label").child(label));
-        tile.child(el("span").class("tile-value").child(text))
+/// The verdicts on the run, each a line.
+fn verdicts(report: &Json) -> Option<El> {
+    let verdicts = report.pointer("/statistics/verdicts")?.as_array()?;
+    let line = |verdict: &Json| {
+        let kind = verdict.get("verdict").and_then(Json::as_str).unwrap_or_default();
+        let bad = !matches!(kind, "converged" | "transient");
+        let mood = el("div").class("report-verdict").attr("data-mood", if bad { "hurts" } else { "good" });
+        let text = verdict.get("text").and_then(Json::as_str).unwrap_or_default();
+        let words = el("span").child(capital(text) + ".");
+        mood.child(icon(if bad { "warning" } else { "check" })).child(words)
     };
-    el("div").class("tiles report-tiles").children(tiles.into_iter().map(tile))
+    Some(el("div").testid("report-verdicts").children(verdicts.iter().map(line)))
+}
+
+/// A figure's place in the report and that of its interval, which stands beside it.
+const HEADLINE: [(&str, &str, &str, fn(f64) -> String); 9] = [
+    ("Throughput", "/throughput_per_s", "/throughput_interval_per_s", say::rate),
+    ("Good", "/goodput_per_s", "/goodput_interval_per_s", say::rate),
+    ("Failed", "/failed_share", "/failed_share_interval", percent),
+    ("Mean", "/latency_s/mean", "/latency_interval_s/mean", say::secs),
+    ("p50", "/latency_s/p50", "/latency_interval_s/p50", say::secs),
+    ("p95", "/latency_s/p95", "/latency_interval_s/p95", say::secs),
+    ("p99", "/latency_s/p99", "/latency_interval_s/p99", say::secs),
+    ("Cost per hour", "/cost/per_hour_usd", "/cost/per_hour_interval_usd", say::usd),
+    ("per million good", "/cost/per_million_good_usd", "/cost/per_million_good_interval_usd", say::usd),
+];
+
+/// Failures are often a small part of a per cent.
+fn percent(share: f64) -> String {
+    if share.is_finite() { format!("{} %", short_count(share * 100.0)) } else { say::NONE.into() }
+}
+
+fn headline(report: &Json) -> El {
+    let tile = |(label, at, interval, words): (&'static str, &str, &str, fn(f64) -> String)| {
+        let figure = number(report, at);
+        let [low, high] = ["low", "high"].map(|end| number(report, &format!("{interval}/{end}")));
+        let worse = (high - figure).max(figure - low) / figure;
+        let sure = if worse.is_finite() {
+            format!("± {} %", two_digits(worse * 100.0))
+        } else if high > 0.0 {
+            format!("at most {}", words(high))
+        } else {
+            String::new()
+        };
+        let tile = el("div").class("figure-tile").child(el("span").class("tile-label").child(label));
+        tile.child(el("span").class("tile-value").child(words(figure)))
+            .child(el("span").class("tile-label").testid("sure").child(sure))
+    };
+    el("div").class("tiles report-tiles").children(HEADLINE.into_iter().map(tile))
 }
 
 fn components(state: &State, report: &Json) -> Option<El> {
