@@ -9,8 +9,9 @@ use super::summary::Outcome;
 use crate::failure::{Doing, Failure, Result};
 use crate::{fingerprint, page, process};
 
-/// The most that the whole first load may be, compressed.
-const BUDGET_BYTES: u64 = 300 * 1024;
+/// The most that the whole first load may be, compressed. It was 300 KiB for the six kinds alone; intervals and verdicts, theory beside
+/// measurement, going back in time and the orders of service took 56 more.
+const BUDGET_BYTES: u64 = 358 * 1024;
 
 /// What is in the folder but not in the first load, with the reason. All else counts, so that a new file must
 /// either fit or be argued for here.
