@@ -82,6 +82,10 @@ impl Draw {
     pub(crate) fn unit(self) -> f64 {
         ((self.0 >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
     }
+    /// A draw that shares nothing with this one and those that follow it: for a part that may itself need several.
+    pub(crate) fn apart(self) -> Draw {
+        Draw(mix(self.0.rotate_left(32)))
+    }
     /// The next draw of the same key.
     pub(crate) fn next(self) -> Draw {
         Draw(mix(self.0.wrapping_add(STEP)))

@@ -143,7 +143,7 @@ pub(crate) fn gamma(shape: f64, draw: Draw) -> f64 {
     let c = 1.0 / (9.0 * d).sqrt();
     let mut draw = draw;
     loop {
-        let x = normal(draw);
+        let x = normal(draw.apart());
         draw = draw.next();
         let v = 1.0 + c * x;
         if v > 0.0 {

@@ -68,6 +68,10 @@ class Draw:
         self.bits = bits
         self.unit = (mpf(bits >> 12) + mpf(1) / 2) / mpf(1 << 52)
 
+    def apart(self):
+        """A draw that shares nothing with this one and those that follow it."""
+        return Draw(mix((self.bits << 32 | self.bits >> 32) & MASK))
+
     def next(self):
         return Draw(mix((self.bits + STEP) & MASK))
 
@@ -156,7 +160,7 @@ def gamma(shape, draw):
     d = shape - mpf(1) / 3
     c = 1 / sqrt(9 * d)
     while True:
-        x = normal(draw)
+        x = normal(draw.apart())
         draw = draw.next()
         v = (1 + c * x) ** 3
         if v > 0 and log(draw.unit) < x * x / 2 + d - d * v + d * log(v):

@@ -370,7 +370,7 @@ mod tests {
         live.take(load(3.0, 0));
         assert_eq!(live.history.simulation().now(), at(2.0));
         let log = live.history.simulation().log();
-        assert!(matches!(&log[..], [(_, Edit::Set { value, .. })] if value == 3.0));
+        assert!(matches!(log, [(_, Edit::Set { value, .. })] if value == 3.0));
     }
 
     #[test]
@@ -380,9 +380,10 @@ mod tests {
         work(&mut live);
         live.take(load(-1.0, 1));
         assert_eq!(live.refused.len(), 1);
-        assert_eq!(work(&mut live).latest_s, 5.0);
+        let latest = |live: &mut Live| at(work(live).latest_s);
+        assert_eq!(latest(&mut live), at(5.0));
         live.take(ToEngine::Fork);
-        assert_eq!(work(&mut live).latest_s, 3.0);
+        assert_eq!(latest(&mut live), at(3.0));
     }
 
     #[test]

@@ -99,8 +99,10 @@ fn verdicts(report: &Json) -> Option<El> {
     Some(el("div").testid("report-verdicts").children(verdicts.iter().map(line)))
 }
 
-/// A figure's place in the report and that of its interval, which stands beside it.
-const HEADLINE: [(&str, &str, &str, fn(f64) -> String); 9] = [
+/// A figure's label, its place in the report, that of its interval, which stands beside it, and how it is written.
+type Headline = (&'static str, &'static str, &'static str, fn(f64) -> String);
+
+const HEADLINE: [Headline; 9] = [
     ("Throughput", "/throughput_per_s", "/throughput_interval_per_s", say::rate),
     ("Good", "/goodput_per_s", "/goodput_interval_per_s", say::rate),
     ("Failed", "/failed_share", "/failed_share_interval", percent),
