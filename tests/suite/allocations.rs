@@ -45,8 +45,9 @@ fn events_allocate_nothing_between_two_windows() {
 }
 
 /// A histogram to merge those of the classes in, the rows of the components and those of the links; now and then room for more windows
-/// that no frame has told yet, and the lists of a new cell that intervals come from.
-const PER_WINDOW: u64 = 6;
+/// that no frame has told yet. And the cell that intervals come from: its lists of classes, components and stations, its histogram as
+/// it grows, and the cell itself.
+const PER_WINDOW: u64 = 12;
 
 #[test]
 fn closing_a_window_allocates_the_same_few_times_however_much_happened_in_it() {
