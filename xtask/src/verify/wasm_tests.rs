@@ -14,7 +14,7 @@ use crate::tools::Tool;
 use crate::{process, workspace};
 
 /// Seconds a test binary may take in the browser: debug builds of a simulation are slow.
-const PATIENCE_S: &str = "300";
+const PATIENCE_S: &str = "900";
 
 pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     let browser = bench.browser()?;
