@@ -16,7 +16,6 @@ mod figure;
 pub mod page;
 mod run;
 mod sketch;
-pub mod student;
 
 pub use cases::scenarios;
 pub use figure::{Figure, Unit};

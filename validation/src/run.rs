@@ -1,10 +1,10 @@
 //! Running a scenario and judging what it gave.
 
-use crate::student::t_beyond;
 use crate::{Scenario, Unit};
 use tenfold::Simulation;
 use tenfold::measure::Report;
 use tenfold::model::Model;
+use tenfold::statistics::student_t;
 use tenfold::units::SimTime;
 
 /// Independent runs of each scenario.
@@ -70,7 +70,13 @@ impl Outcome {
 /// Standard errors within which each of `tests` figures must lie, so that all of them do with the chance 1 − [`FAMILY_WISE_ERROR`] at least: Student's t
 /// for the number of replications, with Bonferroni's correction, which holds whatever the figures have to do with each other.
 pub fn bound(tests: usize) -> f64 {
-    t_beyond(FAMILY_WISE_ERROR / tests.max(1) as f64, REPLICATIONS as u32 - 1)
+    standard_errors(1.0 - FAMILY_WISE_ERROR / tests.max(1) as f64)
+}
+
+/// Half the width of the interval of that confidence around the mean of all replications.
+fn standard_errors(confidence: f64) -> f64 {
+    // Without an answer nothing would lie within it.
+    student_t(confidence, REPLICATIONS as u32 - 1).unwrap_or(f64::NAN)
 }
 
 /// A number of its own for each name (FNV-1a), so that scenarios are independent of each other and of their order.
@@ -126,7 +132,7 @@ impl Scenario {
             truth,
             measured,
             error,
-            half_width: error * t_beyond(0.05, REPLICATIONS as u32 - 1),
+            half_width: error * standard_errors(0.95),
             slack: figure.slack,
             approximate: figure.approximate,
             bound: bound(crate::count()),
