@@ -9,7 +9,7 @@ use crate::engine::calls::NONE;
 use crate::engine::chance::{Purpose, Stream, hash_name, mix};
 use crate::engine::context::{Answer, Ctx, Flow, NewRequest, TimerTag};
 use crate::engine::fleet::InstanceNews;
-use crate::measure::gauge::ComponentTotals;
+use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, Shape};
 use crate::units::{PerSecond, Span};

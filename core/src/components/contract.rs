@@ -4,7 +4,7 @@ use super::info::Info;
 use crate::engine::context::{Answer, Ctx, TimerTag};
 use crate::engine::fleet::InstanceNews;
 use crate::measure::Figure;
-use crate::measure::gauge::ComponentTotals;
+use crate::measure::totals::ComponentTotals;
 use crate::model::{Check, Field, FieldPath};
 use std::fmt::Debug;
 

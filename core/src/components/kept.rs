@@ -2,7 +2,7 @@
 
 use super::contract::share;
 use crate::engine::context::{Ctx, Flow};
-use crate::measure::gauge::ComponentTotals;
+use crate::measure::totals::ComponentTotals;
 use crate::policy::eviction::{Lookup, Lru};
 use crate::units::Span;
 

@@ -20,7 +20,7 @@ pub use info::{Category, Info, Ports};
 use crate::engine::context::{Answer, Ctx, TimerTag};
 use crate::engine::fleet::InstanceNews;
 use crate::measure::Figure;
-use crate::measure::gauge::ComponentTotals;
+use crate::measure::totals::ComponentTotals;
 use crate::model::{Check, FieldInfo, FieldPath, add_changed};
 use contract::Component;
 use serde_json::{Map, Value as Json};

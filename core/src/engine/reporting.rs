@@ -4,9 +4,10 @@ use super::core::ClassInfo;
 use super::simulation::Simulation;
 use super::watch::{busiest, merged, sum_classes, utilisation};
 use crate::measure::certainty::{Method, Statistics, WarmUp, WarmUpBy};
-use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge, WireGauge};
+use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
 use crate::measure::intervals::Sample;
 use crate::measure::report::{self, Report};
+use crate::measure::totals::ClassTotals;
 use crate::statistics::{Batches, CONFIDENCE, Pair, mser5};
 use crate::units::{SimTime, Span};
 

@@ -3,7 +3,8 @@
 use super::simulation::Simulation;
 use crate::components::State;
 use crate::measure::cells::Cells;
-use crate::measure::gauge::{ClassGauge, ClassTotals, ComponentGauge, StationGauge};
+use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge};
+use crate::measure::totals::ClassTotals;
 use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
 use crate::model::{Model, by_name};
 use crate::statistics::{MSER_MIN, mser5};

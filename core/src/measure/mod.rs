@@ -10,6 +10,7 @@ mod reason;
 pub mod report;
 mod table;
 pub mod text;
+pub(crate) mod totals;
 
 pub use frame::{ComponentRow, Figure, FigureUnit, Frame, LinkRow, Notice, Topology, WindowRow};
 pub use histogram::Histogram;

@@ -1,9 +1,9 @@
 //! The result of a run: figures of its measured part, in a fixed order, the same bytes on every platform.
 
 use super::certainty::{Statistics, TimesIntervals};
-use super::gauge::Reasons;
 use super::histogram::Histogram;
 use super::reason::Reason;
+use super::totals::Reasons;
 use crate::model::Objective;
 use crate::statistics::Interval;
 use serde::ser::{Serialize, SerializeMap, Serializer};
