@@ -7,7 +7,6 @@
 //! first-in first-out *lanes* of which only the head is in the heap. All share one sequence number, so the order is the
 //! same as in one heap.
 
-use super::context::Answer;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -28,14 +27,6 @@ pub(crate) enum Event {
     Timeline(u32),
     /// The head of a lane; internal to the agenda.
     Lane(u32),
-}
-
-/// What follows without any delay.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Soon {
-    Event(Event),
-    /// An answer is back.
-    Answer(Answer),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -74,8 +65,8 @@ pub(crate) struct Agenda {
     /// The heap's root was taken and is yet to be replaced: the next push fills it with one sift.
     hole: bool,
     /// What follows at once: mostly one thing, so the next one has a place of its own before the queue.
-    next: Option<Soon>,
-    instant: VecDeque<Soon>,
+    next: Option<Event>,
+    instant: VecDeque<Event>,
     lanes: Vec<Lane>,
 }
 
@@ -114,9 +105,10 @@ impl Agenda {
     }
 
     /// Schedules `event` at `at`.
+    #[inline]
     pub(crate) fn schedule(&mut self, at: SimTime, event: Event) {
         if at <= self.now {
-            return self.at_once(Soon::Event(event));
+            return self.at_once(event);
         }
         let seq = self.next_seq();
         self.push(Entry { at, seq, event });
@@ -132,9 +124,7 @@ impl Agenda {
     pub(crate) fn schedule_in(&mut self, lane: u32, event: Event) {
         let lane_ix = lane;
         let lane = &mut self.lanes[lane as usize];
-        if lane.delay == Span::ZERO {
-            return self.at_once(Soon::Event(event));
-        }
+        debug_assert!(lane.delay > Span::ZERO, "what takes no time needs no lane");
         self.seq += 1;
         let entry = Entry { at: self.now + lane.delay, seq: self.seq, event };
         let first = lane.waiting.is_empty();
@@ -146,22 +136,22 @@ impl Agenda {
 
     /// Lets something follow without any delay, after all that follows already.
     #[inline]
-    pub(crate) fn at_once(&mut self, soon: Soon) {
+    pub(crate) fn at_once(&mut self, event: Event) {
         if self.next.is_none() {
-            self.next = Some(soon);
+            self.next = Some(event);
         } else {
-            self.instant.push_back(soon);
+            self.instant.push_back(event);
         }
     }
 
     /// The next thing that follows without any delay from what has happened last.
     #[inline]
-    pub(crate) fn take_at_once(&mut self) -> Option<Soon> {
-        let soon = self.next.take();
+    pub(crate) fn take_at_once(&mut self) -> Option<Event> {
+        let event = self.next.take();
         if !self.instant.is_empty() {
             self.next = self.instant.pop_front();
         }
-        soon
+        event
     }
 
     /// Takes the earliest event up to and including `until`; `None` when there is none.
@@ -275,7 +265,7 @@ mod tests {
             }
             while let Some(follows) = agenda.take_at_once() {
                 let expected = soon.pop_front().map(Event::Arrive);
-                assert!(matches!(follows, Soon::Event(event) if Some(event) == expected), "{follows:?}");
+                assert_eq!(Some(follows), expected);
             }
             assert!(soon.is_empty());
             let first = later.iter().copied().min();

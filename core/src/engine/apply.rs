@@ -3,7 +3,7 @@
 use super::agenda::Event;
 use super::calls::NONE;
 use super::chance::{Purpose, Stream};
-use super::core::{ClassInfo, Route, Wire};
+use super::core::{ClassInfo, Route, Travel, Wire};
 use super::sampler::Sampler;
 use super::simulation::Simulation;
 use crate::components::{Settings, State};
@@ -239,12 +239,12 @@ impl Simulation {
     fn wire(&mut self, link: &Link, from: u16, to: u16, branch: u64) -> Wire {
         let seed = self.core.seed;
         let rtt = Sampler::new(&link.rtt);
-        let lanes = if let Sampler::Constant(rtt) = rtt {
-            let back = rtt - rtt.half();
-            Some((self.core.agenda.lane(rtt.half()), self.core.agenda.lane(back)))
-        } else {
-            None
+        let mut travel = |takes: fn(Span) -> Span| match rtt {
+            Sampler::Constant(rtt) if takes(rtt) == Span::ZERO => Travel::AtOnce,
+            Sampler::Constant(rtt) => Travel::Lane(self.core.agenda.lane(takes(rtt))),
+            _ => Travel::Drawn,
         };
+        let (out, back) = (travel(Span::half), travel(|rtt| rtt - rtt.half()));
         let mut classes = if link.classes.is_empty() { u64::MAX } else { 0 };
         for (ix, class) in self.core.classes.iter().enumerate() {
             if link.classes.contains(&class.id) {
@@ -252,7 +252,6 @@ impl Simulation {
             }
         }
         let calls = libm::floor(link.calls);
-        let answers_at_once = matches!(rtt, Sampler::Constant(rtt) if rtt - rtt.half() == Span::ZERO);
         Wire {
             id: link.id.clone(),
             from,
@@ -261,8 +260,8 @@ impl Simulation {
             rtt,
             rtt_stream: Stream::new(seed, &link.id, Purpose::Wire),
             count_stream: Stream::new(seed, &link.id, Purpose::CallCount),
-            lanes,
-            answers_at_once,
+            out,
+            back,
             timeout: link.timeout.map(|after| self.core.timeout_queue(after)),
             calls: calls as u32,
             chance: link.calls - calls,

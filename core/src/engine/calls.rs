@@ -190,12 +190,17 @@ impl<T> Default for Slab<T> {
 }
 
 impl<T> Slab<T> {
-    #[inline(always)]
+    #[inline]
     pub(crate) fn insert(&mut self, item: T) -> u32 {
         if let Some(ix) = self.free.pop() {
             self.slots[ix as usize] = item;
             return ix;
         }
+        self.grow(item)
+    }
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, item: T) -> u32 {
         self.slots.push(item);
         (self.slots.len() - 1) as u32
     }
@@ -239,10 +244,17 @@ impl Calls {
     pub(crate) fn insert_root(&mut self, root: Root) -> u32 {
         self.roots.insert(root)
     }
+    /// A new call of the request `root` that is at no station, in no queue, and was made by nobody: to be filled in.
     #[inline(always)]
-    pub(crate) fn insert(&mut self, call: Call) -> u32 {
-        self.roots[call.root].calls += 1;
-        self.calls.insert(call)
+    pub(crate) fn insert(&mut self, root: u32, now: SimTime) -> (u32, &mut Call) {
+        self.roots[root].calls += 1;
+        let ix = match self.calls.free.pop() {
+            Some(ix) => ix,
+            None => self.calls.grow(Call::new(root, now)),
+        };
+        let call = &mut self.calls[ix];
+        *call = Call::new(root, now);
+        (ix, call)
     }
     pub(crate) fn root_of_mut(&mut self, call: u32) -> &mut Root {
         &mut self.roots[self.calls[call].root]

@@ -1,7 +1,7 @@
 //! What a component may do: serve, call on, answer, set timers, count.
 
 use super::agenda::Event;
-use super::calls::{Call, Calls, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
+use super::calls::{Calls, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::core::{ClassInfo, Command, Core};
 use super::sampler::Sampler;
@@ -60,15 +60,17 @@ pub(crate) enum Place {
 pub(crate) struct Work {
     stream: Stream,
     sampler: Sampler,
-    /// The lane of a law that always gives the same.
+    /// The lane of a law that always gives the same, but for nothing.
     lane: Option<u32>,
 }
 
 impl Work {
     pub(crate) fn new(law: &Law, ctx: &mut Ctx<'_>) -> Self {
         let sampler = Sampler::new(law);
-        let lane =
-            if let Sampler::Constant(span) = sampler { Some(ctx.core.agenda.lane(span)) } else { None };
+        let lane = match sampler {
+            Sampler::Constant(span) if span > Span::ZERO => Some(ctx.core.agenda.lane(span)),
+            _ => None,
+        };
         Work { stream: ctx.stream(Purpose::Work), sampler, lane }
     }
     pub(crate) fn takes_no_time(&self) -> bool {
@@ -111,11 +113,7 @@ impl Ctx<'_> {
     pub(crate) fn reply_bytes(&mut self, call: u32) -> u64 {
         let root = self.core.calls.root_of_mut(call);
         let class = &self.core.classes[usize::from(root.class)];
-        if root.bytes == UNSIZED {
-            // The key decides the size, but for a size that is always the same nobody need draw it.
-            root.bytes = class.same_bytes.unwrap_or_else(|| class.reply_bytes(root.drawn_key(class)));
-        }
-        root.bytes
+        root.settled_bytes(class)
     }
     pub(crate) fn place(&self, call: u32) -> Place {
         let call = &self.core.calls[call];
@@ -268,9 +266,9 @@ impl Core {
             priority: info.priority,
             kind: RootKind::Client,
         });
-        let (path, flags) = (request.id, flag::ATTEMPT_OVER);
-        let call = Call { path, flags, component: client, ..Call::new(root, now) };
         self.gauges[usize::from(client)].came(now);
-        self.calls.insert(call)
+        let (ix, call) = self.calls.insert(root, now);
+        (call.path, call.component, call.flags) = (request.id, client, flag::ATTEMPT_OVER);
+        ix
     }
 }

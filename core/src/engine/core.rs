@@ -1,12 +1,12 @@
 //! The engine under the components: calls on their way, their timeouts, joins and ends.
 
-use super::agenda::{Agenda, Event, Soon};
-use super::calls::{Call, Calls, NONE, Root, Slab, UNDRAWN, flag};
+use super::agenda::{Agenda, Event};
+use super::calls::{Calls, NONE, Root, Slab, UNDRAWN, UNSIZED, flag};
 use super::chance::{Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
 use super::keys::Zipf;
-use super::sampler::{Sampler, lognormal_size};
+use super::sampler::{Sampler, Sizes};
 pub(crate) use super::timeouts::TimeoutQueue;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use crate::measure::{Notice, Reason};
@@ -14,6 +14,17 @@ use crate::model::Class;
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
+
+/// How a call or its answer gets over a link.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Travel {
+    /// In no time.
+    AtOnce,
+    /// In this lane: it always takes the same.
+    Lane(u32),
+    /// In half the round trip that is drawn for it.
+    Drawn,
+}
 
 /// A link as the engine sees it.
 #[derive(Debug, Clone)]
@@ -26,10 +37,8 @@ pub(crate) struct Wire {
     pub(crate) rtt: Sampler,
     pub(crate) rtt_stream: Stream,
     pub(crate) count_stream: Stream,
-    /// Lanes of half the round trip, where it is constant: out and back.
-    pub(crate) lanes: Option<(u32, u32)>,
-    /// Answers take no time at all.
-    pub(crate) answers_at_once: bool,
+    pub(crate) out: Travel,
+    pub(crate) back: Travel,
     /// The queue of attempts with this link's timeout.
     pub(crate) timeout: Option<u32>,
     /// Calls that every request makes, and the chance of one more.
@@ -68,11 +77,8 @@ pub(crate) struct ClassInfo {
     /// Tells its keys from those of other catalogues.
     pub(crate) catalogue: u64,
     zipf: Zipf,
-    /// Bytes of every reply, where all have the same.
-    pub(crate) same_bytes: Option<u64>,
-    reply_mean: f64,
-    reply_cv: f64,
-    sizes: Stream,
+    sizes: Sizes,
+    size_draws: Stream,
 }
 
 impl Wire {
@@ -97,15 +103,9 @@ impl ClassInfo {
             priority: u8::try_from(class.priority).unwrap_or(u8::MAX),
             catalogue: super::chance::hash_name(&class.catalogue),
             zipf: Zipf::new(class.keys, class.skew),
-            same_bytes: (class.reply_cv <= 0.0).then_some(class.reply.get()),
-            reply_mean: class.reply.get() as f64,
-            reply_cv: class.reply_cv,
-            sizes: Stream::new(seed, &class.catalogue, Purpose::Size),
+            sizes: Sizes::new(class.reply.get(), class.reply_cv),
+            size_draws: Stream::new(seed, &class.catalogue, Purpose::Size),
         }
-    }
-    /// Bytes of the object that the key of this rank stands for.
-    pub(crate) fn reply_bytes(&self, key: u64) -> u64 {
-        lognormal_size(self.reply_mean, self.reply_cv, self.sizes.draw(mix(key))) as u64
     }
 }
 
@@ -116,6 +116,17 @@ impl Root {
             self.key = class.zipf.rank(self.key_draw);
         }
         self.key
+    }
+    /// Bytes of what it asks for, settled when somebody first asks.
+    pub(crate) fn settled_bytes(&mut self, class: &ClassInfo) -> u64 {
+        if self.bytes == UNSIZED {
+            // The key decides the size, but a size that is always the same needs no key.
+            self.bytes = match &class.sizes {
+                Sizes::Same(bytes) => *bytes,
+                sizes => sizes.bytes(class.size_draws.draw(mix(self.drawn_key(class)))),
+            };
+        }
+        self.bytes
     }
 }
 
@@ -180,39 +191,43 @@ impl Core {
         // The first call of the first link keeps its caller's key, so a component put in between moves no draw.
         let path = if salt == 0 { above.path } else { mix(above.path.wrapping_add(salt)) };
         let root = above.root;
-        let rtt = if wire.lanes.is_none() { wire.rtt.span(wire.rtt_stream.draw(path)) } else { Span::ZERO };
-        let (lanes, timeout, reaches) = (wire.lanes, wire.timeout, !wire.cut);
+        let reaches = !wire.cut;
         let taken = reaches && instance.is_some();
-        let call = self.calls.insert(Call {
-            path,
-            parent,
-            wire: wire_ix,
-            component,
-            repetition,
-            instance: instance.unwrap_or(0),
-            back_ns: rtt.nanos() - rtt.half().nanos(),
-            flags: if taken { flag::ARRIVING } else { flag::WORK_OVER },
-            ..Call::new(root, now)
-        });
-        if taken {
-            match lanes {
-                Some((out, _)) => self.agenda.schedule_in(out, Event::Arrive(call)),
-                None => self.agenda.schedule(now + rtt.half(), Event::Arrive(call)),
+        let (ix, call) = self.calls.insert(root, now);
+        call.path = path;
+        call.parent = parent;
+        call.wire = wire_ix;
+        call.component = component;
+        call.repetition = repetition;
+        call.instance = instance.unwrap_or(0);
+        call.flags = if taken { flag::ARRIVING } else { flag::WORK_OVER };
+        let timeout = wire.timeout;
+        if !taken {
+            if reaches {
+                self.refuse(ix);
             }
-        } else if reaches {
-            self.refuse(call, rtt);
+        } else {
+            match wire.out {
+                Travel::AtOnce => self.agenda.at_once(Event::Arrive(ix)),
+                Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Arrive(ix)),
+                Travel::Drawn => {
+                    let rtt = wire.rtt.span(wire.rtt_stream.draw(path));
+                    call.back_ns = rtt.nanos() - rtt.half().nanos();
+                    self.agenda.schedule(now + rtt.half(), Event::Arrive(ix));
+                }
+            }
         }
         if let Some(queue) = timeout {
-            self.await_timeout(queue, call);
+            self.await_timeout(queue, ix);
         }
     }
 
     /// Nobody is there to take the call: the refusal is back after a round trip.
     #[cold]
-    fn refuse(&mut self, call: u32, rtt: Span) {
+    fn refuse(&mut self, call: u32) {
         let slot = &mut self.calls[call];
         let wire = &self.wires[slot.wire as usize];
-        let rtt = if let Sampler::Constant(rtt) = wire.rtt { rtt } else { rtt };
+        let rtt = wire.rtt.span(wire.rtt_stream.draw(slot.path));
         let reason = if self.gone[usize::from(wire.to)] { Reason::Removed } else { Reason::NoInstance };
         slot.set(flag::REPLYING | flag::FAILED);
         slot.tag = reason.code();
@@ -255,34 +270,30 @@ impl Core {
         let slot = &mut self.calls[call];
         debug_assert!(!slot.is(flag::WORK_OVER), "work ends once");
         if slot.is(flag::AWAY) {
-            slot.clear(flag::AWAY);
             slot.away_ns = slot.away_ns.wrapping_add(now.nanos());
         }
         slot.set(flag::WORK_OVER);
         // A call that was taken out while it was served must not be served later, when its answer is still on the way.
-        slot.clear(flag::SERVING);
+        slot.clear(flag::AWAY | flag::SERVING);
         let inside = now.since(slot.arrived_at);
-        let own = inside - Span::from_nanos(slot.away_ns);
         let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;
-        let component = usize::from(slot.component);
-        let instance = slot.instance as usize;
-        let gauge = &mut self.gauges[component];
+        let component = slot.component;
+        let gauge = &mut self.gauges[usize::from(component)];
         gauge.left(now);
-        let totals = &mut gauge.totals.all;
-        totals.wasted += u64::from(abandoned);
+        gauge.totals.all.wasted += u64::from(abandoned);
         match outcome {
             Ok(()) => {
-                totals.completions += 1;
+                gauge.totals.all.completions += 1;
                 gauge.sojourn.record(inside);
-                gauge.own.record(own);
+                gauge.own.record(inside - Span::from_nanos(slot.away_ns));
             }
-            Err(_) => totals.failures += 1,
+            Err(_) => gauge.totals.all.failures += 1,
         }
-        if let Some(at) = self.fleets[component].instances.get_mut(instance) {
+        let instance = slot.instance;
+        if let Some(at) = self.fleets[usize::from(component)].instances.get_mut(instance as usize) {
             at.in_flight -= 1;
             if at.in_flight == 0 && at.life == Life::Draining {
-                self.commands
-                    .push_back(Command::Stop { component: component as u16, instance: instance as u32 });
+                self.commands.push_back(Command::Stop { component, instance });
             }
         }
         self.send_back(call, outcome);
@@ -307,23 +318,19 @@ impl Core {
             // The answer is lost; the caller finds out by its timeout.
             return;
         }
-        if wire.answers_at_once {
-            let answer = self.end_attempt(call, outcome);
-            return self.agenda.at_once(Soon::Answer(answer));
-        }
         slot.set(flag::REPLYING);
-        let back = Span::from_nanos(slot.back_ns);
-        match wire.lanes {
-            Some((_, lane)) => self.agenda.schedule_in(lane, Event::Reply(call)),
-            None => {
-                let at = self.agenda.now() + back;
+        match wire.back {
+            Travel::AtOnce => self.agenda.at_once(Event::Reply(call)),
+            Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Reply(call)),
+            Travel::Drawn => {
+                let at = self.agenda.now() + Span::from_nanos(slot.back_ns);
                 self.agenda.schedule(at, Event::Reply(call));
             }
         }
     }
 
     /// The answer reaches the caller.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn reply_arrives(&mut self, call: u32) -> Option<Answer> {
         let slot = &mut self.calls[call];
         slot.clear(flag::REPLYING);
@@ -338,23 +345,29 @@ impl Core {
     /// The caller has its answer, or gives up.
     #[inline(always)]
     pub(super) fn end_attempt(&mut self, call: u32, outcome: Result<(), Reason>) -> Answer {
+        if self.calls[call].is(flag::TIMED) {
+            self.forget_timeout(call);
+        }
         let now = self.agenda.now();
-        self.forget_timeout(call);
         let slot = &mut self.calls[call];
         slot.set(flag::ATTEMPT_OVER);
-        let (parent, wire) = (slot.parent, slot.wire);
+        let wire = slot.wire;
         let gauge = &mut self.wire_gauges[wire as usize];
-        let took = now.since(slot.sent_at);
         match outcome {
             Ok(()) => {
                 gauge.totals.all.answered += 1;
-                gauge.latency.record(took);
+                gauge.latency.record(now.since(slot.sent_at));
             }
             Err(_) => gauge.totals.all.failed += 1,
         }
         self.wires[wire as usize].in_flight -= 1;
-        let answer =
-            Answer { call: parent, wire, instance: slot.instance, repetition: slot.repetition, outcome };
+        let answer = Answer {
+            call: slot.parent,
+            wire,
+            instance: slot.instance,
+            repetition: slot.repetition,
+            outcome,
+        };
         self.calls.release(call);
         answer
     }

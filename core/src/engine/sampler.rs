@@ -115,9 +115,24 @@ fn lognormal(mean_s: f64, cv: f64) -> Sampler {
     Sampler::Lognormal { mu: libm::log(mean_s) - 0.5 * sigma2, sigma: sigma2.sqrt() }
 }
 
-/// A positive size with this mean and coefficient of variation, lognormal; a pure function of `draw`.
-pub(crate) fn lognormal_size(mean: f64, cv: f64, draw: Draw) -> f64 {
-    if cv <= 0.0 || mean <= 0.0 { mean } else { lognormal(mean, cv).secs(draw) }
+/// Bytes of a certain mean and coefficient of variation, lognormal.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Sizes {
+    Same(u64),
+    Vary(Sampler),
+}
+
+impl Sizes {
+    pub(crate) fn new(mean: u64, cv: f64) -> Sizes {
+        if cv <= 0.0 || mean == 0 { Sizes::Same(mean) } else { Sizes::Vary(lognormal(mean as f64, cv)) }
+    }
+    /// The size that belongs to `draw`.
+    pub(crate) fn bytes(&self, draw: Draw) -> u64 {
+        match self {
+            Sizes::Same(bytes) => *bytes,
+            Sizes::Vary(law) => law.secs(draw) as u64,
+        }
+    }
 }
 
 /// Bounded Pareto on [L, L·ratio] with L chosen for the mean; `tail` is 1 − (L/H)^alpha.

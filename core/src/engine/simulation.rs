@@ -1,6 +1,6 @@
 //! The simulation: a model that runs.
 
-use super::agenda::{Agenda, Event, Soon};
+use super::agenda::{Agenda, Event};
 use super::calls::{Calls, Slab};
 use super::chance::GENERATOR;
 use super::context::{Answer, Ctx};
@@ -202,11 +202,8 @@ impl Simulation {
     /// Lets all happen that follows without any delay from what has happened; how many things that were.
     fn let_follow(&mut self) -> u64 {
         let mut happened = 0;
-        while let Some(soon) = self.core.agenda.take_at_once() {
-            match soon {
-                Soon::Event(event) => self.happen(event),
-                Soon::Answer(answer) => self.deliver(Some(answer)),
-            }
+        while let Some(event) = self.core.agenda.take_at_once() {
+            self.happen(event);
             happened += 1;
         }
         happened

@@ -50,11 +50,9 @@ impl Core {
         slot.set(flag::TIMED);
     }
 
+    /// Takes a call out of the timeout queue it stands in.
     pub(super) fn forget_timeout(&mut self, call: u32) {
         let slot = &mut self.calls[call];
-        if !slot.is(flag::TIMED) {
-            return;
-        }
         slot.clear(flag::TIMED);
         let (prev, next, wire) = (slot.timeout_prev, slot.timeout_next, slot.wire);
         if prev != NONE {

@@ -5,7 +5,7 @@
 
 use super::chance::{Draw, Purpose, Stream};
 use super::keys::Zipf;
-use super::sampler::{Sampler, lognormal_size};
+use super::sampler::{Sampler, Sizes};
 use super::ziggurat::exponential;
 use crate::model::{FieldPath, FieldValue, LAW, LAW_CASES, Law};
 use crate::policy::balance::{Balancer, Policy};
@@ -108,8 +108,8 @@ fn the_same_keys_are_popular() {
 #[test]
 fn objects_have_the_same_sizes() {
     for vector in vectors("sizes") {
-        let (mean, cv) = (vector[0].as_f64().unwrap(), vector[1].as_f64().unwrap());
-        let seen: Vec<u64> = draws().into_iter().map(|draw| lognormal_size(mean, cv, draw) as u64).collect();
+        let sizes = Sizes::new(vector[0].as_f64().unwrap() as u64, vector[1].as_f64().unwrap());
+        let seen: Vec<u64> = draws().into_iter().map(|draw| sizes.bytes(draw)).collect();
         assert_eq!(seen, wholes(&vector[2]), "{vector}");
     }
 }
