@@ -125,7 +125,14 @@ impl Service {
         let Some(Some(instance)) = self.instances.get_mut(ctx.calls()[call].instance as usize) else {
             return ctx.fail(call, Reason::Reset);
         };
-        match instance.cpu.enter(call, work, ctx) {
+        let entered = instance.cpu.enter(call, work, ctx);
+        self.begun(call, entered, ctx);
+    }
+
+    /// What became of a call that came to the cores.
+    #[inline(always)]
+    fn begun(&mut self, call: u32, entered: Entered, ctx: &mut Ctx<'_>) {
+        match entered {
             Entered::Refused => self.finish(call, Err(Reason::QueueFull), ctx),
             Entered::Displaced(other) => self.finish(other, Err(Reason::QueueFull), ctx),
             Entered::Started | Entered::Waiting => {}
@@ -245,10 +252,14 @@ impl Component for Service {
     }
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let at = ctx.calls()[call].instance;
-        let Some(instance) = self.at(at) else { return ctx.fail(call, Reason::Reset) };
+        let Some(Some(instance)) = self.instances.get_mut(ctx.calls()[call].instance as usize) else {
+            return ctx.fail(call, Reason::Reset);
+        };
         match instance.workers.enter(call, ctx) {
-            Entered::Started => self.begin(call, ctx),
+            Entered::Started => {
+                let entered = instance.cpu.enter(call, &self.work, ctx);
+                self.begun(call, entered, ctx);
+            }
             Entered::Waiting => {}
             Entered::Refused => ctx.fail(call, Reason::QueueFull),
             Entered::Displaced(other) => ctx.fail(other, Reason::QueueFull),

@@ -29,11 +29,53 @@ pub(crate) enum Event {
     Lane(u32),
 }
 
+/// An event in one word, so that it is written and read in one piece wherever it goes: the kind above, the index below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Word(u32);
+
+/// So many calls fit an index.
+const INDEX_BITS: u32 = 29;
+
+impl Word {
+    /// No event.
+    const NONE: Word = Word(u32::MAX);
+
+    #[inline(always)]
+    fn of(event: Event) -> Word {
+        let (kind, index) = match event {
+            Event::Arrive(call) => (0, call),
+            Event::Reply(call) => (1, call),
+            Event::Served(call) => (2, call),
+            Event::Timeout(queue) => (3, queue),
+            Event::Timer(timer) => (4, timer),
+            Event::Timeline(entry) => (5, entry),
+            Event::Lane(lane) => (6, lane),
+        };
+        debug_assert!(index >> INDEX_BITS == 0, "an index of an event is less than {}", 1 << INDEX_BITS);
+        Word(kind << INDEX_BITS | index)
+    }
+
+    #[inline(always)]
+    fn event(self) -> Option<Event> {
+        let index = self.0 & ((1 << INDEX_BITS) - 1);
+        match self.0 >> INDEX_BITS {
+            0 => Some(Event::Arrive(index)),
+            1 => Some(Event::Reply(index)),
+            2 => Some(Event::Served(index)),
+            3 => Some(Event::Timeout(index)),
+            4 => Some(Event::Timer(index)),
+            5 => Some(Event::Timeline(index)),
+            6 => Some(Event::Lane(index)),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     at: SimTime,
     seq: u64,
-    event: Event,
+    event: Word,
 }
 
 const _: () = assert!(size_of::<Entry>() <= 24, "pending events stay small: they are moved about a lot");
@@ -57,7 +99,7 @@ struct Lane {
 }
 
 /// Pending events.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Agenda {
     now: SimTime,
     seq: u64,
@@ -65,9 +107,23 @@ pub(crate) struct Agenda {
     /// The heap's root was taken and is yet to be replaced: the next push fills it with one sift.
     hole: bool,
     /// What follows at once: mostly one thing, so the next one has a place of its own before the queue.
-    next: Option<Event>,
-    instant: VecDeque<Event>,
+    next: Word,
+    instant: VecDeque<Word>,
     lanes: Vec<Lane>,
+}
+
+impl Default for Agenda {
+    fn default() -> Self {
+        Agenda {
+            now: SimTime::ZERO,
+            seq: 0,
+            heap: Vec::new(),
+            hole: false,
+            next: Word::NONE,
+            instant: VecDeque::new(),
+            lanes: Vec::new(),
+        }
+    }
 }
 
 impl Agenda {
@@ -111,12 +167,12 @@ impl Agenda {
             return self.at_once(event);
         }
         let seq = self.next_seq();
-        self.push(Entry { at, seq, event });
+        self.push(Entry { at, seq, event: Word::of(event) });
     }
 
     /// Schedules `event` with a sequence number that was drawn before.
     pub(crate) fn schedule_as(&mut self, at: SimTime, seq: u64, event: Event) {
-        self.push(Entry { at, seq, event });
+        self.push(Entry { at, seq, event: Word::of(event) });
     }
 
     /// Schedules `event` after the delay of `lane`.
@@ -126,51 +182,49 @@ impl Agenda {
         let lane = &mut self.lanes[lane as usize];
         debug_assert!(lane.delay > Span::ZERO, "what takes no time needs no lane");
         self.seq += 1;
-        let entry = Entry { at: self.now + lane.delay, seq: self.seq, event };
+        let entry = Entry { at: self.now + lane.delay, seq: self.seq, event: Word::of(event) };
         let first = lane.waiting.is_empty();
         lane.waiting.push_back(entry);
         if first {
-            self.push(Entry { event: Event::Lane(lane_ix), ..entry });
+            self.push(Entry { event: Word::of(Event::Lane(lane_ix)), ..entry });
         }
     }
 
     /// Lets something follow without any delay, after all that follows already.
     #[inline]
     pub(crate) fn at_once(&mut self, event: Event) {
-        if self.next.is_none() {
-            self.next = Some(event);
+        if self.next == Word::NONE {
+            self.next = Word::of(event);
         } else {
-            self.instant.push_back(event);
+            self.instant.push_back(Word::of(event));
         }
     }
 
     /// The next thing that follows without any delay from what has happened last.
     #[inline]
     pub(crate) fn take_at_once(&mut self) -> Option<Event> {
-        let event = self.next.take();
-        if !self.instant.is_empty() {
-            self.next = self.instant.pop_front();
-        }
-        event
+        let event = self.next;
+        self.next = if self.instant.is_empty() { Word::NONE } else { self.instant.pop_front().unwrap_or(Word::NONE) };
+        event.event()
     }
 
     /// Takes the earliest event up to and including `until`; `None` when there is none.
     pub(crate) fn take(&mut self, until: SimTime) -> Option<Event> {
-        debug_assert!(self.next.is_none(), "what follows at once comes first");
+        debug_assert!(self.next == Word::NONE, "what follows at once comes first");
         self.fill_hole();
         let top = self.heap.first().filter(|top| top.at <= until).copied()?;
         self.now = top.at;
         self.hole = true;
-        match top.event {
-            Event::Lane(ix) => {
+        match top.event.event() {
+            Some(Event::Lane(ix)) => {
                 let waiting = &mut self.lanes[ix as usize].waiting;
                 let due = waiting.pop_front();
                 if let Some(head) = waiting.front().copied() {
-                    self.push(Entry { event: Event::Lane(ix), ..head });
+                    self.push(Entry { event: top.event, ..head });
                 }
-                due.map(|entry| entry.event)
+                due.and_then(|entry| entry.event.event())
             }
-            event => Some(event),
+            event => event,
         }
     }
 

@@ -265,6 +265,7 @@ impl Simulation {
             timeout: link.timeout.map(|after| self.core.timeout_queue(after)),
             calls: calls as u32,
             chance: link.calls - calls,
+            once: link.classes.is_empty() && calls.total_cmp(&1.0).is_eq() && link.calls <= calls,
             parallel: link.parallel,
             next_in_step: NONE,
             optional: link.optional,

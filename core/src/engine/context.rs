@@ -201,9 +201,7 @@ impl Ctx<'_> {
 impl Ctx<'_> {
     /// Makes the calls that the component's links ask for, step by step.
     pub(crate) fn descend(&mut self, call: u32) -> Flow {
-        self.core.begin_away(call);
-        self.core.calls[call].step = 0;
-        self.core.next_step(call)
+        self.core.descend(call)
     }
     /// Takes an answer in and goes on with the next call or step when it is time.
     pub(crate) fn proceed(&mut self, answer: &Answer) -> Flow {

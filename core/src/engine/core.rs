@@ -44,6 +44,8 @@ pub(crate) struct Wire {
     /// Calls that every request makes, and the chance of one more.
     pub(crate) calls: u32,
     pub(crate) chance: f64,
+    /// Every request makes just one call over it.
+    pub(crate) once: bool,
     pub(crate) parallel: bool,
     /// Another link of the same caller and step, or [`NONE`].
     pub(crate) next_in_step: u32,

@@ -56,6 +56,7 @@ impl Cpu {
     }
 
     /// A call wants to be worked on; when it is done, the component's `on_served` follows.
+    #[inline]
     pub(crate) fn enter(&mut self, call: u32, work: &Work, ctx: &mut Ctx<'_>) -> Entered {
         if self.station.is_shared() {
             let demand = work.of(call, ctx);
@@ -68,6 +69,7 @@ impl Cpu {
         entered
     }
 
+    #[inline]
     fn join(&mut self, call: u32, ctx: &mut Ctx<'_>) -> Entered {
         if self.station.is_preemptive() {
             self.station.enter_or_interrupt(call, ctx)
@@ -77,6 +79,7 @@ impl Cpu {
     }
 
     /// A call has been served; the next one, which now has the core, comes back to be served.
+    #[inline]
     pub(crate) fn leave(&mut self, call: u32, ctx: &mut Ctx<'_>) -> Option<Next> {
         // Shared cores let it go when it was done, and forgot its place.
         if usize::from(ctx.calls()[call].tag) != self.tag {
@@ -91,6 +94,7 @@ impl Cpu {
         self.next(ctx)
     }
 
+    #[inline]
     fn next(&mut self, ctx: &mut Ctx<'_>) -> Option<Next> {
         if self.station.is_preemptive() {
             self.station.next_or_again(ctx)

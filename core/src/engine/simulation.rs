@@ -153,14 +153,8 @@ impl Simulation {
             // Up to but not including the boundary.
             let last = SimTime::from_nanos(boundary.nanos().saturating_sub(1));
             // At its own instant nothing is left to do, though an edit may have put events there.
-            if boundary > self.now() {
-                self.let_follow();
-                while let Some(event) = self.core.agenda.take(last) {
-                    left = left.saturating_sub(self.happen_with_all_that_follows(event));
-                    if left == 0 || self.core.calls.len() > Self::CALLS_MAX {
-                        return self.finish_instant();
-                    }
-                }
+            if boundary > self.now() && !self.let_happen_until(last, &mut left, Self::CALLS_MAX) {
+                return self.finish_instant();
             }
             self.core.agenda.advance_to(boundary);
             if boundary == self.window_end {
@@ -178,37 +172,36 @@ impl Simulation {
         }
     }
 
+    /// Lets all happen up to and including `last`, an event at a time and what follows from it without any delay. `false` when it
+    /// stopped before: as many things have happened as `left` allowed, or there are too many calls.
+    fn let_happen_until(&mut self, last: SimTime, left: &mut u64, calls_max: usize) -> bool {
+        loop {
+            let event = match self.core.agenda.take_at_once() {
+                Some(event) => event,
+                None if *left == 0 || self.core.calls.len() > calls_max => return false,
+                None => match self.core.agenda.take(last) {
+                    Some(event) => event,
+                    None => return true,
+                },
+            };
+            *left = left.saturating_sub(1);
+            self.happen(event);
+        }
+    }
+
     /// Lets the rest of this instant happen and steps past it, so that an edit made in the pause acts before all events of
     /// its instant, as it will when the run is replayed.
     fn finish_instant(&mut self) -> Advance {
         let now = self.now();
-        while let Some(event) = self.core.agenda.take(now) {
-            self.happen_with_all_that_follows(event);
-            // Only an instant that brings a million calls by itself is broken off, and cannot be repeated exactly if edited there.
-            if self.core.calls.len() > Self::CALLS_MAX + Self::CALLS_MAX / 4 {
-                return Advance::TooManyCalls;
-            }
+        // Only an instant that brings a million calls by itself is broken off, and cannot be repeated exactly if edited there.
+        if !self.let_happen_until(now, &mut { u64::MAX }, Self::CALLS_MAX + Self::CALLS_MAX / 4) {
+            return Advance::TooManyCalls;
         }
         self.core.agenda.advance_to(now + Span::from_nanos(1));
         if self.core.calls.len() > Self::CALLS_MAX { Advance::TooManyCalls } else { Advance::Paused }
     }
 
-    /// An event, and what follows from it without any delay; how many things that were.
-    fn happen_with_all_that_follows(&mut self, event: Event) -> u64 {
-        self.happen(event);
-        1 + self.let_follow()
-    }
-
-    /// Lets all happen that follows without any delay from what has happened; how many things that were.
-    fn let_follow(&mut self) -> u64 {
-        let mut happened = 0;
-        while let Some(event) = self.core.agenda.take_at_once() {
-            self.happen(event);
-            happened += 1;
-        }
-        happened
-    }
-
+    #[inline(always)]
     fn happen(&mut self, event: Event) {
         match event {
             Event::Arrive(call) => {
@@ -243,6 +236,7 @@ impl Simulation {
     }
 
     /// Gives an answer to the component that waits for it.
+    #[inline]
     fn deliver(&mut self, answer: Option<Answer>) {
         if let Some(answer) = answer {
             let caller = &mut self.core.calls[answer.call];

@@ -109,6 +109,7 @@ impl Station {
     }
 
     /// A call comes in and waits its turn. For a shared station see [`Station::share`].
+    #[inline(always)]
     pub(crate) fn enter(&mut self, call: u32, ctx: &mut Ctx<'_>) -> Entered {
         ctx.calls()[call].tag = self.tag;
         if self.busy < self.servers {
@@ -121,6 +122,7 @@ impl Station {
     }
 
     /// No server is free for a call that comes in.
+    #[inline(never)]
     pub(super) fn wait(&mut self, call: u32, ctx: &mut Ctx<'_>) -> Entered {
         let now = ctx.now();
         if !self.has_room() {
@@ -136,6 +138,7 @@ impl Station {
     }
 
     /// A call is done here: its server is free.
+    #[inline(always)]
     pub(crate) fn leave(&mut self, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         let gauge = ctx.station(self.tag);
@@ -147,10 +150,22 @@ impl Station {
     }
 
     /// The next waiting call if a server is free for it; it then has that server.
+    #[inline(always)]
     pub(crate) fn next(&mut self, ctx: &mut Ctx<'_>) -> Option<u32> {
-        if self.busy >= self.servers {
+        if self.busy >= self.servers || self.nobody_waits() {
             return None;
         }
+        self.start_first(ctx)
+    }
+
+    /// Whether it is certain that nobody waits: those outside are not looked for.
+    #[inline(always)]
+    fn nobody_waits(&self) -> bool {
+        self.queue.list.head == END && self.extras.is_none()
+    }
+
+    #[inline(never)]
+    fn start_first(&mut self, ctx: &mut Ctx<'_>) -> Option<u32> {
         let call = self.take_first(ctx)?;
         self.busy += 1;
         let now = ctx.now();

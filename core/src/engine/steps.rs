@@ -29,8 +29,19 @@ impl Core {
         wire.calls + u32::from(extra)
     }
 
+    /// Makes the calls that the component's links ask for, step by step.
+    pub(crate) fn descend(&mut self, call: u32) -> Flow {
+        let slot = &mut self.calls[call];
+        if self.routes[usize::from(slot.component)].steps.is_empty() {
+            return Flow::Done;
+        }
+        slot.step = 0;
+        self.begin_away(call);
+        self.next_step(call)
+    }
+
     /// Issues the calls of the next step that has any.
-    pub(crate) fn next_step(&mut self, call: u32) -> Flow {
+    fn next_step(&mut self, call: u32) -> Flow {
         loop {
             let slot = &mut self.calls[call];
             let steps = &self.routes[usize::from(slot.component)].steps;
@@ -39,11 +50,16 @@ impl Core {
                 return Flow::Done;
             };
             slot.step += 1;
-            let mut wire = *first;
-            while wire != NONE {
-                let next = self.wires[wire as usize].next_in_step;
-                self.send_all(call, wire);
-                wire = next;
+            let mut wire_ix = *first;
+            while wire_ix != NONE {
+                let wire = &self.wires[wire_ix as usize];
+                let next = wire.next_in_step;
+                if wire.once {
+                    self.send(call, wire_ix, None, 0);
+                } else {
+                    self.send_all(call, wire_ix);
+                }
+                wire_ix = next;
             }
             if self.calls[call].open > 0 {
                 return Flow::Waiting;
@@ -58,12 +74,13 @@ impl Core {
             return;
         }
         let count = self.call_count(call, wire);
-        let at_once = if wire.parallel { count } else { count.min(1) };
-        for repetition in 0..at_once {
+        let together = if wire.parallel { count } else { count.min(1) };
+        for repetition in 0..together {
             self.send(call, wire_ix, None, repetition as u8);
         }
     }
 
+    /// Takes an answer in and goes on with the next call or step when it is time.
     pub(crate) fn proceed(&mut self, answer: &Answer) -> Flow {
         let call = answer.call;
         if self.calls[call].is(flag::WORK_OVER) {

@@ -165,6 +165,7 @@ impl StationGauge {
         (self.busy, self.queue) = (busy, queue);
     }
     /// One station went from `had` servers to `has`; `u32::MAX` is no limit.
+    #[inline(never)]
     pub(crate) fn set_servers(&mut self, had: u32, has: u32, now: SimTime) {
         let limit = |servers: u32| if servers == u32::MAX { (0, 1) } else { (u64::from(servers), 0) };
         let ((had, had_none), (has, has_none)) = (limit(had), limit(has));

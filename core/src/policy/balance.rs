@@ -165,7 +165,14 @@ impl Balancer {
         self.levels[level].push(server);
     }
 
+    #[inline]
     fn change_level(&mut self, server: u32, from: usize, to: usize) {
+        if self.policy == Policy::LeastOutstanding {
+            self.move_to_level(server, from, to);
+        }
+    }
+
+    fn move_to_level(&mut self, server: u32, from: usize, to: usize) {
         let Some(place) = self.places.get(server as usize).copied().filter(|place| *place != ABSENT) else {
             return;
         };
