@@ -4,8 +4,8 @@
 //! happening. It waits in a plain queue.
 //!
 //! An implicit 4-ary heap holds the rest. Delays that are the same for many events (a link of constant latency) make
-//! first-in first-out *lanes* of which only the head is in the heap. All share one sequence number, so the order is the
-//! same as in one heap.
+//! first-in first-out *lanes* of which only the head is in a heap, one of their own. All share one sequence number, so the
+//! order is the same as in one heap.
 
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
@@ -25,8 +25,6 @@ pub(crate) enum Event {
     Timer(u32),
     /// An entry of the timeline.
     Timeline(u32),
-    /// The head of a lane; internal to the agenda.
-    Lane(u32),
 }
 
 /// An event in one word, so that it is written and read in one piece wherever it goes: the kind above, the index below.
@@ -49,7 +47,6 @@ impl Word {
             Event::Timeout(queue) => (3, queue),
             Event::Timer(timer) => (4, timer),
             Event::Timeline(entry) => (5, entry),
-            Event::Lane(lane) => (6, lane),
         };
         debug_assert!(index >> INDEX_BITS == 0, "an index of an event is less than {}", 1 << INDEX_BITS);
         Word(kind << INDEX_BITS | index)
@@ -65,7 +62,6 @@ impl Word {
             3 => Some(Event::Timeout(index)),
             4 => Some(Event::Timer(index)),
             5 => Some(Event::Timeline(index)),
-            6 => Some(Event::Lane(index)),
             _ => None,
         }
     }
@@ -81,6 +77,9 @@ struct Entry {
 const _: () = assert!(size_of::<Entry>() <= 24, "pending events stay small: they are moved about a lot");
 
 impl Entry {
+    /// Comes after all that comes.
+    const NEVER: Entry = Entry { at: SimTime::MAX, seq: u64::MAX, event: Word::NONE };
+
     /// One number, so that one comparison without a branch decides.
     #[inline(always)]
     fn key(&self) -> u128 {
@@ -103,13 +102,21 @@ struct Lane {
 pub(crate) struct Agenda {
     now: SimTime,
     seq: u64,
-    heap: Vec<Entry>,
-    /// The heap's root was taken and is yet to be replaced: the next push fills it with one sift.
-    hole: bool,
+    single: Heap,
+    /// The heads of the lanes.
+    heads: Heap,
     /// What follows at once: mostly one thing, so the next one has a place of its own before the queue.
     next: Word,
     instant: VecDeque<Word>,
     lanes: Vec<Lane>,
+}
+
+/// Entries in an implicit 4-ary heap, the earliest at the root.
+#[derive(Debug, Clone, Default)]
+struct Heap {
+    entries: Vec<Entry>,
+    /// The root was taken and is yet to be replaced: the next push fills it with one sift.
+    hole: bool,
 }
 
 impl Default for Agenda {
@@ -117,8 +124,8 @@ impl Default for Agenda {
         Agenda {
             now: SimTime::ZERO,
             seq: 0,
-            heap: Vec::new(),
-            hole: false,
+            single: Heap::default(),
+            heads: Heap::default(),
             next: Word::NONE,
             instant: VecDeque::new(),
             lanes: Vec::new(),
@@ -135,8 +142,8 @@ impl Agenda {
     /// Bytes that a copy takes besides its own size.
     pub(crate) fn held_bytes(&self) -> usize {
         let waiting: usize = self.lanes.iter().map(|lane| lane.waiting.len()).sum();
-        let entries = self.heap.len() + self.instant.len() + waiting;
-        entries * size_of::<Entry>() + size_of_val(&*self.lanes)
+        let entries = self.single.entries.len() + self.heads.entries.len() + waiting;
+        entries * size_of::<Entry>() + self.instant.len() * size_of::<Word>() + size_of_val(&*self.lanes)
     }
 
     /// Moves time on when nothing is left to happen before `to`.
@@ -167,12 +174,12 @@ impl Agenda {
             return self.at_once(event);
         }
         let seq = self.next_seq();
-        self.push(Entry { at, seq, event: Word::of(event) });
+        self.single.push(Entry { at, seq, event: Word::of(event) });
     }
 
     /// Schedules `event` with a sequence number that was drawn before.
     pub(crate) fn schedule_as(&mut self, at: SimTime, seq: u64, event: Event) {
-        self.push(Entry { at, seq, event: Word::of(event) });
+        self.single.push(Entry { at, seq, event: Word::of(event) });
     }
 
     /// Schedules `event` after the delay of `lane`.
@@ -186,7 +193,7 @@ impl Agenda {
         let first = lane.waiting.is_empty();
         lane.waiting.push_back(entry);
         if first {
-            self.push(Entry { event: Word::of(Event::Lane(lane_ix)), ..entry });
+            self.heads.push(Entry { event: Word(lane_ix), ..entry });
         }
     }
 
@@ -211,41 +218,53 @@ impl Agenda {
     /// Takes the earliest event up to and including `until`; `None` when there is none.
     pub(crate) fn take(&mut self, until: SimTime) -> Option<Event> {
         debug_assert!(self.next == Word::NONE, "what follows at once comes first");
-        self.fill_hole();
-        let top = self.heap.first().filter(|top| top.at <= until).copied()?;
-        self.now = top.at;
-        self.hole = true;
-        match top.event.event() {
-            Some(Event::Lane(ix)) => {
-                let waiting = &mut self.lanes[ix as usize].waiting;
-                let due = waiting.pop_front();
-                if let Some(head) = waiting.front().copied() {
-                    self.push(Entry { event: top.event, ..head });
-                }
-                due.and_then(|entry| entry.event.event())
-            }
-            event => event,
+        let (single, head) = (self.single.first(), self.heads.first());
+        let (top, of_a_lane) = if head.before(&single) { (head, true) } else { (single, false) };
+        if top.at > until || top.event == Word::NONE {
+            return None;
         }
+        self.now = top.at;
+        if !of_a_lane {
+            self.single.hole = true;
+            return top.event.event();
+        }
+        self.heads.hole = true;
+        let waiting = &mut self.lanes[top.event.0 as usize].waiting;
+        let due = waiting.pop_front();
+        if let Some(head) = waiting.front() {
+            self.heads.push(Entry { event: top.event, ..*head });
+        }
+        due.and_then(|entry| entry.event.event())
     }
+}
 
+impl Heap {
+    #[inline]
     fn push(&mut self, entry: Entry) {
         if self.hole {
             self.hole = false;
-            sift_down(&mut self.heap, entry);
+            sift_down(&mut self.entries, entry);
         } else {
-            self.heap.push(entry);
-            sift_up(&mut self.heap, entry);
+            self.entries.push(entry);
+            sift_up(&mut self.entries, entry);
         }
     }
 
-    fn fill_hole(&mut self) {
+    /// The earliest entry; one that never comes when there is none.
+    #[inline]
+    fn first(&mut self) -> Entry {
         if self.hole {
-            self.hole = false;
-            if let Some(last) = self.heap.pop()
-                && !self.heap.is_empty()
-            {
-                sift_down(&mut self.heap, last);
-            }
+            self.fill_hole();
+        }
+        self.entries.first().copied().unwrap_or(Entry::NEVER)
+    }
+
+    fn fill_hole(&mut self) {
+        self.hole = false;
+        if let Some(last) = self.entries.pop()
+            && !self.entries.is_empty()
+        {
+            sift_down(&mut self.entries, last);
         }
     }
 }

@@ -178,22 +178,28 @@ impl Ctx<'_> {
     }
     /// Serves `call` for as long as `work` says; the component's `on_served` follows.
     pub(crate) fn serve(&mut self, call: u32, work: &Work) {
-        if let (Some(lane), &Sampler::Constant(demand)) = (work.lane, &work.sampler) {
-            self.core.calls[call].set(flag::SERVING);
-            self.core.calls[call].since = self.now() + demand;
-            self.core.agenda.schedule_in(lane, Event::Served(call));
-        } else {
-            let demand = work.of(call, self);
-            self.serve_for(call, demand);
+        let core = &mut *self.core;
+        let now = core.agenda.now();
+        let slot = &mut core.calls[call];
+        slot.set(flag::SERVING);
+        match (work.lane, &work.sampler) {
+            (Some(lane), Sampler::Constant(demand)) => {
+                slot.since = now + *demand;
+                core.agenda.schedule_in(lane, Event::Served(call));
+            }
+            (_, law) => {
+                slot.since = now + law.span(work.stream.draw(slot.path));
+                core.agenda.schedule(slot.since, Event::Served(call));
+            }
         }
     }
     /// Serves `call` for so long; the component's `on_served` follows.
     pub(crate) fn serve_for(&mut self, call: u32, demand: Span) {
-        let at = self.now() + demand;
-        self.core.calls[call].set(flag::SERVING);
+        let slot = &mut self.core.calls[call];
+        slot.set(flag::SERVING);
         // The planned end: an end of service that comes at another instant is one that was called off.
-        self.core.calls[call].since = at;
-        self.core.agenda.schedule(at, Event::Served(call));
+        slot.since = self.core.agenda.now() + demand;
+        self.core.agenda.schedule(slot.since, Event::Served(call));
     }
 }
 

@@ -72,8 +72,14 @@ impl Sampler {
     }
 
     /// The duration that belongs to `draw`.
+    #[inline]
     pub(crate) fn span(&self, draw: Draw) -> Span {
-        if let Sampler::Constant(span) = self { *span } else { Span::from_secs_f64(self.secs(draw)) }
+        match self {
+            Sampler::Constant(span) => *span,
+            // Most laws are this one.
+            Sampler::Exponential { mean_s } => Span::from_secs_f64(mean_s * exponential(draw)),
+            _ => Span::from_secs_f64(self.secs(draw)),
+        }
     }
 
     /// The duration in seconds, before rounding.

@@ -228,7 +228,6 @@ impl Simulation {
             }
             Event::Timer(timer) => self.timer(timer),
             Event::Timeline(entry) => self.timeline_event(entry),
-            Event::Lane(_) => {}
         }
         if !self.core.commands.is_empty() {
             self.carry_out();

@@ -34,6 +34,15 @@ impl Ziggurat {
     /// A point of the density over the numbers from 0 up; `tail` draws one beyond the bottom layer.
     #[inline]
     fn point(&self, draw: Draw, density: impl Fn(f64) -> f64, tail: impl FnOnce(Draw) -> f64) -> f64 {
+        let layer = (draw.bits() % LAYERS as u64) as usize;
+        let x = draw.unit() * self.ends[layer];
+        if x < self.ends[layer + 1] { x } else { self.point_at_the_edge(draw, density, tail) }
+    }
+
+    /// The same for a draw whose point may lie above the density.
+    #[cold]
+    #[inline(never)]
+    fn point_at_the_edge(&self, draw: Draw, density: impl Fn(f64) -> f64, tail: impl FnOnce(Draw) -> f64) -> f64 {
         let mut draw = draw;
         loop {
             let layer = (draw.bits() % LAYERS as u64) as usize;
