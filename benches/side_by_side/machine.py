@@ -6,7 +6,7 @@ import platform
 import subprocess
 import time
 
-import programs
+import build
 
 
 def described(rounds, load):
@@ -16,15 +16,16 @@ def described(rounds, load):
         try:
             done = subprocess.run(command, capture_output=True, text=True)
         except OSError:
-            return "not there"
-        return done.stdout.strip().splitlines()[0] if done.returncode == 0 and done.stdout else "?"
+            return ""
+        return done.stdout.strip().splitlines()[0] if done.returncode == 0 and done.stdout else ""
 
     model = "?"
     if os.path.exists("/proc/cpuinfo"):
         names = [line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
         model = names[0] if names else "?"
-    versions = f"{first('rustc', '--version')}, Node.js {first('node', '--version')}, Python {first(str(programs.PYTHON), '--version').removeprefix('Python ')}"
+    node, python = first("node", "--version"), first(str(build.PYTHON), "--version")
+    versions = [first("rustc", "--version"), node and f"Node.js {node}", python, first("java", "--version")]
     return (
         f"Measured {time.strftime('%d %B %Y')} on {os.cpu_count()} cores of {model} ({platform.system()} {platform.machine()}), load {load:.1f} at the start; "
-        f"the middle of {rounds} interleaved rounds.\n{versions}.\n"
+        f"the middle of {rounds} interleaved rounds.\n{', '.join(filter(None, versions))}.\n"
     )

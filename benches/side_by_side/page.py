@@ -4,10 +4,11 @@ import itertools
 import json
 import pathlib
 
+import build
 import drawing
 import programs
 
-PAGE = programs.ROOT / "docs/performance.md"
+PAGE = build.ROOT / "docs/performance.md"
 DRAWINGS = PAGE.parent / "performance-curves"
 
 
@@ -164,4 +165,4 @@ class Results:
         DRAWINGS.mkdir(exist_ok=True)
         for name, svg in self.drawings():
             (DRAWINGS / name).write_text(svg)
-        print(f"wrote {PAGE.relative_to(programs.ROOT)}")
+        print(f"wrote {PAGE.relative_to(build.ROOT)}")
