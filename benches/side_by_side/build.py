@@ -17,6 +17,8 @@ WASM = INSTALLED / "wasm"
 # The jars of SSJ, and our program.
 SSJ = INSTALLED / "ssj"
 SSJ_PROGRAM = INSTALLED / "ssj-program"
+CIMBA = INSTALLED / "cimba"
+CIMBA_PROGRAM = INSTALLED / "cimba-program"
 TENFOLD = str(TARGET / "release/tenfold")
 
 
@@ -85,3 +87,10 @@ def ssj(install):
         run("mvn", "-q", "-B", "-f", PEERS / "ssj/pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={SSJ}")
     if shutil.which("javac") and list(SSJ.glob("*.jar")):
         run("javac", "-cp", f"{SSJ}/*", "-d", SSJ_PROGRAM, *sorted((PEERS / "ssj").glob("*.java")))
+
+
+def cimba(_):
+    """Against the library in the build folder, or else the system's own."""
+    if any((place / "include/cimba.h").exists() for place in [CIMBA, pathlib.Path("/usr/local"), pathlib.Path("/usr")]):
+        where = [f"-I{CIMBA}/include", f"-L{CIMBA}/lib", f"-Wl,-rpath,{CIMBA}/lib"]
+        run("cc", "-std=gnu2x", "-O3", PEERS / "cimba/main.c", *where, "-lcimba", "-lm", "-o", CIMBA_PROGRAM)

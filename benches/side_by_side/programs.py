@@ -76,6 +76,7 @@ BENCH = [TENFOLD, "bench", "--runs", "1", "--json", "--only", "{workload}", "--r
 IN_WASM = ["node", BENCHES / "wasm/run.mjs", build.WASM, *LAST]
 NEEDS_NODE = "needs Node.js 20"
 IN_SSJ = ["java", "-XX:+UseSerialGC", "-cp", f"{build.SSJ_PROGRAM}{os.pathsep}{build.SSJ}/*", "Main", *LAST]
+NEEDS_CIMBA = "not installed: benches/peers/README.md says how"
 NEEDS_SSJ = "needs Java 17 and SSJ: benches/run --install, with Maven"
 
 ALL = [
@@ -87,6 +88,7 @@ ALL = [
             {"w1": 1_000_000, "w2": 1_000_000, "w3": 1_000_000}, NEEDS_NODE, build.nothing),
     rust("odem-rs", 1_000_000, 1_000_000),
     rust("simrs", 1_000_000, 1_000_000),
+    Program("cimba", "C", [build.CIMBA_PROGRAM, *LAST], {"w1": 1_000_000, "w2": 1_000_000, "w3": 1_000_000}, NEEDS_CIMBA, build.cimba),
     Program("SSJ", "Java", IN_SSJ, {"w1": 1_000_000, "w2": 1_000_000, "w3": 1_000_000}, NEEDS_SSJ, build.ssj),
     rust("NeXosim", 500_000, 300_000),
     Program("simjs", "JavaScript", ["node", PEERS / "javascript/with-simjs.mjs", *LAST],
