@@ -1,14 +1,15 @@
-"""The figures as text, and where they stand in docs/performance.md."""
+"""The figures as text and drawings, and where they stand in docs/performance.md."""
 
-import os
+import itertools
+import json
 import pathlib
-import platform
-import subprocess
-import time
 
+import build
+import drawing
 import programs
 
-PAGE = programs.ROOT / "docs/performance.md"
+PAGE = build.ROOT / "docs/performance.md"
+DRAWINGS = PAGE.parent / "performance-curves"
 
 
 def number(x):
@@ -18,9 +19,26 @@ def number(x):
     return f"{x:.0f}" if x >= 100 else f"{x:.1f}" if x >= 10 else f"{x:.2f}"
 
 
+def slug(name):
+    return name.replace(" ", "-")
+
+
 class Results:
-    def __init__(self, seen, curves, rounds, load):
-        self.seen, self.curve_list, self.rounds, self.load = seen, curves, rounds, load
+    """What was measured: figures by program and workload, curves as `tenfold bench --curves` tells them, and on what machine."""
+
+    def __init__(self, seen, curves, machine):
+        self.seen, self.curve_list, self.machine_line = seen, curves, machine
+
+    @staticmethod
+    def load(file):
+        """Results that were saved; or what `tenfold bench --curves --json` printed, which is curves alone."""
+        kept = json.loads(pathlib.Path(file).read_text())
+        seen = {(row.pop("program"), row.pop("workload")): row for row in kept.get("seen", [])}
+        return Results(seen, kept["curves"], kept.get("machine", ""))
+
+    def save(self, file):
+        seen = [{"program": program, "workload": workload, **figures} for (program, workload), figures in self.seen.items()]
+        file.write_text(json.dumps({"machine": self.machine_line, "seen": seen, "curves": self.curve_list}, indent=1) + "\n")
 
     def rate(self, program, workload):
         """Requests per second; None where nothing was measured."""
@@ -101,40 +119,50 @@ class Results:
         points = {point["size"]: point["ns_per_event"]["median"] for curve in self.curve_list if curve["curve"] == slug for point in curve["points"]}
         return points[large] / points[small] if large in points else None
 
+    def families(self):
+        """Curves of the same thing by different policies belong in one drawing: `instances, chosen at random`."""
+        return [(name, list(curves)) for name, curves in itertools.groupby(self.curve_list, key=lambda curve: curve["what"].split(", ")[0])]
+
     def curves(self):
         parts = []
-        for curve in self.curve_list:
-            parts += [f"**{curve['what'].capitalize()}**: {curve['about']}.", "", f"| {curve['what']} | million events/s | ns/event | times the first |", "|---|---|---|---|"]
-            first = curve["points"][0]["ns_per_event"]["median"]
-            for point in curve["points"]:
-                ns = point["ns_per_event"]["median"]
-                parts.append(f"| {point['size']:,} | {1e3 / ns:.2f} | {number(ns)} | {ns / first:.2f} |")
-            parts.append("")
+        for name, curves in self.families():
+            shown = f"![{self.summary(name, curves)}](performance-curves/{slug(name)}.svg)"
+            parts += [f"**{name.capitalize()}**: {curves[0]['about']}.", "", shown, ""]
+            for curve in curves:
+                parts += [f"| {curve['what']} | million events/s | ns/event | times the first |", "|---|---|---|---|"]
+                first = curve["points"][0]["ns_per_event"]["median"]
+                for point in curve["points"]:
+                    ns = point["ns_per_event"]["median"]
+                    parts.append(f"| {point['size']:,} | {1e3 / ns:.2f} | {number(ns)} | {ns / first:.2f} |")
+                parts.append("")
         return "\n".join(parts)
 
-    def machine(self):
-        def first(*command):
-            try:
-                done = subprocess.run(command, capture_output=True, text=True)
-            except OSError:
-                return "not there"
-            return done.stdout.strip().splitlines()[0] if done.returncode == 0 and done.stdout else "?"
+    def summary(self, name, curves):
+        """A drawing in words."""
+        def words(curve):
+            policy = "".join(f", {rest}" for rest in curve["what"].split(", ")[1:])
+            small, large = (f"{number(p['ns_per_event']['median'])} at {p['size']:,}" for p in (curve["points"][0], curve["points"][-1]))
+            return f"{small}, {large}{policy}"
 
-        model = "?"
-        if os.path.exists("/proc/cpuinfo"):
-            names = [line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-            model = names[0] if names else "?"
-        versions = f"{first('rustc', '--version')}, Node.js {first('node', '--version')}, Python {first(str(programs.PYTHON), '--version').removeprefix('Python ')}"
-        return (
-            f"Measured {time.strftime('%d %B %Y')} on {os.cpu_count()} cores of {model} ({platform.system()} {platform.machine()}), load {self.load:.1f} at the start; "
-            f"the middle of {self.rounds} interleaved rounds.\n{versions}.\n"
-        )
+        return f"ns/event by {name}: {'; '.join(map(words, curves))}"
+
+    def drawings(self):
+        for name, curves in self.families():
+            lines = [(curve["what"].split(", ")[-1], [(p["size"], p["ns_per_event"]["median"]) for p in curve["points"]]) for curve in curves]
+            yield f"{slug(name)}.svg", drawing.drawing(self.summary(name, curves), name, lines, number)
+
+    def machine(self):
+        return self.machine_line
 
     def write(self):
+        """Writes what there are figures of, and leaves the rest of the page as it is."""
         text = PAGE.read_text()
-        for name in ["machine", "table", "targets", "curves"]:
+        for name in [*(["machine", "table", "targets"] if self.seen else []), *(["curves"] if self.curve_list else [])]:
             begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
             before, rest = text.split(begin)
             text = f"{before}{begin}\n\n{getattr(self, name)().strip()}\n\n{end}{rest.split(end)[1]}"
         PAGE.write_text(text)
-        print(f"wrote {PAGE.relative_to(programs.ROOT)}")
+        DRAWINGS.mkdir(exist_ok=True)
+        for name, svg in self.drawings():
+            (DRAWINGS / name).write_text(svg)
+        print(f"wrote {PAGE.relative_to(build.ROOT)}")
