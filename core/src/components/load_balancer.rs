@@ -38,23 +38,24 @@ pub(crate) struct LoadBalancer {
     servers: Vec<(u32, u32)>,
     /// The numbers in the order of what they stand for.
     numbers: Vec<u32>,
-    /// Versions of the fleets and the links behind, as of the last look.
-    seen: Vec<(u32, u32)>,
+    /// What [`Core::changes`](crate::engine::core::Core::changes) was at the last look.
+    seen: u64,
 }
 
 impl LoadBalancer {
     /// Looks at the fleets behind and takes their ready instances as servers, if anything has changed.
     fn look(&mut self, ctx: &mut Ctx<'_>) {
-        let core = &ctx.core;
-        let version = |wire: u32| core.fleets[usize::from(core.wires[wire as usize].to)].version;
-        let wires = ctx.wires_out();
-        if self.seen.len() == wires.len() && self.seen.iter().zip(wires).all(|(s, w)| *s == (*w, version(*w)))
-        {
-            return;
+        if self.seen != ctx.core.changes {
+            self.seen = ctx.core.changes;
+            self.look_again(ctx);
         }
-        self.seen = wires.iter().map(|wire| (*wire, version(*wire))).collect();
+    }
+
+    #[cold]
+    fn look_again(&mut self, ctx: &mut Ctx<'_>) {
+        let core = &ctx.core;
         let mut numbers = Vec::new();
-        for wire in wires {
+        for wire in ctx.wires_out() {
             for instance in &core.fleets[usize::from(core.wires[*wire as usize].to)].ready {
                 let server = (*wire, *instance);
                 numbers.push(self.number_of(server).unwrap_or_else(|place| {
@@ -65,7 +66,10 @@ impl LoadBalancer {
                 }));
             }
         }
-        self.balancer.set_servers(&numbers);
+        // What changed may be elsewhere, and must not move who is chosen here.
+        if self.balancer.servers() != numbers {
+            self.balancer.set_servers(&numbers);
+        }
     }
 
     /// The number of a server, or its place among the numbers when it has none.
@@ -130,7 +134,7 @@ impl Component for LoadBalancer {
             balancer,
             servers: Vec::new(),
             numbers: Vec::new(),
-            seen: Vec::new(),
+            seen: 0,
         };
         me.configure(config, ctx);
         me

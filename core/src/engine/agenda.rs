@@ -211,7 +211,8 @@ impl Agenda {
     #[inline]
     pub(crate) fn take_at_once(&mut self) -> Option<Event> {
         let event = self.next;
-        self.next = if self.instant.is_empty() { Word::NONE } else { self.instant.pop_front().unwrap_or(Word::NONE) };
+        self.next =
+            if self.instant.is_empty() { Word::NONE } else { self.instant.pop_front().unwrap_or(Word::NONE) };
         event.event()
     }
 

@@ -172,7 +172,7 @@ impl Simulation {
         let now = self.now();
         self.core.fleets[at].instances.iter_mut().for_each(|i| i.life = super::fleet::Life::Stopped);
         self.core.fleets[at].ready.clear();
-        self.core.fleets[at].version += 1;
+        self.core.changes += 1;
         let gauge = &mut self.core.gauges[at];
         gauge.set_rates(now, crate::measure::gauge::Rates::default());
         gauge.bill_instances(0, now);
@@ -209,6 +209,7 @@ impl Simulation {
             self.core.routes[usize::from(from)].all.push(ix as u32);
         }
         self.order_steps(&links);
+        self.core.changes += 1;
     }
 
     fn order_steps(&mut self, links: &[Link]) {

@@ -118,6 +118,22 @@ impl Call {
     pub(crate) fn clear(&mut self, flag: u8) {
         self.flags &= !flag;
     }
+    /// It waits for calls of its own from now on, if it did not already.
+    #[inline(always)]
+    pub(crate) fn begin_away(&mut self, now: SimTime) {
+        if !self.is(flag::AWAY) {
+            self.set(flag::AWAY);
+            self.away_ns = self.away_ns.wrapping_sub(now.nanos());
+        }
+    }
+    /// It waits for none any more.
+    #[inline(always)]
+    pub(crate) fn end_away(&mut self, now: SimTime) {
+        if self.is(flag::AWAY) {
+            self.clear(flag::AWAY);
+            self.away_ns = self.away_ns.wrapping_add(now.nanos());
+        }
+    }
     /// Whether nothing refers to the slot any more.
     fn is_done(&self) -> bool {
         const OVER: u8 = flag::ATTEMPT_OVER | flag::WORK_OVER;

@@ -215,7 +215,6 @@ impl Ctx<'_> {
     }
     /// Makes one call over `wire` to `instance`.
     pub(crate) fn send(&mut self, call: u32, wire: u32, instance: u32) {
-        self.core.begin_away(call);
         self.core.send(call, wire, Some(instance), 0);
     }
     /// Ends the work on `call` well.

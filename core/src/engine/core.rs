@@ -152,6 +152,8 @@ pub(crate) struct Core {
     pub(crate) ids: Vec<String>,
     pub(crate) gone: Vec<bool>,
     pub(crate) fleets: Vec<Fleet>,
+    /// Grows whenever an instance or a link comes or goes, so that balancers notice.
+    pub(crate) changes: u64,
     pub(crate) gauges: Vec<ComponentGauge>,
     pub(crate) routes: Vec<Route>,
     pub(crate) wires: Vec<Wire>,
@@ -189,6 +191,7 @@ impl Core {
         self.wire_gauges[wire_ix as usize].totals.all.sent += 1;
         let above = &mut self.calls[parent];
         above.open += 1;
+        above.begin_away(now);
         let salt = (wire.branch << 8) | u64::from(repetition);
         // The first call of the first link keeps its caller's key, so a component put in between moves no draw.
         let path = if salt == 0 { above.path } else { mix(above.path.wrapping_add(salt)) };
@@ -271,12 +274,10 @@ impl Core {
         let now = self.agenda.now();
         let slot = &mut self.calls[call];
         debug_assert!(!slot.is(flag::WORK_OVER), "work ends once");
-        if slot.is(flag::AWAY) {
-            slot.away_ns = slot.away_ns.wrapping_add(now.nanos());
-        }
+        slot.end_away(now);
         slot.set(flag::WORK_OVER);
         // A call that was taken out while it was served must not be served later, when its answer is still on the way.
-        slot.clear(flag::AWAY | flag::SERVING);
+        slot.clear(flag::SERVING);
         let inside = now.since(slot.arrived_at);
         let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;
         let component = slot.component;
@@ -363,13 +364,8 @@ impl Core {
             Err(_) => gauge.totals.all.failed += 1,
         }
         self.wires[wire as usize].in_flight -= 1;
-        let answer = Answer {
-            call: slot.parent,
-            wire,
-            instance: slot.instance,
-            repetition: slot.repetition,
-            outcome,
-        };
+        let answer =
+            Answer { call: slot.parent, wire, instance: slot.instance, repetition: slot.repetition, outcome };
         self.calls.release(call);
         answer
     }
@@ -397,6 +393,11 @@ impl Core {
 }
 
 impl Core {
+    pub(crate) fn set_life(&mut self, component: u16, instance: u32, life: Life) {
+        self.fleets[usize::from(component)].set_life(instance, life);
+        self.changes += 1;
+    }
+
     pub(crate) fn timer(&mut self, component: u16, at: SimTime, tag: TimerTag) -> u32 {
         let timer = self.timers.insert(Timer { component, tag, wanted: true });
         self.agenda.schedule(at, Event::Timer(timer));

@@ -36,8 +36,6 @@ pub(crate) struct Fleet {
     pub(crate) instances: Vec<Instance>,
     /// Indices of ready instances, in the order they became ready.
     pub(crate) ready: Vec<u32>,
-    /// Grows with every change of `ready`, so that balancers notice.
-    pub(crate) version: u32,
     births: u64,
     /// How many there should be.
     pub(crate) desired: u32,
@@ -106,9 +104,6 @@ impl Fleet {
         }
         if was_ready {
             self.ready.retain(|r| *r != ix);
-        }
-        if was_ready || life == Life::Ready {
-            self.version += 1;
         }
     }
 

@@ -55,9 +55,8 @@ impl Simulation {
 
     /// An instance has started up and serves from now on.
     pub(super) fn make_ready(&mut self, component: u16, instance: u32) {
-        let fleet = &mut self.core.fleets[usize::from(component)];
-        fleet.instances[instance as usize].timer = None;
-        fleet.set_life(instance, Life::Ready);
+        self.core.fleets[usize::from(component)].instances[instance as usize].timer = None;
+        self.core.set_life(component, instance, Life::Ready);
         self.tell(component, instance, InstanceNews::Ready);
     }
 
@@ -69,7 +68,7 @@ impl Simulation {
             self.core.timers[timer].wanted = false;
         }
         if slot.life == Life::Ready && !idle {
-            fleet.set_life(instance, Life::Draining);
+            self.core.set_life(component, instance, Life::Draining);
             return self.tell(component, instance, InstanceNews::Draining);
         }
         self.retire(component, instance, Life::Stopped);
@@ -89,7 +88,7 @@ impl Simulation {
             self.core.fleets[usize::from(component)].instances[instance as usize].life,
             Life::Ready | Life::Draining
         );
-        self.core.fleets[usize::from(component)].set_life(instance, life);
+        self.core.set_life(component, instance, life);
         if served {
             self.tell(component, instance, InstanceNews::Closing);
             for call in self.core.calls.at(component, Some(instance)) {
@@ -134,7 +133,7 @@ impl Simulation {
     pub(super) fn bring_back(&mut self, component: u16, start_up: Span) {
         let mut back = 0;
         while let Some(instance) = self.core.fleets[usize::from(component)].oldest(Life::Down) {
-            self.core.fleets[usize::from(component)].set_life(instance, Life::Starting);
+            self.core.set_life(component, instance, Life::Starting);
             self.start_up(component, instance, start_up);
             back += 1;
         }

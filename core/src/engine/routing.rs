@@ -18,7 +18,6 @@ impl Ctx<'_> {
             upto += f64::from(way.calls) + way.chance;
             if unit < upto {
                 let (wire, steps) = (*wire, route.steps.len());
-                self.core.begin_away(call);
                 self.core.calls[call].step = u8::try_from(steps).unwrap_or(u8::MAX);
                 self.core.send(call, wire, None, 0);
                 return Flow::Waiting;

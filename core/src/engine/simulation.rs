@@ -82,6 +82,7 @@ impl Simulation {
             ids: Vec::new(),
             gone: Vec::new(),
             fleets: Vec::new(),
+            changes: 1,
             gauges: Vec::new(),
             routes: Vec::new(),
             wires: Vec::new(),

@@ -5,24 +5,6 @@ use super::context::{Answer, Flow};
 use super::core::{Core, Wire};
 
 impl Core {
-    pub(crate) fn begin_away(&mut self, call: u32) {
-        let now = self.agenda.now().nanos();
-        let slot = &mut self.calls[call];
-        if !slot.is(flag::AWAY) {
-            slot.set(flag::AWAY);
-            slot.away_ns = slot.away_ns.wrapping_sub(now);
-        }
-    }
-
-    fn end_away(&mut self, call: u32) {
-        let now = self.agenda.now().nanos();
-        let slot = &mut self.calls[call];
-        if slot.is(flag::AWAY) {
-            slot.clear(flag::AWAY);
-            slot.away_ns = slot.away_ns.wrapping_add(now);
-        }
-    }
-
     /// How many calls a request makes over a link.
     fn call_count(&self, call: u32, wire: &Wire) -> u32 {
         let extra = wire.chance > 0.0 && wire.count_stream.draw(self.calls[call].path).unit() < wire.chance;
@@ -32,11 +14,10 @@ impl Core {
     /// Makes the calls that the component's links ask for, step by step.
     pub(crate) fn descend(&mut self, call: u32) -> Flow {
         let slot = &mut self.calls[call];
+        slot.step = 0;
         if self.routes[usize::from(slot.component)].steps.is_empty() {
             return Flow::Done;
         }
-        slot.step = 0;
-        self.begin_away(call);
         self.next_step(call)
     }
 
@@ -46,7 +27,7 @@ impl Core {
             let slot = &mut self.calls[call];
             let steps = &self.routes[usize::from(slot.component)].steps;
             let Some(first) = steps.get(usize::from(slot.step)) else {
-                self.end_away(call);
+                slot.end_away(self.agenda.now());
                 return Flow::Done;
             };
             slot.step += 1;
@@ -83,21 +64,25 @@ impl Core {
     /// Takes an answer in and goes on with the next call or step when it is time.
     pub(crate) fn proceed(&mut self, answer: &Answer) -> Flow {
         let call = answer.call;
-        if self.calls[call].is(flag::WORK_OVER) {
+        let slot = &mut self.calls[call];
+        if slot.is(flag::WORK_OVER) {
             return Flow::Waiting;
         }
         let wire = &self.wires[answer.wire as usize];
         if let Err(reason) = answer.outcome
             && !wire.optional
         {
-            self.end_away(call);
+            slot.end_away(self.agenda.now());
             return Flow::Failed(reason);
         }
         let more = u32::from(answer.repetition) + 1;
-        if !wire.parallel && more <= wire.calls && more < self.call_count(call, wire) {
+        if !wire.once && !wire.parallel && more <= wire.calls && more < self.call_count(call, wire) {
             self.send(call, answer.wire, None, more as u8);
             return Flow::Waiting;
         }
-        if self.calls[call].open > 0 { Flow::Waiting } else { self.next_step(call) }
+        if self.calls[call].open > 0 {
+            return Flow::Waiting;
+        }
+        self.next_step(call)
     }
 }

@@ -42,7 +42,12 @@ impl Ziggurat {
     /// The same for a draw whose point may lie above the density.
     #[cold]
     #[inline(never)]
-    fn point_at_the_edge(&self, draw: Draw, density: impl Fn(f64) -> f64, tail: impl FnOnce(Draw) -> f64) -> f64 {
+    fn point_at_the_edge(
+        &self,
+        draw: Draw,
+        density: impl Fn(f64) -> f64,
+        tail: impl FnOnce(Draw) -> f64,
+    ) -> f64 {
         let mut draw = draw;
         loop {
             let layer = (draw.bits() % LAYERS as u64) as usize;

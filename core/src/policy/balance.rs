@@ -75,7 +75,11 @@ impl Balancer {
         self.rebuild_levels();
     }
 
-    /// Servers that may be chosen.
+    /// The servers that may be chosen.
+    pub fn servers(&self) -> &[u32] {
+        &self.servers
+    }
+    /// How many may be chosen.
     pub fn len(&self) -> usize {
         self.servers.len()
     }
