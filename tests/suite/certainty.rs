@@ -186,6 +186,45 @@ fn replications_are_added_up_and_their_percentiles_are_those_of_all_requests() {
 }
 
 #[test]
+fn components_and_links_have_intervals_of_their_own_that_hold_what_theory_says() {
+    let mut model = queue(0.8, |_| {});
+    model.head.duration = Span::from_secs(4_000);
+    let mut pool = Replications::of(run_of(&model));
+    (1..10).for_each(|number| pool.add(&run_of(&Replications::model(&model, number))).expect("one model"));
+    for (report, wide) in [(report(&model), 0.1), (pool.report(), 0.05)] {
+        let (server, link) = (report.component("server").expect("it is there"), &report.links[0].1);
+        for (seen, ends) in
+            [(server.sojourn_s, server.sojourn_interval_s), (link.latency_s, link.latency_interval_s)]
+        {
+            // Exponential with a mean of 50 ms.
+            let truth =
+                [(ends.mean, 0.05), (ends.p50, 0.05 * 2.0_f64.ln()), (ends.p99, 0.05 * 100.0_f64.ln())];
+            for (ends, truth) in truth {
+                let ends = ends.expect("there is much to tell from");
+                assert!(ends.contains(truth), "{ends:?} for {truth}");
+            }
+            let half = ends.p99.and_then(|ends| ends.relative(seen.p99?)).expect("both are there");
+            assert!(half < 2.0 * wide, "{half}");
+        }
+    }
+}
+
+#[test]
+fn of_a_very_large_model_each_component_has_the_interval_of_its_mean_alone() {
+    let mut model = chain(0.2);
+    let app = model.component("app").expect("it is there").clone();
+    model.components.extend((0..126).map(|ix| {
+        let mut spare = app.clone();
+        spare.id = format!("spare-{ix}");
+        spare
+    }));
+    let seen = report(&model);
+    let db = seen.component("db").expect("it is there");
+    assert!(db.sojourn_interval_s.mean.is_some() && db.sojourn_interval_s.p99.is_none());
+    assert!(seen.latency_interval_s.p99.is_some());
+}
+
+#[test]
 fn nothing_measured_is_said_and_is_no_number() {
     let model = queue(0.8, |_| {});
     let empty = Simulation::new(&model).expect("the model is legal").report();

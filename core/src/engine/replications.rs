@@ -105,6 +105,6 @@ impl Simulation {
     /// All that was measured, in one cell.
     fn whole_cell(&self, tallied: &Tallied) -> Arc<Cell> {
         let rest = self.now().since(self.watch.window_begin).nanos();
-        Arc::new(self.watch.cells.whole(rest, tallied.components(), tallied.classes()))
+        Arc::new(self.watch.cells.whole(rest, tallied.gauges()))
     }
 }

@@ -3,9 +3,10 @@
 use super::core::ClassInfo;
 use super::simulation::Simulation;
 use super::watch::{busiest, merged, sum_classes, utilisation};
-use crate::measure::certainty::{Method, Statistics, WarmUp, WarmUpBy};
+use crate::measure::cells::Gauges;
+use crate::measure::certainty::{Method, Statistics, TimesIntervals, WarmUp, WarmUpBy};
 use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
-use crate::measure::intervals::Sample;
+use crate::measure::intervals::{Durations, Sample};
 use crate::measure::report::{self, Report};
 use crate::measure::totals::ClassTotals;
 use crate::statistics::{Batches, CONFIDENCE, Pair, mser5};
@@ -37,6 +38,9 @@ impl Tallied {
         self.runs += other.runs;
     }
 
+    pub(super) fn gauges(&self) -> Gauges<'_> {
+        Gauges { components: &self.components, links: &self.links, classes: &self.classes }
+    }
     pub(super) fn components(&self) -> &[ComponentGauge] {
         &self.components
     }
@@ -96,7 +100,7 @@ impl Simulation {
         };
         report.components = self.watch.shown.iter().map(of_component).collect();
         let of_link = |ix: &usize| {
-            let link = link_report(seen.links_in_flight[*ix], &seen.links[*ix]);
+            let link = link_report(*ix, seen.links_in_flight[*ix], &seen.links[*ix], &sample);
             (self.core.wires[*ix].id.clone(), link)
         };
         report.links = self.watch.shown_links.iter().map(of_link).collect();
@@ -152,7 +156,7 @@ impl Simulation {
                 })
             }),
             latency_s: report::Times::of(&latency),
-            latency_interval_s: sample.times(None, &latency),
+            latency_interval_s: sample.times(Durations::Requests, &latency),
             failure_latency_s: report::Times::of(&failures),
             cost: cost(run, good, sample),
             objectives: Vec::new(),
@@ -227,12 +231,16 @@ impl Simulation {
             queue_mean: stations.iter().fold(0.0, |sum, station| sum + station.1.queue_mean),
             wait_s: head.map_or_else(report::Times::default, |station| station.1.wait_s),
             sojourn_s: report::Times::of(&sojourn),
-            sojourn_mean_interval_s: sojourn.mean_s().and_then(|mean| {
-                sample.around(mean, &|cell| {
-                    let seen = cell.components.get(ix).copied().unwrap_or_default();
-                    Pair { sum: seen.sojourn_ns as f64 / 1e9, weight: seen.answered as f64 }
-                })
-            }),
+            sojourn_interval_s: TimesIntervals {
+                // Known of all, also where there are too many to keep their histograms.
+                mean: sojourn.mean_s().and_then(|mean| {
+                    sample.around(mean, &|cell| {
+                        let seen = cell.components.get(ix).copied().unwrap_or_default();
+                        Pair { sum: seen.sojourn_ns as f64 / 1e9, weight: seen.answered as f64 }
+                    })
+                }),
+                ..sample.times(Durations::Component(ix), &sojourn)
+            },
             own_s: report::Times::of(&gauge.own.measured()),
             stations,
             instances_mean: over(seen.instance_ns, measured),
@@ -303,14 +311,16 @@ fn station_report(station: &StationGauge, measured: Span) -> report::Station {
     }
 }
 
-fn link_report(in_flight: u64, gauge: &WireGauge) -> report::Link {
+fn link_report(ix: usize, in_flight: u64, gauge: &WireGauge, sample: &Sample<'_>) -> report::Link {
     let seen = gauge.totals.measured();
+    let latency = gauge.latency.measured();
     report::Link {
         sent: seen.sent,
         answered: seen.answered,
         failed: seen.failed,
         in_flight,
-        latency_s: report::Times::of(&gauge.latency.measured()),
+        latency_s: report::Times::of(&latency),
+        latency_interval_s: sample.times(Durations::Link(ix), &latency),
     }
 }
 
@@ -326,6 +336,6 @@ fn class_report(ix: usize, class: &ClassInfo, gauge: &ClassGauge, sample: &Sampl
         failed: seen.failed,
         failures: report::reasons(&seen.reasons),
         latency_s: report::Times::of(&latency),
-        latency_interval_s: sample.times(Some(ix), &latency),
+        latency_interval_s: sample.times(Durations::Class(ix), &latency),
     }
 }

@@ -119,18 +119,23 @@ fn percent(share: f64) -> String {
     if share.is_finite() { format!("{} %", short_count(share * 100.0)) } else { say::NONE.into() }
 }
 
+/// How far off a figure may be, by the interval at a place in the report.
+fn sure(report: &Json, figure: f64, interval: &str, words: fn(f64) -> String) -> String {
+    let [low, high] = ["low", "high"].map(|end| number(report, &format!("{interval}/{end}")));
+    let worse = (high - figure).max(figure - low) / figure;
+    if worse.is_finite() {
+        format!("± {} %", two_digits(worse * 100.0))
+    } else if high > 0.0 {
+        format!("at most {}", words(high))
+    } else {
+        String::new()
+    }
+}
+
 fn headline(report: &Json) -> El {
     let tile = |(label, at, interval, words): (&'static str, &str, &str, fn(f64) -> String)| {
         let figure = number(report, at);
-        let [low, high] = ["low", "high"].map(|end| number(report, &format!("{interval}/{end}")));
-        let worse = (high - figure).max(figure - low) / figure;
-        let sure = if worse.is_finite() {
-            format!("± {} %", two_digits(worse * 100.0))
-        } else if high > 0.0 {
-            format!("at most {}", words(high))
-        } else {
-            String::new()
-        };
+        let sure = sure(report, figure, interval, words);
         let tile = el("div").class("figure-tile").child(el("span").class("tile-label").child(label));
         tile.child(el("span").class("tile-value").child(words(figure)))
             .child(el("span").class("tile-label").testid("sure").child(sure))
@@ -142,12 +147,14 @@ fn components(state: &State, report: &Json) -> Option<El> {
     let components = report.get("components").and_then(Json::as_object)?;
     let row = |component: &Component| {
         let c = components.get(&component.id)?;
+        let p99 = number(c, "/sojourn_s/p99");
+        let sure_p99 = " ".to_owned() + &sure(c, p99, "/sojourn_interval_s/p99", say::secs);
         let row = row_head(&component.name)
             .child(figure(say::count(number(c, "/arrivals"))))
             .child(figure(say::share(number(c, "/utilisation"))))
             .child(figure(say::count(number(c, "/queue_mean"))))
             .child(figure(say::secs(number(c, "/sojourn_s/p50"))))
-            .child(figure(say::secs(number(c, "/sojourn_s/p99"))))
+            .child(figure(say::secs(p99)).child(el("span").class("muted").child(sure_p99)))
             .child(figure(say::usd(number(c, "/cost_per_hour_usd"))));
         Some(row)
     };
