@@ -3,6 +3,7 @@
 use super::core::ClassInfo;
 use super::simulation::Simulation;
 use super::watch::{busiest, merged, sum_classes, utilisation};
+use crate::measure::carried::{Carried, Carrier, carried};
 use crate::measure::cells::Gauges;
 use crate::measure::certainty::{Method, Statistics, TimesIntervals, WarmUp, WarmUpBy};
 use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
@@ -13,7 +14,7 @@ use crate::statistics::{Batches, CONFIDENCE, Pair, mser5};
 use crate::units::{SimTime, Span};
 
 /// The gauges of a run, or of several added up, apart from the run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tallied {
     components: Vec<ComponentGauge>,
     links: Vec<WireGauge>,
@@ -25,7 +26,37 @@ pub(super) struct Tallied {
     pub(super) runs: u64,
 }
 
+carried! { Tallied { components, links, links_in_flight, classes, simulated, measured, events, runs } }
+
+impl Carried for Span {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        let mut ns = self.nanos();
+        ns.carry(by)?;
+        *self = Span::from_nanos(ns);
+        Some(())
+    }
+}
+
 impl Tallied {
+    /// Whether `other` can be what another run of the same model has seen: as many of everything, and requests that were sent before they ended.
+    pub(super) fn is_like(&self, other: &Tallied) -> bool {
+        let stations =
+            |all: &Tallied| all.components.iter().map(|one| one.stations.len()).collect::<Vec<_>>();
+        let fits = |seen: ClassTotals| {
+            seen.late <= seen.finished && seen.finished.saturating_add(seen.failed) <= seen.offered
+        };
+        let adds_up = |class: &ClassGauge| {
+            let (all, before, seen) = (class.totals.all, class.totals.warm_up(), class.totals.measured());
+            fits(all) && fits(before) && seen.late <= seen.finished
+        };
+        stations(self) == stations(other)
+            && self.links.len() == other.links.len()
+            && self.links_in_flight.len() == other.links_in_flight.len()
+            && self.classes.len() == other.classes.len()
+            && other.classes.iter().all(adds_up)
+            && other.runs == 1
+    }
+
     /// Adds what another run of the same model has seen.
     pub(super) fn pool(&mut self, other: &Tallied) {
         self.components.iter_mut().zip(&other.components).for_each(|(mine, one)| mine.pool(one));

@@ -3,6 +3,7 @@
 //! A cell is filled window by window. When there are as many as are kept, neighbours are merged in pairs and a cell is twice as long from then on; so memory
 //! is bounded however long a run lasts. Closed cells never change and are shared by clones of the run.
 
+use super::carried::{Carried, Carrier, carried};
 use super::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use super::histogram::Histogram;
 use std::sync::Arc;
@@ -246,6 +247,23 @@ impl Cell {
         let tallies: usize = self.sojourns.iter().chain(&self.links).map(Tally::held_bytes).sum();
         classes + tallies + size_of_val(&*self.components) + size_of_val(&*self.stations)
     }
+}
+
+impl Carried for ClassCell {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        self.finished.carry(by)?;
+        self.late.carry(by)?;
+        self.failed.carry(by)?;
+        self.latency.carry(by)?;
+        (self.late <= self.finished).then_some(())
+    }
+}
+
+carried! {
+    Tally { low, counts, count, sum_ns }
+    ComponentCell { answered, sojourn_ns }
+    StationCell { arrivals, started, refused, growth, busy_ns, servers_ns }
+    Cell { ns, cost_pico_usd, classes, components, stations, sojourns, links }
 }
 
 /// The cells of the measured part of a run, and the course of the whole of it.

@@ -5,6 +5,7 @@
 
 mod live;
 pub mod protocol;
+mod reporting;
 pub mod runner;
 mod theory;
 pub mod worker;
