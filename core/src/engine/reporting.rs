@@ -116,13 +116,14 @@ impl Simulation {
         }
     }
 
+    /// The report without its components, links and classes: what is known of all requests together, and the verdicts. Far quicker than the whole.
+    pub fn brief_report(&self) -> Report {
+        self.judged(&self.tallied(), Sample::of_run(self.watch.cells.closed())).0
+    }
+
     /// The report of `seen`, with intervals from the batches of `all`, unless there is a reason for none.
     pub(super) fn report_of(&self, seen: &Tallied, all: Sample<'_>) -> Report {
-        let transient = self.transient();
-        let bottleneck = if transient.is_none() { self.unstable(seen, &all) } else { None };
-        let steady = transient.is_none() && bottleneck.is_none();
-        let sample = if steady || all.of == Batches::Independent { all } else { Sample::NONE };
-        let mut report = self.report_of_requests(seen, &sample);
+        let (mut report, sample) = self.judged(seen, all);
         let of_component = |ix: &usize| {
             (
                 self.core.ids[*ix].clone(),
@@ -139,8 +140,18 @@ impl Simulation {
         report.classes = classes
             .map(|(ix, (class, gauge))| (class.id.clone(), class_report(ix, class, gauge, &sample)))
             .collect();
-        report.statistics.verdicts = self.verdicts(seen, &sample, &report, transient, bottleneck);
         report
+    }
+
+    /// The figures of all requests and the verdicts, and the batches that intervals come from.
+    fn judged<'a>(&self, seen: &Tallied, all: Sample<'a>) -> (Report, Sample<'a>) {
+        let transient = self.transient();
+        let bottleneck = if transient.is_none() { self.unstable(seen, &all) } else { None };
+        let steady = transient.is_none() && bottleneck.is_none();
+        let sample = if steady || all.of == Batches::Independent { all } else { Sample::NONE };
+        let mut report = self.report_of_requests(seen, &sample);
+        report.statistics.verdicts = self.verdicts(seen, &sample, &report, transient, bottleneck);
+        (report, sample)
     }
 
     fn report_of_requests(&self, run: &Tallied, sample: &Sample<'_>) -> Report {

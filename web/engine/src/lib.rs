@@ -7,5 +7,6 @@ mod live;
 pub mod protocol;
 mod reporting;
 pub mod runner;
+mod standing;
 mod theory;
 pub mod worker;

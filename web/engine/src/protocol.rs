@@ -174,6 +174,22 @@ pub struct FrameHead {
     pub notices: Vec<Notice>,
     /// What theory makes of the component that is watched.
     pub theory: Option<Theory>,
+    /// What the run is by its statistics; only when that has changed since the last frame.
+    pub standing: Option<Standing>,
+}
+
+/// What a live run is by its statistics since it began or was last changed, in a few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing(pub String);
+
+impl Standing {
+    /// How a steady run's words end.
+    pub const STEADY: &str = "steady";
+
+    /// Whether it is steady, and known well.
+    pub fn is_steady(&self) -> bool {
+        self.0.ends_with(Standing::STEADY)
+    }
 }
 
 /// What theory predicts of a component, beside what was measured since the last change.

@@ -75,8 +75,7 @@ impl Runner {
         self.work_on_report(&clock_ms, until_ms);
         let report_works = self.report.as_ref().is_some_and(Reporting::has_work);
         self.tell_refusals();
-        let now = clock_ms();
-        if let Some((head, numbers)) = self.live.as_mut().and_then(|live| live.frame(now)) {
+        if let Some((head, numbers)) = self.live.as_mut().and_then(|live| live.frame(&clock_ms)) {
             let news = News { run: self.run, what: FromEngine::Frame(head) };
             self.parcels.push(Parcel { news, numbers: Some(numbers) });
         }

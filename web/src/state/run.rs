@@ -10,7 +10,7 @@ use std::rc::Rc;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
 use tenfold::model::{Point, in_line};
-use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, Theory, ToEngine};
+use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, Standing, Theory, ToEngine};
 
 /// So many deaths of the engine in a row, and no new one is started.
 const DEATHS_MAX: u32 = 3;
@@ -49,6 +49,8 @@ pub(crate) struct Run {
     pub(crate) crew: Option<Crew>,
     /// What theory makes of the component in the inspector.
     pub(crate) theory: Option<Theory>,
+    /// What the run is by its statistics.
+    pub(crate) standing: Option<Standing>,
     /// The component the engine was told to watch for it.
     watched: String,
     pub(crate) travel: Travel,
@@ -71,6 +73,7 @@ impl Default for Run {
             runs: 1,
             crew: None,
             theory: None,
+            standing: None,
             watched: String::new(),
             travel: Travel::default(),
             deaths: 0,
@@ -111,7 +114,7 @@ pub(super) fn start(state: &mut State) {
     crew::end(state);
     travel::begin(state);
     state.ask(Effect::ClearCharts);
-    state.run.theory = None;
+    (state.run.theory, state.run.standing) = (None, None);
     state.run.watched.clear();
     if state.run.ready {
         let model = in_line(&state.model.to_value());
@@ -230,6 +233,7 @@ fn frame(state: &mut State, mut head: FrameHead, numbers: &[f64]) {
     run.now_s = head.now_s;
     run.achieved = head.speed;
     run.theory = head.theory.take();
+    run.standing = head.standing.take().or(run.standing.take());
     travel::arrived(state, &head);
     let run = &mut state.run;
     if let Some(topology) = head.topology {
