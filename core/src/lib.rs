@@ -67,4 +67,4 @@ pub mod statistics;
 pub mod theory;
 pub mod units;
 
-pub use engine::{Advance, DifferentModel, History, InFlight, Replications, Simulation};
+pub use engine::{Advance, DifferentModel, History, InFlight, NotPooled, Replications, Simulation};

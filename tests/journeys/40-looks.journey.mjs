@@ -96,7 +96,7 @@ export async function run({ newPage, until, expect, axe, picture }) {
     await dialog('problems', () =>
       page.locator(by('open-file')).setInputFiles({ name: 'broken.json', mimeType: 'application/json', buffer: Buffer.from(BROKEN) }),
     );
-    await dialog('report-running', menu('run-to-end'));
+    await dialog('report-choice', menu('run-to-end'));
   }
 
   /** Waits until a sheet that slides in has come to rest. */

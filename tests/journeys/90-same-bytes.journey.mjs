@@ -60,7 +60,7 @@ function reportOf(model) {
       const [kind, body] = typeof news.what === 'string' ? [news.what] : Object.entries(news.what)[0];
       if (kind === 'Ready') {
         order({ Start: { model, speed: 1, paused: true } });
-        order('Report');
+        order({ Report: 1 });
       } else if (kind === 'Report') {
         worker.terminate();
         resolve(body.json);

@@ -5,7 +5,7 @@ use tenfold::measure::Report;
 use tenfold::measure::certainty::{Method, WarmUpBy, Word};
 use tenfold::model::Model;
 use tenfold::units::{SimTime, Span};
-use tenfold::{DifferentModel, Replications, Simulation, presets};
+use tenfold::{DifferentModel, NotPooled, Replications, Simulation, presets};
 
 fn run_of(model: &Model) -> Simulation {
     let mut run = Simulation::new(model).expect("the model is legal");
@@ -183,6 +183,100 @@ fn replications_are_added_up_and_their_percentiles_are_those_of_all_requests() {
     );
     model.head.load = 1.1;
     assert_eq!(pool.add(&run_of(&model)), Err(DifferentModel));
+}
+
+#[test]
+fn components_and_links_have_intervals_of_their_own_that_hold_what_theory_says() {
+    let mut model = queue(0.8, |_| {});
+    model.head.duration = Span::from_secs(4_000);
+    let mut pool = Replications::of(run_of(&model));
+    (1..10).for_each(|number| pool.add(&run_of(&Replications::model(&model, number))).expect("one model"));
+    for (report, wide) in [(report(&model), 0.1), (pool.report(), 0.05)] {
+        let (server, link) = (report.component("server").expect("it is there"), &report.links[0].1);
+        for (seen, ends) in
+            [(server.sojourn_s, server.sojourn_interval_s), (link.latency_s, link.latency_interval_s)]
+        {
+            // Exponential with a mean of 50 ms.
+            let truth = [(ends.mean, 0.05), (ends.p50, 0.034_657), (ends.p99, 0.230_259)];
+            for (ends, truth) in truth {
+                let ends = ends.expect("there is much to tell from");
+                assert!(ends.contains(truth), "{ends:?} for {truth}");
+            }
+            let half = ends.p99.and_then(|ends| ends.relative(seen.p99?)).expect("both are there");
+            assert!(half < 2.0 * wide, "{half}");
+        }
+    }
+}
+
+#[test]
+fn of_a_very_large_model_each_component_has_the_interval_of_its_mean_alone() {
+    let mut model = chain(0.2);
+    let app = model.component("app").expect("it is there").clone();
+    model.components.extend((0..126).map(|ix| {
+        let mut spare = app.clone();
+        spare.id = format!("spare-{ix}");
+        spare
+    }));
+    let seen = report(&model);
+    let db = seen.component("db").expect("it is there");
+    assert!(db.sojourn_interval_s.mean.is_some() && db.sojourn_interval_s.p99.is_none());
+    assert!(seen.latency_interval_s.p99.is_some());
+}
+
+/// The built-in model, cut short.
+fn short(slug: &str, secs: u64) -> Model {
+    let mut model = presets::by_slug(slug).expect("it is built in").model();
+    (model.head.warm_up, model.head.duration) = (Some(Span::from_secs(2)), Span::from_secs(secs));
+    model
+}
+
+#[test]
+fn a_pool_of_bytes_has_the_report_of_a_pool_of_runs() {
+    for preset in presets::ALL {
+        let model = short(preset.slug, 6);
+        let runs: Vec<Simulation> =
+            (0..4).map(|number| run_of(&Replications::model(&model, number))).collect();
+        let mut pool = Replications::of(runs[0].clone());
+        let mut by_bytes = pool.clone();
+        for run in &runs[1..] {
+            pool.add(run).expect("one model");
+            by_bytes.add_bytes(&Replications::bytes_of(run)).expect("one model");
+        }
+        assert_eq!(pool.report().to_json(), by_bytes.report().to_json(), "{}", preset.slug);
+    }
+}
+
+#[test]
+fn bytes_that_do_not_fit_are_refused_and_leave_the_pool_as_it_was() {
+    let model = short("mm1", 20);
+    let pool = Replications::of(run_of(&model));
+    let mut bytes = Replications::bytes_of(&run_of(&Replications::model(&model, 1)));
+    let refused = |bytes: &[u8]| {
+        let mut other = pool.clone();
+        let why = other.add_bytes(bytes).expect_err("these are no bytes of a run");
+        assert_eq!((other.count(), other.report()), (1, pool.report()));
+        why
+    };
+    (0..bytes.len()).step_by(7).for_each(|len| assert_eq!(refused(&bytes[..len]), NotPooled::NoRun));
+    assert_eq!(refused(&[&bytes[..], &[0]].concat()), NotPooled::NoRun);
+    let mut busier = model.clone();
+    busier.head.load = 0.5;
+    assert_eq!(refused(&Replications::bytes_of(&run_of(&busier))), NotPooled::DifferentModel);
+    assert_eq!(
+        refused(&Replications::bytes_of(&run_of(&short("closed-loop", 4)))),
+        NotPooled::DifferentModel
+    );
+    // Whatever else is done to them, a pool that takes them can be reported.
+    for at in (0..bytes.len()).step_by(7) {
+        for flip in [1, 0x40, 0x80] {
+            bytes[at] ^= flip;
+            let mut other = pool.clone();
+            if other.add_bytes(&bytes).is_ok() {
+                assert!(!other.report().to_string().is_empty());
+            }
+            bytes[at] ^= flip;
+        }
+    }
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl Simulation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::certainty::TimesIntervals;
     use crate::presets;
 
     #[test]
@@ -47,7 +48,11 @@ mod tests {
         let reported = report.component("server").unwrap();
         assert_eq!(
             figures,
-            Component { utilisation_interval: None, sojourn_mean_interval_s: None, ..reported.clone() }
+            Component {
+                utilisation_interval: None,
+                sojourn_interval_s: TimesIntervals::default(),
+                ..reported.clone()
+            }
         );
         assert!((measured.secs() - report.measured_s).abs() < 1e-9);
         assert!(run.component_figures("nobody").is_none());

@@ -37,7 +37,8 @@ impl Simulation {
         let model = if std::ptr::eq(self.model(), other.model()) { 0 } else { self.model_bytes() };
         let log = if std::ptr::eq(self.log(), other.log()) { 0 } else { size_of_val(self.log()) };
         let lists = size_of_val(&*self.components) + size_of_val(&*self.by_id) + size_of_val(&*self.timeline);
-        size_of_val(self) + states + model + log + lists + self.watch.held_bytes() + self.core.held_bytes()
+        let watch = self.watch.held_bytes(&other.watch);
+        size_of_val(self) + states + model + log + lists + watch + self.core.held_bytes()
     }
 
     fn model_bytes(&self) -> usize {

@@ -33,7 +33,8 @@ impl Simulation {
     /// Why the run has no steady state by what is to happen in it; `None` where it may have one.
     pub(super) fn transient(&self) -> Option<String> {
         let so_far = self.now().since(crate::units::SimTime::ZERO);
-        if self.watch.edited {
+        // Measured afresh after its edits, it may be steady since the last.
+        if self.watch.edited && !self.watch.afresh_after_edits {
             return Some("it was changed while it ran".to_owned());
         }
         if self.model.timeline.iter().any(|entry| entry.at < so_far) {
@@ -125,9 +126,10 @@ impl Simulation {
         bottleneck: Option<String>,
     ) -> Vec<Judgement> {
         let totals = sum_classes(seen.classes(), |class| class.totals.measured());
-        let mut verdicts = Vec::new();
-        let mut say =
-            |verdict, about: Option<String>, text| verdicts.push(Judgement { verdict, about, text });
+        let (mut verdicts, mut wanted_s) = (Vec::new(), None);
+        let mut say = |verdict, about: Option<String>, text| {
+            verdicts.push(Judgement { verdict, about, text, more_s: None });
+        };
         if seen.measured() == Span::ZERO {
             say(
                 Word::NothingMeasured,
@@ -162,7 +164,8 @@ impl Simulation {
         if totals.finished == 0 {
             let text = format!("nothing measured: no request was answered ok, and {} failed", totals.failed);
             say(Word::NothingMeasured, None, text);
-        } else if let Some(text) = self.too_short(seen, sample, report).filter(|_| steady) {
+        } else if let Some((text, more_s)) = self.too_short(seen, sample, report).filter(|_| steady) {
+            wanted_s = more_s;
             say(Word::NotConverged, None, text);
         }
         let asked = self.model.objectives.iter().find_map(|objective| match objective {
@@ -172,15 +175,23 @@ impl Simulation {
         if sample.count() > 1 && too_few_failures(&totals, asked) {
             say(Word::TooFewFailures, None, "too few failures to tell".to_owned());
         }
+        for judgement in &mut verdicts {
+            judgement.more_s = wanted_s.filter(|_| judgement.verdict == Word::NotConverged);
+        }
         if verdicts.iter().all(|judgement| judgement.verdict == Word::Overloaded) {
             let text = "converged: the figures are as sure as their intervals say".to_owned();
-            verdicts.push(Judgement { verdict: Word::Converged, about: None, text });
+            verdicts.push(Judgement { verdict: Word::Converged, about: None, text, more_s: None });
         }
         verdicts
     }
 
     /// Says by how much longer the run should be, when it is too short.
-    fn too_short(&self, seen: &Tallied, sample: &Sample<'_>, report: &Report) -> Option<String> {
+    fn too_short(
+        &self,
+        seen: &Tallied,
+        sample: &Sample<'_>,
+        report: &Report,
+    ) -> Option<(String, Option<f64>)> {
         let replicated = sample.of == Batches::Independent;
         let mut times: f64 = 0.0;
         if !replicated && (sample.count() < 2 || !self.watch.measuring) {
@@ -207,11 +218,12 @@ impl Simulation {
         let times = times.clamp(1.25, 10_000.0);
         Some(if replicated || seen.runs > 1 {
             let runs = libm::ceil(seen.runs as f64 * times);
-            format!("not converged: run longer, about {runs} replications")
+            (format!("not converged: run longer, about {runs} replications"), None)
         } else {
             let left_out = seen.simulated() - seen.measured();
             let time = left_out.secs() + seen.measured().secs() * times;
-            format!("not converged: run longer, about {}", round_time(time))
+            let more = time - seen.simulated().secs();
+            (format!("not converged: run longer, about {}", round_time(time)), Some(more))
         })
     }
 }

@@ -35,5 +35,5 @@ pub(crate) mod ziggurat;
 
 pub use footprint::InFlight;
 pub use history::History;
-pub use replications::{DifferentModel, Replications};
+pub use replications::{DifferentModel, NotPooled, Replications};
 pub use simulation::{Advance, Simulation};

@@ -4,6 +4,7 @@ use super::chance::mix;
 use super::reporting::Tallied;
 use super::simulation::Simulation;
 use crate::measure::Report;
+use crate::measure::carried::{Carrier, carried};
 use crate::measure::cells::Cell;
 use crate::measure::intervals::Sample;
 use crate::model::Model;
@@ -42,6 +43,35 @@ pub struct Replications {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("only runs of one model can be pooled: they may differ in nothing but their seed")]
 pub struct DifferentModel;
+
+/// Bytes that no run is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotPooled {
+    /// They are not what [`Replications::bytes_of`] gives.
+    #[error("these are not the bytes of a run, or not all of them")]
+    NoRun,
+    /// Another model's, or another version's.
+    #[error("{DifferentModel}")]
+    DifferentModel,
+    /// There are as many runs as can be added up without a doubt.
+    #[error("no more than {RUNS_MAX} runs can be pooled from bytes")]
+    TooMany,
+}
+
+/// So many runs add up without overflow, whatever their bytes say.
+const RUNS_MAX: usize = 100;
+
+/// A run without all that only going on takes.
+#[derive(Debug, Default)]
+struct Luggage {
+    /// What the run is of, but for its seed.
+    of: Vec<u8>,
+    edited: bool,
+    tallied: Tallied,
+    cell: Cell,
+}
+
+carried! { Luggage { of, edited, tallied, cell } }
 
 /// The increment of splitmix64.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -90,6 +120,51 @@ impl Replications {
         Ok(())
     }
 
+    /// What [`Replications::add_bytes`] needs of a run, to be pooled where the run is not: in another thread or worker. A few KiB for each component.
+    ///
+    /// ```
+    /// use tenfold::{Replications, Simulation, presets, units::Span};
+    /// let model = presets::by_slug("mm1").unwrap().model();
+    /// let [first, second] = [0, 1].map(|number| {
+    ///     let mut run = Simulation::new(&Replications::model(&model, number)).unwrap();
+    ///     run.run_for(Span::from_secs(60));
+    ///     run
+    /// });
+    /// let mut pool = Replications::of(first);
+    /// let mut other = pool.clone();
+    /// pool.add(&second).unwrap();
+    /// other.add_bytes(&Replications::bytes_of(&second)).unwrap();
+    /// assert_eq!(pool.report(), other.report());
+    /// assert!(other.add_bytes(&[1, 2, 3]).is_err());
+    /// ```
+    pub fn bytes_of(run: &Simulation) -> Vec<u8> {
+        let tallied = run.tallied();
+        let cell = Cell::clone(&run.whole_cell(&tallied));
+        let edited = run.watch.edited;
+        Carrier::write(&mut Luggage { of: run.identity(), edited, tallied, cell })
+    }
+
+    /// Adds another run of the same model by its bytes; the same as [`Replications::add`].
+    ///
+    /// # Errors
+    /// When they are not what [`Replications::bytes_of`] gives for such a run. The pool is as it was then.
+    pub fn add_bytes(&mut self, bytes: &[u8]) -> Result<(), NotPooled> {
+        let run: Luggage = Carrier::read(bytes).ok_or(NotPooled::NoRun)?;
+        if run.of != self.first.identity() {
+            return Err(NotPooled::DifferentModel);
+        }
+        if !self.pooled.is_like(&run.tallied) {
+            return Err(NotPooled::NoRun);
+        }
+        if self.count() >= RUNS_MAX {
+            return Err(NotPooled::TooMany);
+        }
+        self.cells.push(Arc::new(run.cell));
+        self.pooled.pool(&run.tallied);
+        self.first.watch.edited |= run.edited;
+        Ok(())
+    }
+
     /// Runs pooled so far; at least one.
     pub fn count(&self) -> usize {
         self.cells.len()
@@ -102,9 +177,17 @@ impl Replications {
 }
 
 impl Simulation {
+    /// What runs that can be pooled have in common.
+    fn identity(&self) -> Vec<u8> {
+        let mut model = self.model().clone();
+        model.head.seed = 0;
+        let parts = [env!("CARGO_PKG_VERSION"), &model.to_json(), &self.core.ids.join("\n")];
+        parts.join("\n").into_bytes()
+    }
+
     /// All that was measured, in one cell.
     fn whole_cell(&self, tallied: &Tallied) -> Arc<Cell> {
         let rest = self.now().since(self.watch.window_begin).nanos();
-        Arc::new(self.watch.cells.whole(rest, tallied.components(), tallied.classes()))
+        Arc::new(self.watch.cells.whole(rest, tallied.gauges()))
     }
 }

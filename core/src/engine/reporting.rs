@@ -3,16 +3,18 @@
 use super::core::ClassInfo;
 use super::simulation::Simulation;
 use super::watch::{busiest, merged, sum_classes, utilisation};
-use crate::measure::certainty::{Method, Statistics, WarmUp, WarmUpBy};
+use crate::measure::carried::{Carried, Carrier, carried};
+use crate::measure::cells::Gauges;
+use crate::measure::certainty::{Method, Statistics, TimesIntervals, WarmUp, WarmUpBy};
 use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
-use crate::measure::intervals::Sample;
+use crate::measure::intervals::{Durations, Sample};
 use crate::measure::report::{self, Report};
 use crate::measure::totals::ClassTotals;
 use crate::statistics::{Batches, CONFIDENCE, Pair, mser5};
 use crate::units::{SimTime, Span};
 
 /// The gauges of a run, or of several added up, apart from the run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tallied {
     components: Vec<ComponentGauge>,
     links: Vec<WireGauge>,
@@ -24,7 +26,37 @@ pub(super) struct Tallied {
     pub(super) runs: u64,
 }
 
+carried! { Tallied { components, links, links_in_flight, classes, simulated, measured, events, runs } }
+
+impl Carried for Span {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        let mut ns = self.nanos();
+        ns.carry(by)?;
+        *self = Span::from_nanos(ns);
+        Some(())
+    }
+}
+
 impl Tallied {
+    /// Whether `other` can be what another run of the same model has seen: as many of everything, and requests that were sent before they ended.
+    pub(super) fn is_like(&self, other: &Tallied) -> bool {
+        let stations =
+            |all: &Tallied| all.components.iter().map(|one| one.stations.len()).collect::<Vec<_>>();
+        let fits = |seen: ClassTotals| {
+            seen.late <= seen.finished && seen.finished.saturating_add(seen.failed) <= seen.offered
+        };
+        let adds_up = |class: &ClassGauge| {
+            let (all, before, seen) = (class.totals.all, class.totals.warm_up(), class.totals.measured());
+            fits(all) && fits(before) && seen.late <= seen.finished
+        };
+        stations(self) == stations(other)
+            && self.links.len() == other.links.len()
+            && self.links_in_flight.len() == other.links_in_flight.len()
+            && self.classes.len() == other.classes.len()
+            && other.classes.iter().all(adds_up)
+            && other.runs == 1
+    }
+
     /// Adds what another run of the same model has seen.
     pub(super) fn pool(&mut self, other: &Tallied) {
         self.components.iter_mut().zip(&other.components).for_each(|(mine, one)| mine.pool(one));
@@ -37,6 +69,9 @@ impl Tallied {
         self.runs += other.runs;
     }
 
+    pub(super) fn gauges(&self) -> Gauges<'_> {
+        Gauges { components: &self.components, links: &self.links, classes: &self.classes }
+    }
     pub(super) fn components(&self) -> &[ComponentGauge] {
         &self.components
     }
@@ -81,13 +116,14 @@ impl Simulation {
         }
     }
 
+    /// The report without its components, links and classes: what is known of all requests together, and the verdicts. Far quicker than the whole.
+    pub fn brief_report(&self) -> Report {
+        self.judged(&self.tallied(), Sample::of_run(self.watch.cells.closed())).0
+    }
+
     /// The report of `seen`, with intervals from the batches of `all`, unless there is a reason for none.
     pub(super) fn report_of(&self, seen: &Tallied, all: Sample<'_>) -> Report {
-        let transient = self.transient();
-        let bottleneck = if transient.is_none() { self.unstable(seen, &all) } else { None };
-        let steady = transient.is_none() && bottleneck.is_none();
-        let sample = if steady || all.of == Batches::Independent { all } else { Sample::NONE };
-        let mut report = self.report_of_requests(seen, &sample);
+        let (mut report, sample) = self.judged(seen, all);
         let of_component = |ix: &usize| {
             (
                 self.core.ids[*ix].clone(),
@@ -96,7 +132,7 @@ impl Simulation {
         };
         report.components = self.watch.shown.iter().map(of_component).collect();
         let of_link = |ix: &usize| {
-            let link = link_report(seen.links_in_flight[*ix], &seen.links[*ix]);
+            let link = link_report(*ix, seen.links_in_flight[*ix], &seen.links[*ix], &sample);
             (self.core.wires[*ix].id.clone(), link)
         };
         report.links = self.watch.shown_links.iter().map(of_link).collect();
@@ -104,8 +140,18 @@ impl Simulation {
         report.classes = classes
             .map(|(ix, (class, gauge))| (class.id.clone(), class_report(ix, class, gauge, &sample)))
             .collect();
-        report.statistics.verdicts = self.verdicts(seen, &sample, &report, transient, bottleneck);
         report
+    }
+
+    /// The figures of all requests and the verdicts, and the batches that intervals come from.
+    fn judged<'a>(&self, seen: &Tallied, all: Sample<'a>) -> (Report, Sample<'a>) {
+        let transient = self.transient();
+        let bottleneck = if transient.is_none() { self.unstable(seen, &all) } else { None };
+        let steady = transient.is_none() && bottleneck.is_none();
+        let sample = if steady || all.of == Batches::Independent { all } else { Sample::NONE };
+        let mut report = self.report_of_requests(seen, &sample);
+        report.statistics.verdicts = self.verdicts(seen, &sample, &report, transient, bottleneck);
+        (report, sample)
     }
 
     fn report_of_requests(&self, run: &Tallied, sample: &Sample<'_>) -> Report {
@@ -152,7 +198,7 @@ impl Simulation {
                 })
             }),
             latency_s: report::Times::of(&latency),
-            latency_interval_s: sample.times(None, &latency),
+            latency_interval_s: sample.times(Durations::Requests, &latency),
             failure_latency_s: report::Times::of(&failures),
             cost: cost(run, good, sample),
             objectives: Vec::new(),
@@ -227,12 +273,16 @@ impl Simulation {
             queue_mean: stations.iter().fold(0.0, |sum, station| sum + station.1.queue_mean),
             wait_s: head.map_or_else(report::Times::default, |station| station.1.wait_s),
             sojourn_s: report::Times::of(&sojourn),
-            sojourn_mean_interval_s: sojourn.mean_s().and_then(|mean| {
-                sample.around(mean, &|cell| {
-                    let seen = cell.components.get(ix).copied().unwrap_or_default();
-                    Pair { sum: seen.sojourn_ns as f64 / 1e9, weight: seen.answered as f64 }
-                })
-            }),
+            sojourn_interval_s: TimesIntervals {
+                // Known of all, also where there are too many to keep their histograms.
+                mean: sojourn.mean_s().and_then(|mean| {
+                    sample.around(mean, &|cell| {
+                        let seen = cell.components.get(ix).copied().unwrap_or_default();
+                        Pair { sum: seen.sojourn_ns as f64 / 1e9, weight: seen.answered as f64 }
+                    })
+                }),
+                ..sample.times(Durations::Component(ix), &sojourn)
+            },
             own_s: report::Times::of(&gauge.own.measured()),
             stations,
             instances_mean: over(seen.instance_ns, measured),
@@ -303,14 +353,16 @@ fn station_report(station: &StationGauge, measured: Span) -> report::Station {
     }
 }
 
-fn link_report(in_flight: u64, gauge: &WireGauge) -> report::Link {
+fn link_report(ix: usize, in_flight: u64, gauge: &WireGauge, sample: &Sample<'_>) -> report::Link {
     let seen = gauge.totals.measured();
+    let latency = gauge.latency.measured();
     report::Link {
         sent: seen.sent,
         answered: seen.answered,
         failed: seen.failed,
         in_flight,
-        latency_s: report::Times::of(&gauge.latency.measured()),
+        latency_s: report::Times::of(&latency),
+        latency_interval_s: sample.times(Durations::Link(ix), &latency),
     }
 }
 
@@ -326,6 +378,6 @@ fn class_report(ix: usize, class: &ClassInfo, gauge: &ClassGauge, sample: &Sampl
         failed: seen.failed,
         failures: report::reasons(&seen.reasons),
         latency_s: report::Times::of(&latency),
-        latency_interval_s: sample.times(Some(ix), &latency),
+        latency_interval_s: sample.times(Durations::Class(ix), &latency),
     }
 }

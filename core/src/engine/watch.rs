@@ -2,7 +2,7 @@
 
 use super::simulation::Simulation;
 use crate::components::State;
-use crate::measure::cells::Cells;
+use crate::measure::cells::{Cells, Gauges};
 use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge};
 use crate::measure::totals::ClassTotals;
 use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
@@ -42,9 +42,12 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn held_bytes(&self) -> usize {
+    /// See [`Simulation::held_bytes`].
+    pub(super) fn held_bytes(&self, other: &Watch) -> usize {
         let rows = size_of_val(&*self.windows) + size_of_val(&*self.components) + size_of_val(&*self.links);
-        rows + size_of_val(&*self.shown) + size_of_val(&*self.shown_links)
+        rows + size_of_val(&*self.shown)
+            + size_of_val(&*self.shown_links)
+            + self.cells.held_bytes(&other.cells)
     }
 
     pub(super) fn new(model: &Model) -> Self {
@@ -144,7 +147,12 @@ impl Simulation {
         let in_flight: u128 = clients.map(|(_, gauge)| gauge.totals.window().in_flight_ns).sum();
         self.watch.closed += 1;
         let in_flight = in_flight as f64 / ns.max(1) as f64;
-        self.watch.cells.close_window(ns, &self.core.gauges, &self.core.class_gauges, in_flight);
+        let seen = Gauges {
+            components: &self.core.gauges,
+            links: &self.core.wire_gauges,
+            classes: &self.core.class_gauges,
+        };
+        self.watch.cells.close_window(ns, seen, in_flight);
     }
 
     /// Whether the warm-up that is to be found is over. MSER-5 looks at the run when it has lasted 50 windows, 100, 200 and so on, and

@@ -3,17 +3,41 @@
 //! A cell is filled window by window. When there are as many as are kept, neighbours are merged in pairs and a cell is twice as long from then on; so memory
 //! is bounded however long a run lasts. Closed cells never change and are shared by clones of the run.
 
-use super::gauge::{ClassGauge, ComponentGauge};
+use super::carried::{Carried, Carrier, carried};
+use super::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use super::histogram::Histogram;
 use std::sync::Arc;
 
 /// As many cells as are kept; at least half as many are there once a run has lasted that many windows.
 const CELLS_MAX: usize = 128;
-/// The same for a model of many components, whose cells are large.
+/// The same for a model of many components and links, whose cells are large.
 const CELLS_MAX_OF_MANY: usize = 32;
-const MANY: usize = 500;
+const MANY: usize = 32;
+/// Up to so many components and links, their histograms are kept as well, at 2 to 4 KiB in a cell: 16 MiB at most. All but counts and sums of 10,000 components
+/// would be a gigabyte.
+const TOLD_APART_MAX: usize = 128;
 /// As many points as the course of a run is told in.
 const COURSE_MAX: usize = 1_024;
+
+/// All that is counted of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gauges<'a> {
+    pub(crate) components: &'a [ComponentGauge],
+    pub(crate) links: &'a [WireGauge],
+    pub(crate) classes: &'a [ClassGauge],
+}
+
+impl Gauges<'_> {
+    /// How many components and links there are.
+    fn parts(self) -> usize {
+        self.components.len() + self.links.len()
+    }
+
+    /// Whether there are so few that each has its own intervals.
+    fn told_apart(self) -> bool {
+        self.parts() <= TOLD_APART_MAX
+    }
+}
 
 /// Durations in the buckets of a [`Histogram`], as few as were hit.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -73,6 +97,21 @@ impl Tally {
         self.counts.clear();
         (self.count, self.sum_ns) = (0, 0);
     }
+
+    fn held_bytes(&self) -> usize {
+        size_of::<Tally>() + size_of_val(&*self.counts)
+    }
+}
+
+/// Has a tally of each histogram.
+fn add_each<'a>(tallies: &mut Vec<Tally>, seen: impl ExactSizeIterator<Item = &'a Histogram>) {
+    tallies.resize_with(seen.len(), Tally::default);
+    tallies.iter_mut().zip(seen).for_each(|(tally, seen)| tally.add(seen));
+}
+
+fn merge_each(tallies: &mut Vec<Tally>, others: &[Tally]) {
+    tallies.resize_with(tallies.len().max(others.len()), Tally::default);
+    tallies.iter_mut().zip(others).for_each(|(tally, other)| tally.merge(other));
 }
 
 /// What a class has seen in a cell.
@@ -114,18 +153,20 @@ pub(crate) struct Cell {
     pub(crate) components: Vec<ComponentCell>,
     /// By component, and by station within each.
     pub(crate) stations: Vec<StationCell>,
+    /// The components' times inside and the links' latencies; none where there are too many of them.
+    pub(crate) sojourns: Vec<Tally>,
+    pub(crate) links: Vec<Tally>,
 }
 
 impl Cell {
     /// Adds the window that ends now; `queues` are the stations' lengths of queue at the last window's end, and become those at this one's.
-    fn add_window(
-        &mut self,
-        ns: u64,
-        gauges: &[ComponentGauge],
-        classes: &[ClassGauge],
-        queues: &mut Vec<u64>,
-    ) {
+    fn add_window(&mut self, ns: u64, seen: Gauges<'_>, queues: &mut Vec<u64>) {
+        let Gauges { components: gauges, links, classes } = seen;
         self.ns += ns;
+        if seen.told_apart() {
+            add_each(&mut self.sojourns, gauges.iter().map(|gauge| gauge.sojourn.window()));
+            add_each(&mut self.links, links.iter().map(|gauge| gauge.latency.window()));
+        }
         self.classes.resize_with(classes.len(), ClassCell::default);
         for (cell, gauge) in self.classes.iter_mut().zip(classes) {
             let seen = gauge.totals.window();
@@ -185,6 +226,8 @@ impl Cell {
             mine.busy_ns += one.busy_ns;
             mine.servers_ns += one.servers_ns;
         }
+        merge_each(&mut self.sojourns, &other.sojourns);
+        merge_each(&mut self.links, &other.links);
     }
 
     /// Forgets all but keeps its memory.
@@ -196,7 +239,31 @@ impl Cell {
         }
         self.components.fill(ComponentCell::default());
         self.stations.fill(StationCell::default());
+        self.sojourns.iter_mut().chain(&mut self.links).for_each(Tally::clear);
     }
+
+    fn held_bytes(&self) -> usize {
+        let classes: usize = self.classes.iter().map(|class| class.latency.held_bytes()).sum();
+        let tallies: usize = self.sojourns.iter().chain(&self.links).map(Tally::held_bytes).sum();
+        classes + tallies + size_of_val(&*self.components) + size_of_val(&*self.stations)
+    }
+}
+
+impl Carried for ClassCell {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        self.finished.carry(by)?;
+        self.late.carry(by)?;
+        self.failed.carry(by)?;
+        self.latency.carry(by)?;
+        (self.late <= self.finished).then_some(())
+    }
+}
+
+carried! {
+    Tally { low, counts, count, sum_ns }
+    ComponentCell { answered, sojourn_ns }
+    StationCell { arrivals, started, refused, growth, busy_ns, servers_ns }
+    Cell { ns, cost_pico_usd, classes, components, stations, sojourns, links }
 }
 
 /// The cells of the measured part of a run, and the course of the whole of it.
@@ -231,20 +298,14 @@ impl Default for Cells {
 
 impl Cells {
     /// Takes in the window that ends now, `ns` long, in which so many requests were in flight on average.
-    pub(crate) fn close_window(
-        &mut self,
-        ns: u64,
-        gauges: &[ComponentGauge],
-        classes: &[ClassGauge],
-        in_flight: f64,
-    ) {
-        self.open.add_window(ns, gauges, classes, &mut self.queues);
+    pub(crate) fn close_window(&mut self, ns: u64, seen: Gauges<'_>, in_flight: f64) {
+        self.open.add_window(ns, seen, &mut self.queues);
         self.filled += 1;
         if self.filled >= self.windows {
             self.closed.push(Arc::new(self.open.clone()));
             self.open.clear();
             self.filled = 0;
-            let most = if gauges.len() > MANY { CELLS_MAX_OF_MANY } else { CELLS_MAX };
+            let most = if seen.parts() > MANY { CELLS_MAX_OF_MANY } else { CELLS_MAX };
             if self.closed.len() >= most {
                 self.merge_pairs();
             }
@@ -290,11 +351,20 @@ impl Cells {
     }
 
     /// Everything in one cell, with what has happened since the last window was closed, `ns` ago.
-    pub(crate) fn whole(&self, ns: u64, gauges: &[ComponentGauge], classes: &[ClassGauge]) -> Cell {
+    pub(crate) fn whole(&self, ns: u64, seen: Gauges<'_>) -> Cell {
         let mut whole = self.open.clone();
-        whole.add_window(ns, gauges, classes, &mut self.queues.clone());
+        whole.add_window(ns, seen, &mut self.queues.clone());
         self.closed.iter().for_each(|cell| whole.merge(cell));
         whole
+    }
+
+    /// Bytes that these take, without the cells they share with `other`.
+    pub(crate) fn held_bytes(&self, other: &Cells) -> usize {
+        let own = self.closed.iter().enumerate();
+        let own =
+            own.filter(|(at, cell)| !other.closed.get(*at).is_some_and(|shared| Arc::ptr_eq(cell, shared)));
+        let own: usize = own.map(|(_, cell)| cell.held_bytes()).sum();
+        own + self.open.held_bytes() + size_of_val(&*self.course) + size_of_val(&*self.closed)
     }
 
     /// Requests in flight over the whole run, point by point, and how many windows a point is.
@@ -337,6 +407,35 @@ mod tests {
         assert_eq!((tally.above(0), tally.above(100_000)), (6, 0));
     }
 
+    fn classes(class: &ClassGauge) -> Gauges<'_> {
+        Gauges { components: &[], links: &[], classes: std::slice::from_ref(class) }
+    }
+
+    #[test]
+    fn components_and_links_are_told_apart_while_they_are_few_and_their_cells_stay_small() {
+        let class = ClassGauge::default();
+        for (links, cells_max, told) in
+            [(32, CELLS_MAX, 32), (128, CELLS_MAX_OF_MANY, 128), (129, CELLS_MAX_OF_MANY, 0)]
+        {
+            let mut gauges = vec![WireGauge::default(); links];
+            let mut cells = Cells::default();
+            for _ in 0..300 {
+                gauges.iter_mut().for_each(|gauge| gauge.latency.record(Span::from_millis(20)));
+                let seen = Gauges { components: &[], links: &gauges, classes: std::slice::from_ref(&class) };
+                cells.close_window(10, seen, 0.0);
+                gauges.iter_mut().for_each(|gauge| gauge.latency.close_window());
+                assert!(cells.closed.len() < cells_max, "{links}");
+            }
+            let seen = Gauges { components: &[], links: &gauges, classes: &[] };
+            let whole = cells.whole(0, seen);
+            assert_eq!(whole.links.len(), told);
+            assert!(whole.links.iter().all(|tally| tally.count == 300));
+            let held = cells.held_bytes(&Cells::default());
+            assert!(held < cells_max * (told * (size_of::<Tally>() + 4) + 1_000), "{links}: {held}");
+            assert!(cells.held_bytes(&cells.clone()) < held / 8 || told == 0, "closed cells are shared");
+        }
+    }
+
     #[test]
     fn cells_stay_few_and_equal_and_lose_nothing() {
         let mut cells = Cells::default();
@@ -344,7 +443,7 @@ mod tests {
         for window in 1..=5_000_u64 {
             class.totals.all.finished += window;
             class.latency.record(Span::from_micros(window));
-            cells.close_window(10, &[], std::slice::from_ref(&class), window as f64);
+            cells.close_window(10, classes(&class), window as f64);
             class.totals.close_window();
             class.latency.close_window();
             assert!(cells.closed.len() < CELLS_MAX && cells.course.len() < COURSE_MAX);
@@ -352,7 +451,7 @@ mod tests {
         }
         assert_eq!(cells.windows, 64);
         assert!(cells.closed.iter().all(|cell| cell.ns == 640));
-        let whole = cells.whole(3, &[], std::slice::from_ref(&class));
+        let whole = cells.whole(3, classes(&class));
         assert_eq!((whole.ns, whole.classes[0].finished), (50_003, 5_000 * 5_001 / 2));
         assert_eq!(whole.classes[0].latency.count, 5_000);
         let (course, windows) = cells.course();

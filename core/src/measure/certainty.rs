@@ -68,6 +68,9 @@ pub struct Judgement {
     pub about: Option<String>,
     /// The verdict in words.
     pub text: String,
+    /// How much longer one run should go on, seconds, where it is too short.
+    #[serde(skip)]
+    pub more_s: Option<f64>,
 }
 
 /// The verdicts there are.

@@ -1,5 +1,6 @@
 //! What is counted while a run goes on: who is inside, busy and waiting, for how long, and what it costs.
 
+use super::carried::{Carried, Carrier, carried};
 use super::histogram::Histogram;
 use super::totals::{ClassTotals, ComponentTotals, Counted, PICO, StationTotals, WireTotals};
 use crate::units::{SimTime, Span};
@@ -44,6 +45,13 @@ impl Recorder {
     /// Forgets all, at the end of the warm-up, which is also the end of a window.
     pub(crate) fn begin_measuring(&mut self) {
         self.measured.clear();
+    }
+}
+
+impl Carried for Recorder {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        self.close_window();
+        self.measured.carry(by)
     }
 }
 
@@ -341,4 +349,12 @@ pub(crate) struct ClassGauge {
     pub(crate) totals: Counted<ClassTotals>,
     pub(crate) latency: Recorder,
     pub(crate) failure_latency: Recorder,
+}
+
+// What pooling adds up.
+carried! {
+    StationGauge { totals, wait, unlimited }
+    ComponentGauge { totals, sojourn, own, stations }
+    WireGauge { totals, latency }
+    ClassGauge { totals, latency, failure_latency }
 }

@@ -1,5 +1,6 @@
 //! Log-linear histograms of durations: every percentile within 1 % of the truth, mergeable, never averaged.
 
+use super::carried::{Carried, Carrier};
 use crate::units::Span;
 
 /// Each power of two is cut into 64 equal buckets; a value is off its bucket's middle by at most 1/128.
@@ -202,6 +203,33 @@ impl Histogram {
             }
         }
         self.max_s()
+    }
+}
+
+impl Carried for Histogram {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        let (mut low, counts) = self.filled();
+        let mut counts = counts.to_vec();
+        low.carry(by)?;
+        counts.carry(by)?;
+        self.zeros.carry(by)?;
+        self.sum_ns.carry(by)?;
+        self.max_ns.carry(by)?;
+        if by.left().is_some() {
+            let end = low.checked_add(counts.len())?;
+            let ends_with_longest =
+                end == bucket(self.max_ns) + 1 && counts.last().is_some_and(|count| *count > 0);
+            if !(ends_with_longest || end == 0 && self.max_ns == 0) {
+                return None;
+            }
+            self.total = counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count))?;
+            self.counts = Vec::new();
+            if end > 0 {
+                self.cover(low, end);
+                self.counts[low - self.first..][..counts.len()].copy_from_slice(&counts);
+            }
+        }
+        Some(())
     }
 }
 

@@ -84,22 +84,24 @@ impl<'a> Sample<'a> {
         Some(Interval { low: interval.low, high: interval.high.min(1.0) })
     }
 
-    /// The intervals of the latency of a class, or of all; `seen` is all that was measured of it.
-    pub(crate) fn times(&self, class: Option<usize>, seen: &Histogram) -> TimesIntervals {
-        let around =
-            |mean| self.around(mean, &|cell| latency(cell, class, &|tally| tally.sum_ns as f64 / 1e9));
-        let [p50, p95, p99, p999] = [0.5, 0.95, 0.99, 0.999].map(|q| self.percentile(class, seen, q));
+    /// The intervals of durations; `seen` is all that was measured of them.
+    pub(crate) fn times(&self, what: Durations, seen: &Histogram) -> TimesIntervals {
+        if self.cells.is_empty() {
+            return TimesIntervals::default();
+        }
+        let around = |mean| self.around(mean, &|cell| what.pair(cell, &|tally| tally.sum_ns as f64 / 1e9));
+        let [p50, p95, p99, p999] = [0.5, 0.95, 0.99, 0.999].map(|q| self.percentile(what, seen, q));
         TimesIntervals { mean: seen.mean_s().and_then(around), p50, p95, p99, p999 }
     }
 
     /// How unsure the share beyond the percentile is tells which percentiles are the ends of its interval.
-    fn percentile(&self, class: Option<usize>, seen: &Histogram, q: f64) -> Option<Interval> {
+    fn percentile(&self, what: Durations, seen: &Histogram, q: f64) -> Option<Interval> {
         let beyond = (1.0 - q) * seen.count() as f64;
         if beyond < CASES_MIN as f64 {
             return None;
         }
         let bucket = seen.quantile_bucket(q)?;
-        let half = self.ratio(&|cell| latency(cell, class, &|tally| tally.above(bucket) as f64))?.half_width;
+        let half = self.ratio(&|cell| what.pair(cell, &|tally| tally.above(bucket) as f64))?.half_width;
         // With nothing beyond it the upper end would be whatever the longest happened to be.
         if (1.0 - q - half) * (seen.count() as f64) < 1.0 {
             return None;
@@ -110,13 +112,29 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// So much of each latency that was measured, over their number.
-fn latency(cell: &Cell, class: Option<usize>, of: &dyn Fn(&Tally) -> f64) -> Pair {
-    let mut both = Pair::default();
-    let classes = cell.classes.iter().enumerate().filter(|(ix, _)| class.is_none_or(|wanted| wanted == *ix));
-    for (_, class) in classes {
-        both.sum += of(&class.latency);
-        both.weight += class.latency.count as f64;
+/// Whose durations.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Durations {
+    Requests,
+    Class(usize),
+    Component(usize),
+    Link(usize),
+}
+
+impl Durations {
+    /// So much of those in a cell, over their number.
+    fn pair(self, cell: &Cell, of: &dyn Fn(&Tally) -> f64) -> Pair {
+        let mut both = Pair::default();
+        let mut add = |tally: &Tally| {
+            both.sum += of(tally);
+            both.weight += tally.count as f64;
+        };
+        match self {
+            Durations::Requests => cell.classes.iter().for_each(|class| add(&class.latency)),
+            Durations::Class(ix) => cell.classes.get(ix).into_iter().for_each(|class| add(&class.latency)),
+            Durations::Component(ix) => cell.sojourns.get(ix).into_iter().for_each(add),
+            Durations::Link(ix) => cell.links.get(ix).into_iter().for_each(add),
+        }
+        both
     }
-    both
 }

@@ -1,5 +1,6 @@
 //! Measuring: windows, histograms, costs, frames, reports.
 
+pub(crate) mod carried;
 pub(crate) mod cells;
 pub mod certainty;
 pub mod frame;

@@ -194,8 +194,8 @@ pub struct Component {
     pub wait_s: Times,
     /// From arrival to answer, of successes.
     pub sojourn_s: Times,
-    /// The interval of its mean.
-    pub sojourn_mean_interval_s: Option<Interval>,
+    /// Their intervals; of a very large model's components that of the mean alone.
+    pub sojourn_interval_s: TimesIntervals,
     /// The same without the time spent waiting for other components.
     pub own_s: Times,
     /// By name.
@@ -242,6 +242,8 @@ pub struct Link {
     pub in_flight: u64,
     /// From sending to the answer, of successes.
     pub latency_s: Times,
+    /// Their intervals; none in a very large model.
+    pub latency_interval_s: TimesIntervals,
 }
 
 /// A class's figures.

@@ -130,7 +130,7 @@ impl Report {
             c.busiest.clone().unwrap_or_default(),
             short_count(c.queue_mean),
             secs(c.sojourn_s.p50),
-            secs(c.sojourn_s.p99),
+            sure(c.sojourn_s.p99, c.sojourn_interval_s.p99, short_secs),
             secs(c.own_s.p99),
             format!("{:.2}", c.cost_per_hour_usd),
         ]

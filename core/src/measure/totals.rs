@@ -3,6 +3,7 @@
 //! Everything here is a whole number: counts, nanoseconds × count, billionths of a cent. So a figure does not depend on
 //! how the run was sliced.
 
+use super::carried::{Carried, Carrier, carried};
 use super::reason::Reason;
 use std::ops::{AddAssign, Sub};
 
@@ -23,6 +24,7 @@ macro_rules! totals {
                 $(self.$field += other.$field;)*
             }
         }
+        carried! { $name { $($field),* } }
     };
 }
 
@@ -118,6 +120,8 @@ impl AddAssign for Reasons {
     }
 }
 
+carried! { Tallies { 0 } Reasons { 0 } }
+
 /// Totals with the snapshots from which windows and the measured part are told.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counted<T> {
@@ -153,6 +157,18 @@ impl<T: Copy + Sub<Output = T>> Counted<T> {
     }
     pub(crate) fn begin_measuring(&mut self) {
         self.at_warm_up = self.all;
+    }
+}
+
+/// The warm-up and what came after it; windows mean nothing elsewhere.
+impl<T: Carried + Copy + AddAssign + Sub<Output = T>> Carried for Counted<T> {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        let mut measured = self.measured();
+        self.at_warm_up.carry(by)?;
+        measured.carry(by)?;
+        self.all = self.at_warm_up;
+        self.all += measured;
+        Some(())
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod live;
 pub mod protocol;
+mod reporting;
 pub mod runner;
+mod standing;
 mod theory;
 pub mod worker;

@@ -2,6 +2,7 @@
 
 use crate::protocol::{FrameHead, ToEngine};
 use crate::runner::{EVENTS_PER_LOOK, in_words};
+use crate::standing::Judge;
 use crate::theory::Watched;
 use tenfold::edit::Edit;
 use tenfold::measure::Notice;
@@ -48,6 +49,7 @@ pub(crate) struct Live {
     /// Why edits were refused, in words.
     pub(crate) refused: Vec<String>,
     watched: Watched,
+    judge: Judge,
     /// How many edits were in force when theory was last asked.
     watched_after: usize,
 }
@@ -79,6 +81,7 @@ impl Live {
             waiting: Vec::new(),
             refused: Vec::new(),
             watched: Watched::default(),
+            judge: Judge::default(),
             watched_after: 0,
         }
     }
@@ -244,7 +247,8 @@ impl Live {
     }
 
     /// A frame, if one is wanted, due, and there is something to tell.
-    pub(crate) fn frame(&mut self, now_ms: f64) -> Option<(FrameHead, Vec<f64>)> {
+    pub(crate) fn frame(&mut self, clock_ms: &impl Fn() -> f64) -> Option<(FrameHead, Vec<f64>)> {
+        let now_ms = clock_ms();
         let due = now_ms - self.frame_sent_ms >= 1000.0 / FRAMES_PER_S;
         if !self.frame_wanted || !due || self.back.is_some() || (self.paused && !self.stale) {
             return None;
@@ -275,6 +279,7 @@ impl Live {
             topology,
             notices: std::mem::take(&mut frame.notices),
             theory: self.watched.theory(self.history.simulation()),
+            standing: self.judge.judge(self.history.simulation(), clock_ms, self.paused),
         };
         Some((head, frame.numbers()))
     }
@@ -315,7 +320,7 @@ mod tests {
         while live.work(&|| 0.0, 1.0) <= 0.0 {}
         live.frame_wanted = true;
         live.frame_sent_ms = f64::NEG_INFINITY;
-        live.frame(0.0).map(|(head, _)| head).expect("something has changed")
+        live.frame(&|| 0.0).map(|(head, _)| head).expect("something has changed")
     }
 
     /// Five seconds with an edit after two.

@@ -4,7 +4,9 @@
 //! (laid out by [`tenfold::measure::Frame::numbers`]). Every message names its run, so that a late reply of a run that
 //! was stopped can be dropped. None names its version: the worker loads the very files the page was loaded from.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 use tenfold::measure::{Notice, Topology};
 
 /// Names one run of the engine; a new one for every start.
@@ -59,10 +61,55 @@ pub enum ToEngine {
     FrameTaken,
     /// Frames shall say what theory makes of this component; of none with an empty id.
     Watch(String),
-    /// Run on its own, from the start to the model's duration, and report. The live run waits meanwhile.
-    Report,
+    /// Run on its own, from the start to the model's duration, and report; with more than one run they differ in their seeds, and are pooled. The live run waits
+    /// meanwhile.
+    /// Only the first, number 0, is begun; the others are ordered one by one, here or of other engines.
+    Report(u32),
+    /// Make the run of this number: of the report under way, or of the model that was started.
+    Replicate(u32),
+    /// Take another engine's run into the report under way.
+    Pool(Seen),
     /// Stop the report that is under way.
     CancelReport,
+}
+
+/// A run that is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its number.
+    pub number: u32,
+    /// What it has seen, by [`tenfold::Replications::bytes_of`]; nothing where the engine that made it is the one that reports.
+    pub bytes: Bytes,
+}
+
+/// Bytes that travel as they are, not number by number.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_byte_buf(Taken)
+    }
+}
+
+struct Taken;
+
+impl Visitor<'_> for Taken {
+    type Value = Bytes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes")
+    }
+
+    fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Bytes, E> {
+        Ok(Bytes(bytes))
+    }
 }
 
 /// A message from the engine to the page, as it travels.
@@ -85,9 +132,15 @@ pub enum FromEngine {
     ModelRefused(String),
     /// An edit was refused, and the run goes on as it was: every problem in words.
     EditRefused(String),
-    /// How far a report has come, from 0 to 1.
+    /// A report of several runs has begun: the file of the model they are of, for engines that help.
+    ReportBegun(String),
+    /// How far the run that is made for a report has come, from 0 to 1.
     ReportProgress(f64),
-    /// The report of a whole run.
+    /// A run for a report of several is over.
+    Replicated(Seen),
+    /// There will be no report: why.
+    ReportFailed(String),
+    /// The report of a whole run, or of all of them.
     Report {
         /// As JSON, the same bytes that the command prints.
         json: String,
@@ -121,6 +174,22 @@ pub struct FrameHead {
     pub notices: Vec<Notice>,
     /// What theory makes of the component that is watched.
     pub theory: Option<Theory>,
+    /// What the run is by its statistics; only when that has changed since the last frame.
+    pub standing: Option<Standing>,
+}
+
+/// What a live run is by its statistics since it began or was last changed, in a few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing(pub String);
+
+impl Standing {
+    /// How a steady run's words end.
+    pub const STEADY: &str = "steady";
+
+    /// Whether it is steady, and known well.
+    pub fn is_steady(&self) -> bool {
+        self.0.ends_with(Standing::STEADY)
+    }
 }
 
 /// What theory predicts of a component, beside what was measured since the last change.

@@ -2,10 +2,10 @@
 
 use crate::live::Live;
 use crate::protocol::{FromEngine, News, Order, RunId, ToEngine};
+use crate::reporting::Reporting;
+use tenfold::Simulation;
 use tenfold::measure::WindowRow;
 use tenfold::model::{Model, ModelError};
-use tenfold::units::SimTime;
-use tenfold::{Advance, Simulation};
 
 /// Events between two looks at the clock.
 pub(crate) const EVENTS_PER_LOOK: u64 = 2_000;
@@ -24,17 +24,8 @@ pub struct Parcel {
 pub struct Runner {
     run: RunId,
     live: Option<Live>,
-    report: Option<ReportRun>,
+    report: Option<Reporting>,
     parcels: Vec<Parcel>,
-}
-
-/// A run of its own, from the start to the model's duration.
-#[derive(Debug)]
-struct ReportRun {
-    simulation: Simulation,
-    end: SimTime,
-    windows: Vec<WindowRow>,
-    told_ms: f64,
 }
 
 impl Runner {
@@ -48,7 +39,13 @@ impl Runner {
             return;
         }
         match order.what {
-            ToEngine::Report => self.start_report(),
+            ToEngine::Report(runs) => self.start_report(runs),
+            ToEngine::Replicate(number) => self.replicate(number),
+            ToEngine::Pool(seen) => {
+                if let Some(report) = &mut self.report {
+                    report.take(seen);
+                }
+            }
             ToEngine::CancelReport => self.report = None,
             what => {
                 if let Some(live) = &mut self.live {
@@ -71,17 +68,14 @@ impl Runner {
     /// `clock_ms` is any clock that does not go back.
     pub fn work(&mut self, clock_ms: impl Fn() -> f64, until_ms: f64) -> f64 {
         const IDLE_MS: f64 = 50.0;
-        let report_works = self.report.is_some();
         let idle = match &mut self.live {
-            Some(live) if !report_works => live.work(&clock_ms, until_ms),
+            Some(live) if self.report.is_none() => live.work(&clock_ms, until_ms),
             _ => IDLE_MS,
         };
-        if report_works {
-            self.work_on_report(&clock_ms, until_ms);
-        }
+        self.work_on_report(&clock_ms, until_ms);
+        let report_works = self.report.as_ref().is_some_and(Reporting::has_work);
         self.tell_refusals();
-        let now = clock_ms();
-        if let Some((head, numbers)) = self.live.as_mut().and_then(|live| live.frame(now)) {
+        if let Some((head, numbers)) = self.live.as_mut().and_then(|live| live.frame(&clock_ms)) {
             let news = News { run: self.run, what: FromEngine::Frame(head) };
             self.parcels.push(Parcel { news, numbers: Some(numbers) });
         }
@@ -109,37 +103,29 @@ impl Runner {
         }
     }
 
-    fn start_report(&mut self) {
+    fn start_report(&mut self, runs: u32) {
         let Some(live) = &self.live else { return };
         let model = live.history.simulation().model().clone();
-        let end = SimTime::ZERO + model.head.duration;
-        match Simulation::new(&model) {
-            Ok(simulation) => {
-                self.report =
-                    Some(ReportRun { simulation, end, windows: Vec::new(), told_ms: f64::NEG_INFINITY });
-            }
-            Err(errors) => self.tell(FromEngine::ModelRefused(in_words(&errors))),
+        if runs > 1 {
+            self.tell(FromEngine::ReportBegun(model.to_json()));
+        }
+        self.report = Some(Reporting::new(model, runs));
+    }
+
+    fn replicate(&mut self, number: u32) {
+        if let Some(live) = &self.live {
+            let model = || live.history.simulation().model().clone();
+            self.report.get_or_insert_with(|| Reporting::of_another(model())).todo.push(number);
         }
     }
 
     fn work_on_report(&mut self, clock_ms: &impl Fn() -> f64, until_ms: f64) {
-        const TOLD_EVERY_MS: f64 = 100.0;
-        let Some(run) = &mut self.report else { return };
-        let done = run.work(clock_ms, until_ms);
-        let now = clock_ms();
-        if done {
-            let Some(run) = self.report.take() else { return };
-            let report = run.simulation.report();
-            let what = FromEngine::Report {
-                json: report.to_json(),
-                table: report.to_string(),
-                csv: windows_csv(&run.windows),
-            };
+        let Some(report) = &mut self.report else { return };
+        if let Some(what) = report.work(clock_ms, until_ms) {
+            if matches!(what, FromEngine::Report { .. } | FromEngine::ReportFailed(_)) {
+                self.report = None;
+            }
             self.tell(what);
-        } else if now - run.told_ms >= TOLD_EVERY_MS {
-            run.told_ms = now;
-            let share = run.simulation.now().secs() / run.end.secs();
-            self.tell(FromEngine::ReportProgress(share));
         }
     }
 }
@@ -147,22 +133,6 @@ impl Runner {
 /// Every problem, each with its place.
 pub(crate) fn in_words(errors: &[ModelError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-impl ReportRun {
-    /// Whether the end has come.
-    fn work(&mut self, clock_ms: &impl Fn() -> f64, until_ms: f64) -> bool {
-        loop {
-            let advance = self.simulation.advance(self.end, EVENTS_PER_LOOK);
-            self.windows.append(&mut self.simulation.frame().windows);
-            if advance != Advance::Paused {
-                return true;
-            }
-            if clock_ms() >= until_ms {
-                return false;
-            }
-        }
-    }
 }
 
 /// The chart windows of a run as CSV, with a header; what is not there is empty.
@@ -184,11 +154,13 @@ pub fn windows_csv(windows: &[WindowRow]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Seen;
     use std::cell::Cell;
+    use tenfold::Replications;
     use tenfold::measure::Frame;
     use tenfold::presets;
     use tenfold::theory::beside::Line;
-    use tenfold::units::Span;
+    use tenfold::units::{SimTime, Span};
 
     fn order(what: ToEngine) -> Order {
         Order { run: 1, what }
@@ -278,7 +250,7 @@ mod tests {
         let mut runner = Runner::default();
         let clock = ticking();
         runner.take_order(order(ToEngine::Start { model: model.to_json(), speed: 1.0, paused: true }));
-        runner.take_order(order(ToEngine::Report));
+        runner.take_order(order(ToEngine::Report(1)));
         let json = loop {
             runner.work(&clock, clock() + 2.0);
             let report = runner.take_parcels().into_iter().find_map(|parcel| match parcel.news.what {
@@ -289,8 +261,73 @@ mod tests {
                 break json;
             }
         };
-        let mut at_once = Simulation::new(&model).unwrap();
-        at_once.run_until(SimTime::ZERO + model.head.duration);
-        assert_eq!(json, at_once.report().to_json());
+        assert_eq!(json, at_once(&model, 0).report().to_json());
+    }
+
+    fn at_once(model: &Model, number: u64) -> Simulation {
+        let mut run = Simulation::new(&Replications::model(model, number)).unwrap();
+        run.run_until(SimTime::ZERO + model.head.duration);
+        run
+    }
+
+    /// Works until there is news that `is` wants.
+    fn await_news<T>(runner: &mut Runner, is: impl Fn(FromEngine) -> Option<T>) -> T {
+        let clock = ticking();
+        loop {
+            runner.work(&clock, clock() + 20.0);
+            if let Some(news) = runner.take_parcels().into_iter().find_map(|parcel| is(parcel.news.what)) {
+                return news;
+            }
+        }
+    }
+
+    fn replicated(what: FromEngine) -> Option<Seen> {
+        if let FromEngine::Replicated(seen) = what { Some(seen) } else { None }
+    }
+
+    #[test]
+    fn a_report_of_several_runs_is_the_same_whoever_makes_them_and_in_whatever_order_they_come() {
+        let mut model = presets::ALL[0].model();
+        (model.head.duration, model.head.warm_up) = (Span::from_secs(3), Some(Span::from_secs(1)));
+        let mut pool = Replications::of(at_once(&model, 0));
+        (1..4).for_each(|number| pool.add(&at_once(&model, number)).unwrap());
+
+        let (mut here, mut there) = (Runner::default(), Runner::default());
+        here.take_order(order(ToEngine::Start { model: model.to_json(), speed: 1.0, paused: true }));
+        here.take_order(order(ToEngine::Report(4)));
+        let begun = here.take_parcels().pop().map(|parcel| parcel.news.what);
+        let Some(FromEngine::ReportBegun(text)) = begun else { panic!("{begun:?}") };
+        there.take_order(order(ToEngine::Start { model: text, speed: 1.0, paused: true }));
+        for number in [3, 1] {
+            there.take_order(order(ToEngine::Replicate(number)));
+            let seen = await_news(&mut there, replicated);
+            assert_eq!(seen.number, number);
+            here.take_order(order(ToEngine::Pool(seen)));
+        }
+        assert_eq!(await_news(&mut here, replicated).number, 0);
+        here.take_order(order(ToEngine::Replicate(2)));
+        assert_eq!(await_news(&mut here, replicated).number, 2);
+        let json = await_news(&mut here, |what| match what {
+            FromEngine::Report { json, .. } => Some(json),
+            _ => None,
+        });
+        assert_eq!(json, pool.report().to_json());
+        assert!(here.report.is_none());
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_pooled_ends_the_report_with_a_word() {
+        let mut model = presets::ALL[0].model();
+        (model.head.duration, model.head.warm_up) = (Span::from_secs(1), None);
+        let mut runner = Runner::default();
+        runner.take_order(order(ToEngine::Start { model: model.to_json(), speed: 1.0, paused: true }));
+        runner.take_order(order(ToEngine::Report(2)));
+        runner.take_order(order(ToEngine::Pool(Seen { number: 1, bytes: Default::default() })));
+        let why = await_news(&mut runner, |what| match what {
+            FromEngine::ReportFailed(why) => Some(why),
+            _ => None,
+        });
+        assert_eq!(why, "these are not the bytes of a run, or not all of them");
+        assert!(runner.report.is_none());
     }
 }

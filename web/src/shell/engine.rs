@@ -22,43 +22,77 @@ fn worker_address() -> Option<String> {
     Some(format!("./engine-worker.js?module={}&wasm={}", query(&module), query(&wasm)))
 }
 
+/// What a worker says: news and their numbers, or in words why it does not.
+type Said = Result<(News, Vec<f64>), String>;
+
 /// A worker with its listeners; dropping it ends the worker.
-pub(crate) struct EngineLink {
-    worker: Option<Worker>,
-    /// Where no worker may start.
-    sliced: Option<Sliced>,
+struct WorkerLink {
+    worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
-impl EngineLink {
-    /// Starts a worker; what it says comes back as actions.
-    pub(crate) fn start(dispatch: &Callback<Action>) -> Self {
-        let on_message = Closure::new({
-            let dispatch = dispatch.clone();
-            move |event: MessageEvent| match read(&event.data()) {
-                Some((news, numbers)) => dispatch.emit(Action::News { news, numbers }),
-                None => {
-                    dispatch.emit(Action::EngineDied("it spoke in a way the page does not understand".into()))
-                }
+impl WorkerLink {
+    /// Starts a worker; `None` where none may start.
+    fn start(told: &Callback<Said>) -> Option<Self> {
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new({
+            let told = told.clone();
+            move |event: MessageEvent| {
+                let read = read(&event.data());
+                told.emit(read.ok_or_else(|| "it spoke in a way the page does not understand".into()));
             }
         });
-        let on_error = Closure::new({
-            let dispatch = dispatch.clone();
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new({
+            let told = told.clone();
             move |event: ErrorEvent| {
                 let message = Reflect::get(&event, &"message".into()).ok().and_then(|m| m.as_string());
-                dispatch.emit(Action::EngineDied(message.unwrap_or_else(|| "it could not be loaded".into())));
+                told.emit(Err(message.unwrap_or_else(|| "it could not be loaded".into())));
             }
         });
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = worker_address().and_then(|address| Worker::new_with_options(&address, &options).ok());
-        if let Some(worker) = &worker {
-            worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-            worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let worker = Worker::new_with_options(&worker_address()?, &options).ok()?;
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Some(WorkerLink { worker, _on_message: on_message, _on_error: on_error })
+    }
+
+    fn post(&self, order: &Order) {
+        if let Ok(message) = serde_wasm_bindgen::to_value(order) {
+            // A worker that is gone says so by its error event.
+            let _ = self.worker.post_message(&message);
         }
+    }
+}
+
+impl Drop for WorkerLink {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// The engine of the live run.
+pub(crate) struct EngineLink {
+    worker: Option<WorkerLink>,
+    /// Where no worker may start.
+    sliced: Option<Sliced>,
+}
+
+impl EngineLink {
+    /// Starts it; what it says comes back as actions.
+    pub(crate) fn start(dispatch: &Callback<Action>) -> Self {
+        let worker = WorkerLink::start(&dispatch.reform(|said: Said| match said {
+            Ok((news, numbers)) => Action::News { news, numbers },
+            Err(words) => Action::EngineDied(words),
+        }));
         let sliced = if worker.is_none() { Some(Sliced::start(dispatch)) } else { None };
-        EngineLink { worker, sliced, _on_message: on_message, _on_error: on_error }
+        EngineLink { worker, sliced }
+    }
+
+    pub(crate) fn is_worker(&self) -> bool {
+        self.worker.is_some()
     }
 
     /// Sends an order.
@@ -66,19 +100,32 @@ impl EngineLink {
         if let Some(sliced) = &self.sliced {
             sliced.post(order);
         }
-        if let (Some(worker), Ok(message)) = (&self.worker, serde_wasm_bindgen::to_value(order)) {
-            // A worker that is gone says so by its error event.
-            let _ = worker.post_message(&message);
+        if let Some(worker) = &self.worker {
+            worker.post(order);
         }
     }
 }
 
-impl Drop for EngineLink {
-    fn drop(&mut self) {
-        if let Some(worker) = &self.worker {
-            worker.set_onmessage(None);
-            worker.set_onerror(None);
-            worker.terminate();
+/// Engines that help with a report, numbered from 1.
+#[derive(Default)]
+pub(crate) struct Helpers(Vec<WorkerLink>);
+
+impl Helpers {
+    /// As many as there are processors beside that of the live run's engine, at least one and at most eight: each takes memory of its own.
+    pub(crate) fn start(most: u32, dispatch: &Callback<Action>) -> Self {
+        let processors = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
+        let count = (processors - 1.0).clamp(1.0, 8.0).min(f64::from(most)) as usize;
+        let start = |helper| {
+            let told = dispatch
+                .reform(move |said: Said| Action::HelperNews { helper, said: said.map(|(news, _)| news) });
+            WorkerLink::start(&told)
+        };
+        Helpers((1..=count).map_while(start).collect())
+    }
+
+    pub(crate) fn post(&self, helper: usize, order: &Order) {
+        if let Some(worker) = self.0.get(helper - 1) {
+            worker.post(order);
         }
     }
 }

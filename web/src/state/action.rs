@@ -101,6 +101,13 @@ pub(crate) enum Action {
     },
     /// The worker could not be started, or died.
     EngineDied(String),
+    /// The same of an engine that helps with a report.
+    HelperNews {
+        helper: usize,
+        said: Result<News, String>,
+    },
+    /// How many runs a report shall be of.
+    Runs(u32),
     RunToEnd,
     CancelReport,
 
@@ -183,6 +190,12 @@ pub(crate) enum Tone {
 pub(crate) enum Effect {
     /// Sends an order to the engine.
     Post(Order),
+    /// Starts more engines for a report, up to so many; they are numbered from 1.
+    Help(u32),
+    /// Sends one of them an order.
+    PostHelper(usize, Order),
+    /// Ends them.
+    Dismiss,
     /// Ends the worker and starts a fresh one.
     FreshWorker,
     /// A frame for the charts and the canvas.

@@ -5,6 +5,7 @@
 mod action;
 mod build;
 mod clip;
+mod crew;
 mod doc;
 mod files;
 mod health;
@@ -203,12 +204,13 @@ fn act(state: &mut State, action: Action) {
             state.view.fitted &= !matches!(event, Pointer::Down(_));
             tool::pointer(state, event)
         }
-        A::ToggleRun | A::Step | A::Reset | A::Speed(_) | A::RunToEnd | A::CancelReport => {
+        A::ToggleRun | A::Step | A::Reset | A::Speed(_) | A::Runs(_) | A::RunToEnd | A::CancelReport => {
             run::act(state, action)
         }
         A::Travel(_) | A::Fork => travel::act(state, action),
         A::News { news, numbers } => run::news(state, news, &numbers),
         A::EngineDied(message) => run::died(state, &message),
+        A::HelperNews { helper, said } => crew::heard(state, helper, said),
         A::Boot(_)
         | A::New
         | A::OpenText { .. }

@@ -1,15 +1,16 @@
 //! The run: what the engine was told, what it told back.
 
+use super::crew::{self, Crew};
 use super::travel::{self, Travel};
 use super::verdict::WINDOWS;
-use super::{Action, Dialog, Effect, State, Target, Tone, doc};
+use super::{Action, Effect, State, Target, Tone, doc};
 use crate::geometry::{Area, Camera};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
 use tenfold::model::{Point, in_line};
-use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, Theory, ToEngine};
+use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, Standing, Theory, ToEngine};
 
 /// So many deaths of the engine in a row, and no new one is started.
 const DEATHS_MAX: u32 = 3;
@@ -43,8 +44,13 @@ pub(crate) struct Run {
     /// The last windows, for the figures of now.
     pub(crate) recent: VecDeque<WindowRow>,
     pub(crate) report: Report,
+    /// How many runs a report is of, and who makes them if they are several.
+    pub(crate) runs: u32,
+    pub(crate) crew: Option<Crew>,
     /// What theory makes of the component in the inspector.
     pub(crate) theory: Option<Theory>,
+    /// What the run is by its statistics.
+    pub(crate) standing: Option<Standing>,
     /// The component the engine was told to watch for it.
     watched: String,
     pub(crate) travel: Travel,
@@ -64,7 +70,10 @@ impl Default for Run {
             frame: None,
             recent: VecDeque::new(),
             report: Report::None,
+            runs: 1,
+            crew: None,
             theory: None,
+            standing: None,
             watched: String::new(),
             travel: Travel::default(),
             deaths: 0,
@@ -102,9 +111,10 @@ pub(super) fn start(state: &mut State) {
         run.report = Report::None;
     }
     let (speed, paused) = (run.speed, !run.playing);
+    crew::end(state);
     travel::begin(state);
     state.ask(Effect::ClearCharts);
-    state.run.theory = None;
+    (state.run.theory, state.run.standing) = (None, None);
     state.run.watched.clear();
     if state.run.ready {
         let model = in_line(&state.model.to_value());
@@ -159,14 +169,17 @@ pub(super) fn act(state: &mut State, action: Action) {
             run.speed = speed;
             order(state, ToEngine::Speed(speed));
         }
+        Action::Runs(runs) => run.runs = runs,
         Action::RunToEnd => {
+            let runs = run.runs;
             run.report = Report::Running(0.0);
-            state.dialog = Some(Dialog::Report);
-            order(state, ToEngine::Report);
+            run.crew = (runs > 1).then(|| Crew::new(runs));
+            order(state, ToEngine::Report(runs));
         }
         _ => {
             run.report = Report::None;
             state.dialog = None;
+            crew::end(state);
             order(state, ToEngine::CancelReport);
         }
     }
@@ -195,12 +208,18 @@ pub(super) fn news(state: &mut State, news: News, numbers: &[f64]) {
             state.say(Tone::Bad, format!("The engine refused a change and starts again: {words}"));
             start(state);
         }
+        FromEngine::ReportBegun(model) => crew::begun(state, model),
         FromEngine::ReportProgress(share) => {
-            if matches!(state.run.report, Report::Running(_)) {
+            if state.run.crew.is_some() {
+                crew::progress(state, 0, share);
+            } else if matches!(state.run.report, Report::Running(_)) {
                 state.run.report = Report::Running(share);
             }
         }
+        FromEngine::Replicated(seen) => crew::over(state, 0, seen),
+        FromEngine::ReportFailed(words) => crew::failed(state, &words),
         FromEngine::Report { json, table, csv } => {
+            crew::end(state);
             state.run.report = Report::Done { json, table, csv: csv.into() };
             state.announce("The run has ended. Its report is shown.");
         }
@@ -214,6 +233,7 @@ fn frame(state: &mut State, mut head: FrameHead, numbers: &[f64]) {
     run.now_s = head.now_s;
     run.achieved = head.speed;
     run.theory = head.theory.take();
+    run.standing = head.standing.take().or(run.standing.take());
     travel::arrived(state, &head);
     let run = &mut state.run;
     if let Some(topology) = head.topology {
@@ -235,6 +255,7 @@ fn frame(state: &mut State, mut head: FrameHead, numbers: &[f64]) {
 
 /// The engine is gone: a fresh one takes over from the start, with the model and its seed.
 pub(super) fn died(state: &mut State, message: &str) {
+    crew::end(state);
     state.run.ready = false;
     state.run.deaths += 1;
     if matches!(state.run.report, Report::Running(_)) {

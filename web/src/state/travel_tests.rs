@@ -37,6 +37,7 @@ fn stands(state: &mut State, now_s: f64, latest_s: f64, edits: usize, arrived: u
         topology: None,
         notices: Vec::new(),
         theory: None,
+        standing: None,
     };
     say(state, FromEngine::Frame(head))
 }

@@ -6,6 +6,7 @@ use super::{Dispatch, on, say, timeline};
 use crate::charts::{Panel, PanelProps, StoreHandle};
 use crate::shell::page;
 use crate::state::{Action, Dialog, Mood, Recent, Screen, State, Target, verdict, waiting};
+use tenfold_engine::protocol::Standing;
 use web_sys::PointerEvent;
 use yew::{Callback, TargetCast};
 
@@ -102,6 +103,15 @@ fn said(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> El {
         .attr("data-mood", mood)
         .child(el("span").class("verdict-icon").child(icon(name)))
         .child(words.child(el("strong").child(capital(&now.headline) + stop)).child(now.detail))
+        .child(standing(state.run.standing.as_ref()))
+}
+
+/// What the run is by its statistics. It keeps its place while it has nothing to say.
+fn standing(standing: Option<&Standing>) -> El {
+    let text = standing.map_or(String::new(), |now| capital(&now.0));
+    let kind = if standing.is_some_and(Standing::is_steady) { "good" } else { "waiting" };
+    let at = el("span").class("standing").testid("standing").attr("data-kind", kind);
+    at.title("Since the run began or was last changed").child(text)
 }
 
 fn problems_words(count: usize) -> String {

@@ -5,7 +5,7 @@ use super::app::waits_for_drawing;
 use super::live::LiveHandle;
 use super::say;
 use crate::charts::StoreHandle;
-use crate::shell::engine::EngineLink;
+use crate::shell::engine::{EngineLink, Helpers};
 use crate::shell::{files, later, now_ms, page, share, shelf};
 use crate::state::{Action, Effect, State, Tone};
 use std::cell::{Cell, RefCell};
@@ -23,6 +23,7 @@ pub(crate) struct Hands {
     pub(crate) live: LiveHandle,
     pub(crate) store: StoreHandle,
     engine: EngineLink,
+    helpers: Helpers,
     waiting: Vec<Effect>,
     keeping: Rc<Cell<bool>>,
 }
@@ -30,13 +31,23 @@ pub(crate) struct Hands {
 impl Hands {
     pub(crate) fn new(dispatch: &Dispatch, live: LiveHandle) -> Self {
         let engine = EngineLink::start(dispatch);
-        Hands { live, store: StoreHandle::default(), engine, waiting: Vec::new(), keeping: Rc::default() }
+        Hands {
+            live,
+            store: StoreHandle::default(),
+            engine,
+            helpers: Helpers::default(),
+            waiting: Vec::new(),
+            keeping: Rc::default(),
+        }
     }
 
     /// Performs one effect.
     pub(crate) fn perform(&mut self, effect: Effect, state: &Rc<RefCell<State>>, dispatch: &Dispatch) {
         match effect {
             Effect::Post(order) => self.engine.post(&order),
+            Effect::Help(most) if self.engine.is_worker() => self.helpers = Helpers::start(most, dispatch),
+            Effect::PostHelper(helper, order) => self.helpers.post(helper, &order),
+            Effect::Dismiss => self.helpers = Helpers::default(),
             Effect::FreshWorker => self.engine = EngineLink::start(dispatch),
             Effect::Frame(frame) => self.frame(&state.borrow(), &frame),
             Effect::ClearCharts => {

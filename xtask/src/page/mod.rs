@@ -1,5 +1,6 @@
 //! The page: built by Trunk into `dist`, and only when something it is made of has changed.
 
+mod docs;
 mod names;
 mod same;
 
@@ -57,6 +58,7 @@ fn build_alone(toolbox: &Toolbox) -> Result<()> {
     let script = PathBuf::from(program.to_string_lossy().replace("_bg.wasm", ".js"));
     names::shorten(&program, &script)?;
     process::run(&mut minify(toolbox, &script)?)?;
+    docs::write(&folder())?;
     let stamp = format!("{sources} {}", built()?);
     fs::create_dir_all(workspace::target()).doing(|| "create the build folder".to_owned())?;
     fs::write(stamp_file(), stamp).doing(|| format!("write {}", stamp_file().display()))

@@ -1,6 +1,6 @@
 //! The result page: a run from its start to the model's duration.
 
-use super::super::el::{El, component, el, side_by_side};
+use super::super::el::{El, component, el, segment, segmented, side_by_side};
 use super::super::icons::icon;
 use super::super::{Dispatch, on, say};
 use super::words::{number as figure, row_head, table};
@@ -15,13 +15,17 @@ use yew::Html;
 
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
     match &state.run.report {
-        Report::None => {
-            let run = button(dispatch, "button primary", "report-start", Action::RunToEnd).child("Run");
-            el("div").class("modal-actions").child(run).into()
-        }
+        Report::None => choice(state, dispatch),
         Report::Running(share) => {
             let duration = &state.model.head.duration;
-            let what = format!("Running {duration} from the start, as fast as it goes; the live run waits.");
+            let what = match &state.run.crew {
+                Some(crew) => format!(
+                    "Running {duration} from the start with {} seeds, {} at a time; the live run waits.",
+                    state.run.runs,
+                    crew.at_once()
+                ),
+                None => format!("Running {duration} from the start, as fast as it goes; the live run waits."),
+            };
             let bar = el("progress").attr("max", "1").attr("value", share.to_string());
             let stop = button(dispatch, "button", "report-cancel", Action::CancelReport).child("Stop");
             let actions = el("div").class("modal-actions");
@@ -33,6 +37,32 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> Html {
         }
         Report::Done { json, table, csv } => done(state, dispatch, json, table, csv).into(),
     }
+}
+
+/// What will be run, and how often.
+fn choice(state: &State, dispatch: &Dispatch) -> Html {
+    const RUNS: [(u32, &str); 5] = [(1, "1"), (5, "5"), (10, "10"), (20, "20"), (50, "50")];
+    let what = format!(
+        "{} from the start, as fast as it goes; the live run waits meanwhile.",
+        state.model.head.duration
+    );
+    let why = if state.run.runs > 1 {
+        "How much runs with other seeds differ tells how sure each figure is, steady or not."
+    } else {
+        "How sure each figure is, one run tells only if it is steady."
+    };
+    let run = |(runs, words): (u32, &'static str)| {
+        let choose = on(dispatch, Action::Runs(runs));
+        segment(words, runs == state.run.runs, choose).testid(format!("runs-{runs}"))
+    };
+    let runs = segmented("How many runs").children(RUNS.map(run));
+    let start = button(dispatch, "button primary", "report-start", Action::RunToEnd).child("Run");
+    side_by_side(vec![
+        el("p").child(what),
+        el("div").class("runs").child(el("span").child("How many runs")).child(runs),
+        el("p").class("muted runs-why").child(why),
+        el("div").class("modal-actions").child(start),
+    ])
 }
 
 fn button(dispatch: &Dispatch, class: &'static str, testid: &'static str, action: Action) -> El {
@@ -76,10 +106,18 @@ fn run_words(report: &Json) -> String {
     let seed = report.get("seed").map(in_line).unwrap_or_default();
     let version = report.get("tenfold").and_then(Json::as_str).unwrap_or_default();
     let (measured, warm_up) = (number(report, "/measured_s"), number(report, "/warm_up_s"));
-    let batches = number(report, "/statistics/batches");
-    let how = if batches > 0.0 { " ± at 95 % confidence, by batch means." } else { "" };
+    let (batches, runs) = (number(report, "/statistics/batches"), number(report, "/statistics/replications"));
+    let how = if batches <= 0.0 {
+        ""
+    } else if runs > 1.0 {
+        " ± at 95 % confidence, across the runs. The charts are the first run's."
+    } else {
+        " ± at 95 % confidence, by batch means."
+    };
+    let runs =
+        if runs > 1.0 { format!("{runs} runs, seed {seed} and others") } else { format!("Seed {seed}") };
     format!(
-        "Seed {seed}, measured {} after {} of warm-up, Tenfold {version}.{how}",
+        "{runs}, measured {} after {} of warm-up, Tenfold {version}.{how}",
         say::secs(measured),
         say::secs(warm_up)
     )
@@ -119,18 +157,23 @@ fn percent(share: f64) -> String {
     if share.is_finite() { format!("{} %", short_count(share * 100.0)) } else { say::NONE.into() }
 }
 
+/// How far off a figure may be, by the interval at a place in the report.
+fn sure(report: &Json, figure: f64, interval: &str, words: fn(f64) -> String) -> String {
+    let [low, high] = ["low", "high"].map(|end| number(report, &format!("{interval}/{end}")));
+    let worse = (high - figure).max(figure - low) / figure;
+    if worse.is_finite() {
+        format!("± {} %", two_digits(worse * 100.0))
+    } else if high > 0.0 {
+        format!("at most {}", words(high))
+    } else {
+        String::new()
+    }
+}
+
 fn headline(report: &Json) -> El {
     let tile = |(label, at, interval, words): (&'static str, &str, &str, fn(f64) -> String)| {
         let figure = number(report, at);
-        let [low, high] = ["low", "high"].map(|end| number(report, &format!("{interval}/{end}")));
-        let worse = (high - figure).max(figure - low) / figure;
-        let sure = if worse.is_finite() {
-            format!("± {} %", two_digits(worse * 100.0))
-        } else if high > 0.0 {
-            format!("at most {}", words(high))
-        } else {
-            String::new()
-        };
+        let sure = sure(report, figure, interval, words);
         let tile = el("div").class("figure-tile").child(el("span").class("tile-label").child(label));
         tile.child(el("span").class("tile-value").child(words(figure)))
             .child(el("span").class("tile-label").testid("sure").child(sure))
@@ -142,12 +185,14 @@ fn components(state: &State, report: &Json) -> Option<El> {
     let components = report.get("components").and_then(Json::as_object)?;
     let row = |component: &Component| {
         let c = components.get(&component.id)?;
+        let p99 = number(c, "/sojourn_s/p99");
+        let sure_p99 = " ".to_owned() + &sure(c, p99, "/sojourn_interval_s/p99", say::secs);
         let row = row_head(&component.name)
             .child(figure(say::count(number(c, "/arrivals"))))
             .child(figure(say::share(number(c, "/utilisation"))))
             .child(figure(say::count(number(c, "/queue_mean"))))
             .child(figure(say::secs(number(c, "/sojourn_s/p50"))))
-            .child(figure(say::secs(number(c, "/sojourn_s/p99"))))
+            .child(figure(say::secs(p99)).child(el("span").class("muted").child(sure_p99)))
             .child(figure(say::usd(number(c, "/cost_per_hour_usd"))));
         Some(row)
     };

@@ -18,7 +18,12 @@ pub(super) fn help() -> El {
     };
     let how = el("section").child(el("h3").child("How it works"));
     let keys = el("section").child(el("h3").child("Keys"));
-    el("div").class("help-dialog").child(how.children(HOW.map(|words| el("p").child(words)))).child(
+    let how = how.children(HOW.map(|words| el("p").child(words)));
+    // In a tab of its own, so that what runs here goes on.
+    let report = el("a").testid("validation").attr("href", "./docs/validation.html").attr("target", "_blank");
+    let truth = el("p").child("The figures are held against queueing theory: ");
+    let how = how.child(truth.child(report.child("what was compared, and how far off it is")).child("."));
+    el("div").class("help-dialog").child(how).child(
         keys.child(el("dl").class("keys").children(KEYS.iter().map(key)))
             .child(el("p").class("muted").child(FOCUS)),
     )
