@@ -6,30 +6,30 @@ use super::super::{Dispatch, on};
 use crate::state::{Action, State};
 use tenfold::theory::beside::{Line, Quantity};
 
-pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> Option<El> {
-    let theory = state.run.theory.as_ref().filter(|theory| theory.component == id)?;
-    let lines: Vec<Line> = theory.lines.chunks(4).filter_map(Line::read).collect();
+pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
+    // It comes with the next frame; its line is there before, so that nothing below it moves then.
+    let theory = state.run.theory.as_ref().filter(|theory| theory.component == id);
+    let lines: Vec<Line> =
+        theory.map_or(Vec::new(), |theory| theory.lines.chunks(4).filter_map(Line::read).collect());
     let open = state.view.theory_open;
-    let gist = match lines.iter().rev().find(|line| tells(line)).and_then(|line| line.deviation) {
-        Some(deviation) => format!("{} {}", theory.formula, percent(deviation)),
-        None if lines.is_empty() => "does not apply".to_owned(),
-        None => theory.formula.clone(),
+    let deviation = lines.iter().rev().find(|line| tells(line)).and_then(|line| line.deviation);
+    let gist = match (theory, deviation) {
+        (None, _) => "…".to_owned(),
+        (Some(theory), Some(deviation)) => format!("{} {}", theory.formula, percent(deviation)),
+        (Some(_), None) if lines.is_empty() => "does not apply".to_owned(),
+        (Some(theory), None) => theory.formula.clone(),
     };
     let fold = el("button").class("fold").testid("theory").attr("aria-expanded", open);
     let fold = fold.on("click", on(dispatch, Action::Theory(!open)));
     let words = el("span").class("muted").testid("theory-gist").child(gist);
     let fold = fold.child(el("span").child("Theory")).child(words).child(icon("chevron"));
     let section = el("section").label("Theory").child(el("h3").child(fold));
-    if !open {
-        return Some(section);
-    }
+    let Some(theory) = theory.filter(|_| open) else { return section };
     let remark = |words: &String| el("p").class("remark").key(words.as_str()).child(words);
     let remarks = theory.remarks.iter().map(remark);
-    Some(
-        section
-            .child((!lines.is_empty()).then(|| table(&lines)))
-            .child(el("div").testid("theory-remarks").children(remarks)),
-    )
+    section
+        .child((!lines.is_empty()).then(|| table(&lines)))
+        .child(el("div").testid("theory-remarks").children(remarks))
 }
 
 /// Whether a line is the gist of all: how long it takes here, or what a cache is there for.
