@@ -395,8 +395,8 @@ fn remove_component(model: &mut Model, id: &str, check: &mut Check) -> Option<Ed
 fn find_component(model: &Model, id: &str, check: &mut Check) -> Option<usize> {
     let index = model.components.iter().position(|c| c.id == id);
     if index.is_none() {
-        let known: Vec<&str> = model.components.iter().map(|c| c.id.as_str()).collect();
-        check.dangling(&FieldPath::root().field("components"), "component", id, &known);
+        let mut known = model.components.iter().map(|c| c.id.as_str());
+        check.dangling(&FieldPath::root().field("components"), "component", id, &mut known);
     }
     index
 }
@@ -404,8 +404,8 @@ fn find_component(model: &Model, id: &str, check: &mut Check) -> Option<usize> {
 fn find_link(model: &Model, id: &str, check: &mut Check) -> Option<usize> {
     let index = model.links.iter().position(|l| l.id == id);
     if index.is_none() {
-        let known: Vec<&str> = model.links.iter().map(|l| l.id.as_str()).collect();
-        check.dangling(&FieldPath::root().field("links"), "link", id, &known);
+        let mut known = model.links.iter().map(|l| l.id.as_str());
+        check.dangling(&FieldPath::root().field("links"), "link", id, &mut known);
     }
     index
 }

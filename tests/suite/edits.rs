@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use tenfold::edit::Edit;
-use tenfold::presets;
+use tenfold::model::Model;
+use tenfold::units::Span;
+use tenfold::{Simulation, presets};
 
 #[test]
 fn a_batch_is_refused_as_a_whole_and_tells_the_path() {
@@ -14,4 +16,29 @@ fn a_batch_is_refused_as_a_whole_and_tells_the_path() {
         Edit::Batch { edits: vec![good, bad] }.apply(&mut model).expect_err("-1 instances are too few");
     assert_eq!(errors[0].to_string(), "components[\"app\"].instances: -1 is outside 0 to 10000");
     assert_eq!(model, before);
+}
+
+#[test]
+fn an_answer_takes_the_time_of_the_law_that_its_link_has_by_then() {
+    let model = r#"{
+      "format": 1, "duration": "60s", "warm_up": "0s",
+      "components": [
+        { "id": "c", "kind": "clients", "load": { "shape": "closed", "users": 1, "think": { "law": "constant", "mean": "1h" } } },
+        { "id": "s", "kind": "service", "work": { "law": "constant", "mean": "1s" } }
+      ],
+      "links": [ { "from": "c", "to": "s", "rtt": { "law": "constant", "mean": "2s" }, "timeout": null } ]
+    }"#;
+    let model = Model::from_json(model).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let mut run = Simulation::new(&model).expect("the model is legal");
+    while run.report().requests.in_flight == 0 {
+        run.run_for(Span::from_secs(1));
+    }
+    // It was sent a second ago at most, and takes one to the service. From now on it is 4 to 6 s back.
+    let law = json!({ "law": "uniform", "low": "8s", "high": "12s" });
+    let edit = Edit::SetLink { id: "c-s".into(), field: "rtt".into(), value: law };
+    run.apply(&edit).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    run.run_for(Span::from_millis(5_000));
+    assert_eq!(run.report().requests.in_flight, 1, "the answer took no time at all");
+    run.run_for(Span::from_millis(3_100));
+    assert_eq!(run.report().requests.finished, 1);
 }

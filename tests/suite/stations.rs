@@ -252,3 +252,47 @@ fn any_discipline_may_follow_any_other_and_nobody_is_lost() {
         frame.components
     );
 }
+
+/// What the last window says of the service.
+fn last_window(run: &mut Simulation) -> tenfold::measure::ComponentRow {
+    let place = run.topology().components.iter().position(|id| id == "app").expect("it is there");
+    run.frame().components[place]
+}
+
+fn set(run: &mut Simulation, field: &str, value: Value) {
+    let edit = Edit::SetComponent { id: "app".into(), field: field.into(), value };
+    run.apply(&edit).unwrap_or_else(|errors| panic!("{errors:#?}"));
+}
+
+#[test]
+fn a_server_is_never_busier_than_all_the_time_also_where_there_was_no_limit_before() {
+    let mut run =
+        Simulation::new(&legal(&burst(json!({ "discipline": "delay" }), false))).expect("the model is legal");
+    // Ten are served at once; then there is one core, and those ten on it are let go on.
+    run.run_for(Span::from_millis(400));
+    set(&mut run, "discipline", json!("fifo"));
+    run.run_for(Span::from_millis(200));
+    let used = last_window(&mut run).utilisation;
+    assert!(used.is_nan(), "of cores without a limit {used} were busy");
+    assert_eq!(run.report().component("app").and_then(|app| app.utilisation), None);
+    run.run_for(Span::from_millis(500));
+    let used = last_window(&mut run).utilisation;
+    assert!(used <= 1.0, "{used}");
+}
+
+#[test]
+fn shared_cores_that_become_fewer_are_no_busier_than_they_are() {
+    let settings = json!({ "discipline": "shared", "cores": 10 });
+    let mut run = Simulation::new(&legal(&burst(settings, false))).expect("the model is legal");
+    run.run_for(Span::from_millis(200));
+    set(&mut run, "cores", json!(1));
+    // In the second window nothing happens there.
+    run.run_for(Span::from_millis(801));
+    let row = last_window(&mut run);
+    assert!((row.utilisation - 1.0).abs() < 1e-12 && (row.queue - 9.0).abs() < 1e-12, "{row:?}");
+    set(&mut run, "cores", json!(5));
+    run.run_for(Span::from_micros(500));
+    run.run_for(Span::from_millis(498));
+    let row = last_window(&mut run);
+    assert!(row.utilisation <= 1.0, "{row:?}");
+}

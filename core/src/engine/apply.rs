@@ -184,6 +184,7 @@ impl Simulation {
         let before = std::mem::take(&mut self.core.routes);
         self.core.routes = vec![Route::default(); before.len()];
         let round = on_a_cycle(&self.model);
+        let mut placed = Vec::with_capacity(links.len());
         for (at, link) in links.iter().enumerate() {
             let (Some(from), Some(to)) = (self.index(&link.from), self.index(&link.to)) else { continue };
             let place = self.core.routes[usize::from(from)].all.len() as u64;
@@ -207,31 +208,27 @@ impl Simulation {
                 }
             };
             self.core.routes[usize::from(from)].all.push(ix as u32);
+            placed.push((link.step, from, ix as u32));
         }
-        self.order_steps(&links);
+        self.order_steps(&placed);
         self.core.changes += 1;
     }
 
-    fn order_steps(&mut self, links: &[Link]) {
+    /// Hangs the links of each component and step on one another. `placed` are those that lead somewhere: step, caller and place.
+    fn order_steps(&mut self, placed: &[(u32, u16, u32)]) {
         let mut steps = Vec::new();
-        for link in links {
-            if let Err(place) = steps.binary_search(&link.step) {
-                steps.insert(place, link.step);
+        for (step, ..) in placed {
+            if let Err(place) = steps.binary_search(step) {
+                steps.insert(place, *step);
             }
         }
-        for route in &mut self.core.routes {
-            for step in &steps {
-                let mut last = NONE;
-                for ix in &route.all {
-                    let id = &self.core.wires[*ix as usize].id;
-                    if !links.iter().any(|link| &link.id == id && link.step == *step) {
-                        continue;
-                    }
-                    match last {
-                        NONE => route.steps.push(*ix),
-                        last => self.core.wires[last as usize].next_in_step = *ix,
-                    }
-                    last = *ix;
+        let mut last = vec![NONE; self.core.routes.len()];
+        for step in &steps {
+            last.fill(NONE);
+            for (_, from, ix) in placed.iter().filter(|(of, ..)| of == step) {
+                match std::mem::replace(&mut last[usize::from(*from)], *ix) {
+                    NONE => self.core.routes[usize::from(*from)].steps.push(*ix),
+                    before => self.core.wires[before as usize].next_in_step = *ix,
                 }
             }
         }

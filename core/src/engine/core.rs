@@ -326,6 +326,11 @@ impl Core {
             Travel::AtOnce => self.agenda.at_once(Event::Reply(call)),
             Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Reply(call)),
             Travel::Drawn => {
+                // An edit has given the link another law since the call was sent over it.
+                if slot.back_ns == 0 {
+                    let rtt = wire.rtt.span(wire.rtt_stream.draw(slot.path));
+                    slot.back_ns = rtt.nanos() - rtt.half().nanos();
+                }
                 let at = self.agenda.now() + Span::from_nanos(slot.back_ns);
                 self.agenda.schedule(at, Event::Reply(call));
             }

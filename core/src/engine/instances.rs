@@ -84,14 +84,15 @@ impl Simulation {
 
     /// The instance serves no more; whatever is inside fails.
     fn retire(&mut self, component: u16, instance: u32, life: Life) {
-        let served = matches!(
-            self.core.fleets[usize::from(component)].instances[instance as usize].life,
-            Life::Ready | Life::Draining
-        );
+        let slot = &self.core.fleets[usize::from(component)].instances[instance as usize];
+        let served = matches!(slot.life, Life::Ready | Life::Draining);
+        let busy = slot.in_flight > 0;
         self.core.set_life(component, instance, life);
         if served {
             self.tell(component, instance, InstanceNews::Closing);
-            for call in self.core.calls.at(component, Some(instance)) {
+            // All calls of the run are looked through, so not for one that is idle.
+            let inside = if busy { self.core.calls.at(component, Some(instance)) } else { Vec::new() };
+            for call in inside {
                 self.cancel(component, call, Reason::Reset);
             }
             self.tell(component, instance, InstanceNews::Gone);

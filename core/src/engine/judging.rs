@@ -82,12 +82,12 @@ impl Simulation {
         Some((self.core.ids[self.bottleneck(component, station, seen)].clone(), turned_away))
     }
 
-    /// Calls `look` with each station that has a limit: its component, its place there and its place among all.
+    /// Calls `look` with each station that had a limit all the time: its component, its place there and its place among all.
     fn each_station(&self, seen: &Tallied, mut look: impl FnMut(usize, usize, usize)) {
         let mut first = 0;
         for (component, gauge) in seen.components().iter().enumerate() {
             for (station, known) in gauge.stations.iter().enumerate() {
-                if known.unlimited == 0 && !self.core.gone[component] {
+                if known.had_limit(&known.totals.measured()) && !self.core.gone[component] {
                     look(component, station, first + station);
                 }
             }

@@ -343,7 +343,7 @@ fn cost(run: &Tallied, good: u64, sample: &Sample<'_>) -> report::Cost {
 fn station_report(station: &StationGauge, measured: Span) -> report::Station {
     let seen = station.totals.measured();
     report::Station {
-        servers_mean: (station.unlimited == 0).then(|| over(seen.servers_ns, measured)),
+        servers_mean: station.had_limit(&seen).then(|| over(seen.servers_ns, measured)),
         utilisation: utilisation(station, true),
         busy_mean: over(seen.busy_ns, measured),
         queue_mean: over(seen.queue_ns, measured),

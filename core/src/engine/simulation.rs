@@ -40,6 +40,9 @@ pub struct Simulation {
 /// Closing a window takes about as long as so many events.
 pub(super) const WINDOW_COST: u64 = 20;
 
+/// As many things may happen in an instant: more than to all the calls that fit. There are models whose instants never end.
+const INSTANT_MAX: u64 = 5 * Simulation::CALLS_MAX as u64;
+
 /// How far [`Simulation::advance`] came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,7 +51,7 @@ pub enum Advance {
     Reached,
     /// The events that were allowed have happened; there is more to do before the time.
     Paused,
-    /// More calls are in flight than fit; see [`Simulation::CALLS_MAX`]. Nothing moves until the load or the model changes.
+    /// More calls are in flight than fit; see [`Simulation::CALLS_MAX`]. Or more happens in one instant than ever will to so many. Nothing moves until the load or the model changes.
     TooManyCalls,
     /// The next arrivals of a replayed trace are needed first.
     NeedsInput,
@@ -174,18 +177,17 @@ impl Simulation {
     }
 
     /// Lets all happen up to and including `last`, an event at a time and what follows from it without any delay. `false` when it
-    /// stopped before: as many things have happened as `left` allowed, or there are too many calls.
+    /// stopped before: as many things have happened as `left` allowed, or there are too many calls. What follows at once stops as
+    /// well: where calls take no time and each makes two hundred, one event is followed by more than any memory holds.
     fn let_happen_until(&mut self, last: SimTime, left: &mut u64, calls_max: usize) -> bool {
         loop {
-            let event = match self.core.agenda.take_at_once() {
-                Some(event) => event,
-                None if *left == 0 || self.core.calls.len() > calls_max => return false,
-                None => match self.core.agenda.take(last) {
-                    Some(event) => event,
-                    None => return true,
-                },
+            if *left == 0 || self.core.calls.len() > calls_max {
+                return false;
+            }
+            let Some(event) = self.core.agenda.take_at_once().or_else(|| self.core.agenda.take(last)) else {
+                return true;
             };
-            *left = left.saturating_sub(1);
+            *left -= 1;
             self.happen(event);
         }
     }
@@ -194,8 +196,9 @@ impl Simulation {
     /// its instant, as it will when the run is replayed.
     fn finish_instant(&mut self) -> Advance {
         let now = self.now();
-        // Only an instant that brings a million calls by itself is broken off, and cannot be repeated exactly if edited there.
-        if !self.let_happen_until(now, &mut { u64::MAX }, Self::CALLS_MAX + Self::CALLS_MAX / 4) {
+        // Only an instant that brings a million calls by itself, or in which more happens than to all the calls that fit, is broken off,
+        // and cannot be repeated exactly if edited there.
+        if !self.let_happen_until(now, &mut { INSTANT_MAX }, Self::CALLS_MAX + Self::CALLS_MAX / 4) {
             return Advance::TooManyCalls;
         }
         self.core.agenda.advance_to(now + Span::from_nanos(1));
@@ -268,5 +271,61 @@ impl Simulation {
     pub(super) fn with(&mut self, component: u16, act: impl FnOnce(&mut State, &mut Ctx<'_>)) {
         let mut ctx = Ctx { core: &mut self.core, me: component };
         act(&mut self.components[usize::from(component)], &mut ctx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A request makes 200 calls, each of them 200 and so on, and none of them takes any time.
+    fn avalanche(parallel: bool) -> Simulation {
+        let nothing = r#"{ "law": "constant", "mean": "0s" }"#;
+        let service = |n| {
+            format!(
+                r#"{{ "id": "s{n}", "kind": "service", "work": {nothing}, "workers": null, "backlog": null }}"#
+            )
+        };
+        let link = |n| {
+            format!(
+                r#"{{ "from": "s{n}", "to": "s{}", "rtt": {nothing}, "timeout": null, "calls": 200, "parallel": {parallel} }}"#,
+                n + 1
+            )
+        };
+        let clients = r#"{ "id": "c", "kind": "clients", "load": { "shape": "steady", "rate": "1000/s" } }"#;
+        let services: Vec<String> = (0..5).map(service).collect();
+        let links: Vec<String> = (0..4).map(link).collect();
+        let text = format!(
+            r#"{{ "format": 1, "components": [{clients}, {}], "links": [{{ "from": "c", "to": "s0" }}, {}] }}"#,
+            services.join(", "),
+            links.join(", ")
+        );
+        let model = Model::from_json(&text).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        Simulation::new(&model).expect("the model is legal")
+    }
+
+    #[test]
+    fn what_follows_at_once_stops_when_there_are_too_many_calls() {
+        let mut run = avalanche(true);
+        let last = SimTime::ZERO + Span::from_secs(1);
+        assert!(!run.let_happen_until(last, &mut { u64::MAX }, 10_000));
+        assert!((10_001..10_300).contains(&run.calls_in_flight()), "{}", run.calls_in_flight());
+        run.conservation().expect("every call is accounted for");
+        // With room for more it goes on where it stopped.
+        assert!(!run.let_happen_until(last, &mut { u64::MAX }, 20_000));
+        assert!((20_001..20_300).contains(&run.calls_in_flight()), "{}", run.calls_in_flight());
+    }
+
+    #[test]
+    fn what_follows_at_once_stops_when_enough_has_happened() {
+        let mut run = avalanche(false);
+        let last = SimTime::ZERO + Span::from_secs(1);
+        let mut left = 10_000;
+        assert!(!run.let_happen_until(last, &mut left, Simulation::CALLS_MAX));
+        let (now, events) = (run.now(), run.events());
+        assert!(left == 0 && events > 1_000, "{events} events");
+        assert!(!run.let_happen_until(last, &mut { 10_000 }, Simulation::CALLS_MAX));
+        assert_eq!(run.now(), now, "the instant does not end");
+        run.conservation().expect("every call is accounted for");
     }
 }

@@ -100,6 +100,7 @@ impl Station {
         let (had, has) = (self.servers_there(self.servers), self.servers_there(new));
         ctx.station(self.tag).set_servers(had, has, now);
         self.servers = new;
+        self.share_gauge(ctx);
         self.arm(ctx);
     }
 

@@ -328,10 +328,10 @@ impl Simulation {
     }
 }
 
-/// Busy servers over servers there; `None` where there is no limit or was no server.
+/// Busy servers over servers there; `None` where there is no limit, or was none for a while, or was no server.
 pub(super) fn utilisation(station: &StationGauge, measured: bool) -> Option<f64> {
     let seen = if measured { station.totals.measured() } else { station.totals.window() };
-    (station.unlimited == 0 && seen.servers_ns > 0).then(|| seen.busy_ns as f64 / seen.servers_ns as f64)
+    (station.had_limit(&seen) && seen.servers_ns > 0).then(|| seen.busy_ns as f64 / seen.servers_ns as f64)
 }
 
 /// The station with the highest utilisation and its index; the later one among equals, since it is the deeper one.

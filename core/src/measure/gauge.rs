@@ -97,6 +97,7 @@ pub(crate) struct StationGauge {
     busy_steps: Integral,
     queue_steps: Integral,
     server_steps: Integral,
+    unlimited_steps: Integral,
 }
 
 impl StationGauge {
@@ -180,7 +181,13 @@ impl StationGauge {
         let servers = self.servers + has - had;
         self.server_steps.step(self.servers, servers, now);
         self.servers = servers;
-        self.unlimited = self.unlimited + has_none - had_none;
+        let unlimited = self.unlimited + has_none - had_none;
+        self.unlimited_steps.step(self.unlimited, unlimited, now);
+        self.unlimited = unlimited;
+    }
+    /// Whether there was a limit all the time in which `seen` was seen: otherwise the busy are not those of the servers.
+    pub(crate) fn had_limit(&self, seen: &StationTotals) -> bool {
+        self.unlimited == 0 && seen.unlimited_ns == 0
     }
     /// Brings the integrals among the totals up to `now`.
     fn settle(&mut self, now: SimTime) {
@@ -188,6 +195,7 @@ impl StationGauge {
         all.busy_ns = self.busy_steps.upto(self.busy, now);
         all.queue_ns = self.queue_steps.upto(self.queue, now);
         all.servers_ns = self.server_steps.upto(self.servers, now);
+        all.unlimited_ns = self.unlimited_steps.upto(self.unlimited, now);
     }
     pub(crate) fn pool(&mut self, other: &StationGauge) {
         self.totals.pool(other.totals);

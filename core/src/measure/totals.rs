@@ -56,8 +56,10 @@ totals! {
         refused: u64,
         /// Servers busy × nanoseconds.
         busy_ns: u128,
-        /// Servers there × nanoseconds.
+        /// Servers there × nanoseconds, at the stations that have a limit.
         servers_ns: u128,
+        /// Stations without a limit × nanoseconds.
+        unlimited_ns: u128,
         /// Calls waiting × nanoseconds.
         queue_ns: u128,
     }

@@ -18,11 +18,16 @@ pub struct Check {
 impl Check {
     /// Notes a problem.
     pub fn problem(&mut self, at: &FieldPath, problem: Problem) {
-        if self.errors.len() < LISTED_MAX {
+        if self.lists_more() {
             self.errors.push(ModelError { at: at.clone(), problem });
         } else {
             self.unlisted += 1;
         }
+    }
+
+    /// Whether a further problem is listed; to look for what was meant takes long in a large model, and is done for those alone.
+    fn lists_more(&self) -> bool {
+        self.errors.len() < LISTED_MAX
     }
 
     /// Notes a broken rule in words of its own.
@@ -32,6 +37,10 @@ impl Check {
 
     /// Notes a field that does not exist, with the legal ones.
     pub fn unknown_field(&mut self, at: &FieldPath, found: &str, legal: &[&str]) {
+        if !self.lists_more() {
+            self.unlisted += 1;
+            return;
+        }
         let problem = Problem::UnknownField {
             found: found.chars().take(60).collect(),
             nearest: nearest(found, legal),
@@ -42,6 +51,10 @@ impl Check {
 
     /// Notes a word that is none of the choices.
     pub fn unknown_choice(&mut self, at: &FieldPath, found: &str, legal: &[&str]) {
+        if !self.lists_more() {
+            self.unlisted += 1;
+            return;
+        }
         let problem = Problem::UnknownChoice {
             found: found.chars().take(60).collect(),
             nearest: nearest(found, legal),
@@ -51,8 +64,18 @@ impl Check {
     }
 
     /// Notes a name that nothing has.
-    pub fn dangling(&mut self, at: &FieldPath, what: &str, found: &str, known: &[&str]) {
-        let nearest = nearest(found, known);
+    pub fn dangling(
+        &mut self,
+        at: &FieldPath,
+        what: &str,
+        found: &str,
+        known: &mut dyn Iterator<Item = &str>,
+    ) {
+        if !self.lists_more() {
+            self.unlisted += 1;
+            return;
+        }
+        let nearest = nearest(found, &known.collect::<Vec<_>>());
         self.problem(
             at,
             Problem::Dangling { what: what.to_owned(), found: found.chars().take(60).collect(), nearest },

@@ -174,24 +174,38 @@ pub(crate) fn nearest(found: &str, known: &[&str]) -> Option<String> {
     let letters = found.chars().count();
     // A name of which no letter is left is another name.
     let far = (1 + letters / 4).min(letters.saturating_sub(1));
+    let least = |name: &str| name.chars().count().min(LETTERS_MAX).abs_diff(letters.min(LETTERS_MAX));
     known
         .iter()
+        .filter(|name| least(name) <= far)
         .map(|name| (edit_distance(found, name), name))
         .filter(|(distance, _)| *distance <= far)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| (*name).to_owned())
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours between two words, on at most 64 characters.
+/// So many letters of a name are looked at.
+const LETTERS_MAX: usize = 64;
+
+/// Insertions, deletions, replacements and swaps of neighbours between two words, on at most [`LETTERS_MAX`] characters. Without
+/// memory of its own: it is asked for each of thousands of names.
 fn edit_distance(a: &str, b: &str) -> usize {
-    let letters = |word: &str| word.chars().take(64).map(|c| c.to_ascii_lowercase()).collect::<Vec<char>>();
-    let (a, b) = (letters(a), letters(b));
+    let letters = |word: &str| {
+        let mut all = [' '; LETTERS_MAX];
+        let mut count = 0;
+        for (place, letter) in all.iter_mut().zip(word.chars()) {
+            *place = letter.to_ascii_lowercase();
+            count += 1;
+        }
+        (all, count)
+    };
+    let ((a, a_len), (b, b_len)) = (letters(a), letters(b));
     // The rows of the last two letters of `a` and of the current one.
-    let mut older = vec![0; b.len() + 1];
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for i in 0..a.len() {
-        let mut next = vec![i + 1; b.len() + 1];
-        for j in 0..b.len() {
+    let mut older = [0; LETTERS_MAX + 1];
+    let mut row: [usize; LETTERS_MAX + 1] = std::array::from_fn(|j| j);
+    for i in 0..a_len {
+        let mut next = [i + 1; LETTERS_MAX + 1];
+        for j in 0..b_len {
             let replaced = row[j] + usize::from(a[i] != b[j]);
             next[j + 1] = replaced.min(next[j] + 1).min(row[j + 1] + 1);
             if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
@@ -200,7 +214,7 @@ fn edit_distance(a: &str, b: &str) -> usize {
         }
         older = std::mem::replace(&mut row, next);
     }
-    row[b.len()]
+    row[b_len]
 }
 
 #[cfg(test)]

@@ -18,10 +18,10 @@ const OPEN_MAX: f64 = 60_000.0;
 pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize], check: &mut Check) {
     let known = if record.is_empty() { Known::of_model(model) } else { Known::of(record) };
     let by_id = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
-    let scene = Scene { model, by_id, known };
-    distinct(&scene.known.components, "component", "components", check);
-    distinct(&scene.known.links, "link", "links", check);
-    distinct(&scene.known.classes, "class", "classes", check);
+    let components = distinct(&known.components, "component", "components", check);
+    let links = distinct(&known.links, "link", "links", check);
+    let classes_known = distinct(&known.classes, "class", "classes", check);
+    let scene = Scene { model, by_id, components, links, classes: classes_known };
     scene.links(check);
     scene.chances(check);
     scene.clients(check);
@@ -67,7 +67,8 @@ impl Known {
     }
 }
 
-fn distinct(ids: &[String], what: &str, list: &str, check: &mut Check) {
+/// Each of `ids` with its place, the last where several are the same.
+fn distinct<'a>(ids: &'a [String], what: &str, list: &str, check: &mut Check) -> BTreeMap<&'a str, usize> {
     let mut places = BTreeMap::new();
     for (place, id) in ids.iter().enumerate() {
         if places.insert(id.as_str(), place).is_some() {
@@ -75,6 +76,7 @@ fn distinct(ids: &[String], what: &str, list: &str, check: &mut Check) {
             check.problem(&at, Problem::Duplicate { what: what.to_owned(), id: id.clone() });
         }
     }
+    places
 }
 
 /// The place of each name in its list. Filled one by one: collecting would bring in a sort of its own for each list.
@@ -86,11 +88,13 @@ pub(crate) fn by_name<'a>(names: &mut dyn Iterator<Item = &'a str>) -> BTreeMap<
     places
 }
 
-/// A model with what is needed to find things in it by name.
+/// A model with what is needed to find things in it by name: a file may name each of thousands in each of thousands.
 struct Scene<'a> {
     model: &'a Model,
     by_id: BTreeMap<&'a str, usize>,
-    known: Known,
+    components: BTreeMap<&'a str, usize>,
+    links: BTreeMap<&'a str, usize>,
+    classes: BTreeMap<&'a str, usize>,
 }
 
 impl Scene<'_> {
@@ -101,25 +105,23 @@ impl Scene<'_> {
     /// Whether something is called `found`; notes a problem when nothing is.
     fn names(&self, what: &str, found: &str, at: &FieldPath, check: &mut Check) -> bool {
         let known = match what {
-            "component" => &self.known.components,
-            "link" => &self.known.links,
-            _ => &self.known.classes,
+            "component" => &self.components,
+            "link" => &self.links,
+            _ => &self.classes,
         };
-        let there =
-            (what == "component" && self.by_id.contains_key(found)) || known.iter().any(|id| id == found);
+        let there = known.contains_key(found);
         if !there {
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            check.dangling(at, what, found, &known);
+            check.dangling(at, what, found, &mut known.keys().copied());
         }
         there
     }
 
     /// A model that names no class has the default one.
     fn class_exists(&self, class: &str, at: &FieldPath, check: &mut Check) {
-        if self.known.classes.is_empty() {
+        if self.classes.is_empty() {
             let default = super::Class::default().id;
             if class != default {
-                check.dangling(at, "class", class, &[&default]);
+                check.dangling(at, "class", class, &mut std::iter::once(default.as_str()));
             }
         } else {
             self.names("class", class, at, check);
@@ -171,15 +173,21 @@ impl Scene<'_> {
 
     /// Where a request takes one of several ways, its chances are at most 1 in all.
     fn chances(&self, check: &mut Check) {
-        for component in &self.model.components {
+        let mut ways = vec![Vec::new(); self.model.components.len()];
+        for link in &self.model.links {
+            if let Some(from) = self.by_id.get(link.from.as_str()) {
+                ways[*from].push(link);
+            }
+        }
+        let classes = self.model.classes_or_default();
+        for (component, ways) in self.model.components.iter().zip(ways) {
             let Settings::Service(config) = &component.settings else { continue };
             if config.routing != Routing::One {
                 continue;
             }
-            for class in self.model.classes_or_default() {
-                let uses = |link: &&Link| link.classes.is_empty() || link.classes.contains(&class.id);
-                let ways = self.model.links.iter().filter(|link| link.from == component.id).filter(uses);
-                let chance: f64 = ways.map(|link| link.calls).sum();
+            for class in classes.iter().take(CLASSES_MAX) {
+                let uses = |link: &&&Link| link.classes.is_empty() || link.classes.contains(&class.id);
+                let chance: f64 = ways.iter().filter(uses).map(|link| link.calls).sum();
                 if chance > 1.0 + 1e-9 {
                     check.rule(
                         &FieldPath::root().field("components").id(&component.id).field("routing"),

@@ -183,6 +183,54 @@ fn too_much_of_anything_is_refused_before_it_hurts() {
     }
 }
 
+/// What took minutes when every name was looked for among all the others, every link at every component or every step.
+#[test]
+fn a_large_model_is_read_or_refused_in_no_time_whatever_is_in_it() {
+    let word = |letter: &str, i: usize| format!("{letter}bcdefghijklmnopqrstuvwxyz-{i}");
+    let services = |count: usize, routing: &str| -> Vec<Json> {
+        (0..count).map(|i| json!({ "id": word("a", i), "kind": "service", "routing": routing })).collect()
+    };
+    let lost: Vec<Json> = (0..10_000).map(|i| json!({ "from": word("x", i), "to": word("y", i) })).collect();
+    let mut faulty = json!({ "id": "s", "kind": "service" });
+    (0..100_000).for_each(|i| faulty[format!("instance{i}")] = Json::Null);
+    let classes: Vec<Json> = (0..20_000).map(|i| json!({ "id": word("k", i) })).collect();
+    let many_classes: Vec<Json> = vec![word("k", 19_999).into(); 50_000];
+    for (text, words) in [
+        (
+            json!({ "format": 1, "components": services(5_000, "all"), "links": lost }),
+            "and 19900 more problems",
+        ),
+        (json!({ "format": 1, "components": [faulty] }), "and 99900 more problems"),
+        (
+            json!({ "format": 1, "classes": classes, "components": services(2, "one"),
+                "links": [{ "from": word("a", 0), "to": word("a", 1), "classes": many_classes }] }),
+            "20000 classes are too many",
+        ),
+    ] {
+        let errors = texts(&read_and_run(&text.to_string()).expect_err(words));
+        assert!(
+            errors.iter().any(|line| line.contains(words)),
+            "{words}: {:#?}",
+            &errors[..errors.len().min(3)]
+        );
+    }
+    // A chain whose every service goes one way of one, in each of all the classes.
+    let classes: Vec<Json> = (0..64).map(|i| json!({ "id": word("k", i) })).collect();
+    let all: Vec<Json> = (0..64).map(|i| word("k", i).into()).collect();
+    let chain: Vec<Json> =
+        (0..1_999).map(|i| json!({ "from": word("a", i), "to": word("a", i + 1), "classes": all })).collect();
+    let model =
+        json!({ "format": 1, "components": services(2_000, "one"), "classes": classes, "links": chain });
+    assert_eq!(read_and_run(&model.to_string()).map(|model| model.links.len()), Ok(1_999));
+    // Everybody calls everybody behind him, in a hundred steps.
+    let pairs = (0..100).flat_map(|from| (from + 1..100).map(move |to| (from, to)));
+    let steps: Vec<Json> = pairs
+        .map(|(from, to)| json!({ "from": word("a", from), "to": word("a", to), "step": 1 + (from + to) % 100, "calls": 0.01 }))
+        .collect();
+    let model = json!({ "format": 1, "components": services(100, "all"), "links": steps });
+    assert_eq!(read_and_run(&model.to_string()).map(|model| model.links.len()), Ok(4_950));
+}
+
 #[test]
 fn a_byte_order_mark_and_names_with_script_are_mere_text() {
     let marked = format!("\u{feff}{}", presets::ALL[0].json);
