@@ -178,6 +178,13 @@ components! {
     database::Database,
 }
 
+impl Settings {
+    /// Whether it is a cache that its callers ask and fill themselves.
+    pub(crate) fn is_beside_its_callers(&self) -> bool {
+        matches!(self, Settings::Cache(config) if config.pattern == cache::Pattern::Aside)
+    }
+}
+
 impl Kind {
     /// The kind named `word` in a file.
     pub fn from_word(word: &str) -> Option<Kind> {
