@@ -1,6 +1,6 @@
 //! Cache: keeps recent replies; misses go on to what it points at.
 
-use super::contract::Component;
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use super::kept::Kept;
 use crate::engine::backlog::QueuePlan;
@@ -245,7 +245,7 @@ impl Component for Cache {
         self.kept.held_bytes(other.map(|other| &other.kept))
     }
 
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
-        [Kept::hit_ratio(seen), self.kept.entries(), Kept::evictions(seen) / secs, self.kept.bytes()]
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
+        figures([Kept::hit_ratio(seen), self.kept.entries(), Kept::evictions(seen) / secs, self.kept.bytes()])
     }
 }

@@ -158,7 +158,7 @@ macro_rules! components {
                     })*
                 }
             }
-            pub(crate) fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+            pub(crate) fn figures(&self, seen: &ComponentTotals, secs: f64) -> contract::Figures {
                 match self { $(State::$kind(state) => state.figures(seen, secs)),* }
             }
         }

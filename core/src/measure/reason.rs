@@ -21,11 +21,17 @@ pub enum Reason {
     Removed,
     /// It waited in a queue as long as its patience.
     GaveUp,
+    /// The data it asks for had nobody who may change it, or answer for it: the primary is down and no replica has taken over yet.
+    NoPrimary,
+    /// It waited for a lock as long as is allowed.
+    LockTimeout,
+    /// Too few replicas could be reached for the quorum.
+    NoQuorum,
 }
 
 impl Reason {
     /// Every reason, in the order of the enumeration.
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 10] = [
         Reason::TimedOut,
         Reason::QueueFull,
         Reason::NoConnection,
@@ -33,6 +39,9 @@ impl Reason {
         Reason::Reset,
         Reason::Removed,
         Reason::GaveUp,
+        Reason::NoPrimary,
+        Reason::LockTimeout,
+        Reason::NoQuorum,
     ];
 
     /// Its name in the report.
@@ -45,6 +54,9 @@ impl Reason {
             Reason::Reset => "reset",
             Reason::Removed => "removed",
             Reason::GaveUp => "gave_up",
+            Reason::NoPrimary => "no_primary",
+            Reason::LockTimeout => "lock_timeout",
+            Reason::NoQuorum => "no_quorum",
         }
     }
 

@@ -61,8 +61,11 @@ fn zero_if_absent(x: f64) -> f64 {
 
 /// The kind's own figures with their labels.
 pub(crate) fn own_figures(kind: Kind, row: &ComponentRow) -> Vec<(&'static str, String)> {
-    let values = [row.figure_0, row.figure_1, row.figure_2, row.figure_3];
-    kind.figures().iter().zip(values).map(|(figure, x)| (figure.label, figure_text(figure, x))).collect()
+    kind.figures()
+        .iter()
+        .zip(row.figures())
+        .map(|(figure, x)| (figure.label, figure_text(figure, x)))
+        .collect()
 }
 
 fn figure_text(figure: &Figure, x: f64) -> String {
