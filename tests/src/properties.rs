@@ -96,7 +96,10 @@ fn bounds(settings: &Settings, row: &ComponentRow) -> Vec<(&'static str, f64, f6
             vec![("entries", row.figure_1, entries), ("bytes", row.figure_3, bytes)]
         }
         Settings::Cdn(config) => vec![("bytes", row.figure_2, size(config.capacity))],
-        Settings::Database(config) => vec![("connections", row.figure_0, f64::from(config.connections))],
+        Settings::Database(config) => {
+            let servers = (row.ready + row.draining).max(1.0);
+            vec![("connections", row.figure_0, servers * f64::from(config.connections))]
+        }
         _ => Vec::new(),
     }
     .into_iter()

@@ -8,6 +8,7 @@ mod common_numbers;
 mod conservation;
 mod corpus;
 mod coverage;
+mod databases;
 mod determinism;
 mod docs;
 mod edits;

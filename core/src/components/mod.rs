@@ -62,6 +62,7 @@ macro_rules! components {
 
         /// The settings of a component.
         #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "there is one for each component of a model, and none on the way of a call")]
         pub enum Settings {
             $(#[doc = concat!("Settings of a [`", stringify!($module), "`].")] $kind($module::Config)),*
         }

@@ -24,6 +24,10 @@ pub(crate) enum Purpose {
     CallCount,
     Pick,
     Patience,
+    Disk,
+    Transaction,
+    Replica,
+    Apply,
 }
 
 /// A keyed stream of 64-bit words.

@@ -64,22 +64,38 @@ pub(crate) struct Work {
     sampler: Sampler,
     /// The lane of a law that always gives the same, but for nothing.
     lane: Option<u32>,
+    /// Comes on top of what the law gives.
+    more: Span,
 }
 
 impl Work {
     pub(crate) fn new(law: &Law, ctx: &mut Ctx<'_>) -> Self {
+        Work::of_purpose(law, Purpose::Work, ctx)
+    }
+    /// Of a law that is drawn apart from the other works of the same component.
+    pub(crate) fn of_purpose(law: &Law, purpose: Purpose, ctx: &mut Ctx<'_>) -> Self {
         let sampler = Sampler::new(law);
         let lane = match sampler {
             Sampler::Constant(span) if span > Span::ZERO => Some(ctx.core.agenda.lane(span)),
             _ => None,
         };
-        Work { stream: ctx.stream(Purpose::Work), sampler, lane }
+        Work { stream: ctx.stream(purpose), sampler, lane, more: Span::ZERO }
+    }
+    /// The same and so much more.
+    pub(crate) fn and(self, more: Span) -> Self {
+        // What may change often gets no lane of its own.
+        let lane = self.lane.filter(|_| more == Span::ZERO);
+        Work { lane, more, ..self }
     }
     pub(crate) fn takes_no_time(&self) -> bool {
-        self.sampler == Sampler::Constant(Span::ZERO)
+        self.sampler == Sampler::Constant(Span::ZERO) && self.more == Span::ZERO
     }
     pub(crate) fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> Span {
-        self.sampler.span(self.stream.draw(ctx.calls()[call].path))
+        self.sampler.span(self.stream.draw(ctx.calls()[call].path)) + self.more
+    }
+    /// What a call needs the `n`th time.
+    pub(crate) fn nth(&self, call: u32, n: u64, ctx: &mut Ctx<'_>) -> Span {
+        self.sampler.span(self.stream.draw(mix(ctx.calls()[call].path.wrapping_add(n)))) + self.more
     }
 }
 
@@ -190,7 +206,7 @@ impl Ctx<'_> {
                 core.agenda.schedule_in(lane, Event::Served(call));
             }
             (_, law) => {
-                slot.since = now + law.span(work.stream.draw(slot.path));
+                slot.since = now + law.span(work.stream.draw(slot.path)) + work.more;
                 core.agenda.schedule(slot.since, Event::Served(call));
             }
         }

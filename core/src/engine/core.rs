@@ -83,6 +83,8 @@ pub(crate) struct ClassInfo {
     pub(crate) priority: u8,
     /// Tells its keys from those of other catalogues.
     pub(crate) catalogue: u64,
+    /// Keys in its catalogue.
+    pub(crate) keys: u64,
     zipf: Zipf,
     sizes: Sizes,
     size_draws: Stream,
@@ -109,6 +111,7 @@ impl ClassInfo {
             deadline: class.deadline,
             priority: u8::try_from(class.priority).unwrap_or(u8::MAX),
             catalogue: super::chance::hash_name(&class.catalogue),
+            keys: class.keys,
             zipf: Zipf::new(class.keys, class.skew),
             sizes: Sizes::new(class.reply.get(), class.reply_cv),
             size_draws: Stream::new(seed, &class.catalogue, Purpose::Size),

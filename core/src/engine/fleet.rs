@@ -128,6 +128,18 @@ impl Fleet {
             .map(|(_, ix)| ix)
     }
 
+    /// Those that would go if only `wanted` were to stay.
+    pub(crate) fn going(&self, wanted: u32) -> Vec<u32> {
+        let mut rest = self.clone();
+        let mut going = Vec::new();
+        while rest.wanted_ones() > wanted {
+            let Some(next) = rest.first_to_go() else { break };
+            rest.instances[next as usize].life = Life::Stopped;
+            going.push(next);
+        }
+        going
+    }
+
     /// The oldest instance in this state.
     pub(crate) fn oldest(&self, life: Life) -> Option<u32> {
         let candidates = self.instances.iter().enumerate().filter(|(_, i)| i.life == life);

@@ -11,14 +11,18 @@ use crate::measure::Reason;
 use crate::units::SimTime;
 
 /// Keys the parts of a call and the jobs after it: no link's branch is as great.
-#[allow(dead_code, reason = "as below")]
 const PART: u64 = 1 << 48;
-#[allow(dead_code, reason = "as below")]
 const JOB: u64 = 1 << 49;
+
+impl Job {
+    /// One that asks for no key in particular.
+    pub(crate) fn of_nobody(now: SimTime) -> Job {
+        Job { path: mix(now.nanos()), key_draw: Draw::of(0), key: 1, bytes: 0, class: 0, priority: 0 }
+    }
+}
 
 /// What a work that nobody waits for asks for.
 #[derive(Debug, Clone, Copy)]
-#[allow(dead_code, reason = "as below")]
 pub(crate) struct Job {
     /// Keys its draws.
     pub(crate) path: u64,
@@ -30,7 +34,6 @@ pub(crate) struct Job {
     priority: u8,
 }
 
-#[allow(dead_code, reason = "the kinds that are made of several instances come with this")]
 impl Ctx<'_> {
     /// A part of `call` that an instance of this component works on: a call within the component, counted at its stations and nowhere else.
     ///

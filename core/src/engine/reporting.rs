@@ -252,7 +252,15 @@ impl Simulation {
             .zip(&gauge.stations)
             .map(|(name, station)| ((*name).to_owned(), station_report(station, measured)))
             .collect();
-        let head = busiest.map(|(at, _)| &stations[at]);
+        let head = busiest.map(|(at, _)| stations[at].clone());
+        // What a component could have and does not is no news.
+        let there = |station: &StationGauge| {
+            let all = &station.totals.all;
+            all.arrivals > 0 || all.servers_ns > 0 || all.unlimited_ns > 0
+        };
+        let queue_mean = stations.iter().fold(0.0, |sum, station| sum + station.1.queue_mean);
+        let mut shown = gauge.stations.iter().map(there);
+        let stations = stations.into_iter().filter(|_| shown.next().unwrap_or(true)).collect();
         let first: usize = self.core.gauges[..ix].iter().map(|gauge| gauge.stations.len()).sum();
         let sojourn = gauge.sojourn.measured();
         report::Component {
@@ -261,8 +269,8 @@ impl Simulation {
             completions: seen.completions,
             failures: seen.failures,
             wasted: seen.wasted,
-            busiest: head.map(|station| station.0.clone()),
-            utilisation: head.and_then(|station| station.1.utilisation),
+            busiest: head.as_ref().map(|station| station.0.clone()),
+            utilisation: head.as_ref().and_then(|station| station.1.utilisation),
             utilisation_interval: busiest.and_then(|(at, used)| {
                 sample.around(used, &|cell| {
                     let seen = cell.stations.get(first + at).copied().unwrap_or_default();
@@ -270,7 +278,7 @@ impl Simulation {
                 })
             }),
             in_flight_mean: over(seen.in_flight_ns, measured),
-            queue_mean: stations.iter().fold(0.0, |sum, station| sum + station.1.queue_mean),
+            queue_mean,
             wait_s: head.map_or_else(report::Times::default, |station| station.1.wait_s),
             sojourn_s: report::Times::of(&sojourn),
             sojourn_interval_s: TimesIntervals {

@@ -278,11 +278,14 @@ impl Scene<'_> {
 
     fn clients(&self, check: &mut Check) {
         for component in &self.model.components {
-            if let Settings::Clients(config) = &component.settings {
-                let at = FieldPath::root().field("components").id(&component.id).field("classes");
-                for (i, class) in config.classes.iter().enumerate() {
-                    self.class_exists(class, &at.index(i), check);
-                }
+            let (field, classes) = match &component.settings {
+                Settings::Clients(config) => ("classes", &config.classes),
+                Settings::Database(config) => ("scatter", &config.scatter),
+                _ => continue,
+            };
+            let at = FieldPath::root().field("components").id(&component.id).field(field);
+            for (i, class) in classes.iter().enumerate() {
+                self.class_exists(class, &at.index(i), check);
             }
         }
     }

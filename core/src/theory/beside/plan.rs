@@ -122,5 +122,7 @@ fn of_database(config: &database::Config, writes: f64) -> Plan {
         rule: Rule::of(config.discipline),
         work,
     };
-    Plan { patience_s: config.connection_wait.secs(), ..Plan::servers(queue) }
+    let beyond = (!config.is_plain())
+        .then_some("Shards, replicas, locks, memory or scans are in the way: no formula here knows of them.");
+    Plan { patience_s: config.connection_wait.secs(), beyond, ..Plan::servers(queue) }
 }

@@ -1,0 +1,104 @@
+//! The log of a shard: which writes its replicas do not have yet.
+
+use crate::units::{SimTime, Span};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A write, by its number.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    number: u64,
+    key: u64,
+    at: SimTime,
+}
+
+/// Writes are numbered in the order of their commits; those that every replica has applied are forgotten.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Log {
+    /// The number of the last write committed.
+    pub(super) committed: u64,
+    recent: VecDeque<Entry>,
+    /// By key: the number of its last write.
+    last: BTreeMap<u64, u64>,
+}
+
+impl Log {
+    /// Notes a write that replicas are to follow.
+    pub(super) fn commit(&mut self, key: u64, now: SimTime) {
+        self.committed += 1;
+        self.recent.push_back(Entry { number: self.committed, key, at: now });
+        self.last.insert(key, self.committed);
+    }
+
+    /// Whether somebody who has applied writes up to `applied` lacks the last one of `key`.
+    pub(super) fn lacks(&self, key: u64, applied: u64) -> bool {
+        self.last.get(&key).is_some_and(|number| *number > applied)
+    }
+
+    /// How long ago the write of this number was committed; zero when it is forgotten.
+    pub(super) fn age(&self, number: u64, now: SimTime) -> Span {
+        let first = self.recent.front().map_or(u64::MAX, |entry| entry.number);
+        let entry = number.checked_sub(first).and_then(|place| self.recent.get(place as usize));
+        entry.map_or(Span::ZERO, |entry| now.since(entry.at))
+    }
+
+    /// Everybody has applied the writes up to `applied`.
+    pub(super) fn forget(&mut self, applied: u64) {
+        while let Some(entry) = self.recent.front().copied().filter(|entry| entry.number <= applied) {
+            self.recent.pop_front();
+            if self.last.get(&entry.key) == Some(&entry.number) {
+                self.last.remove(&entry.key);
+            }
+        }
+    }
+
+    /// The writes after `received` are lost; gives how many.
+    pub(super) fn lose_after(&mut self, received: u64) -> u64 {
+        while let Some(entry) = self.recent.back().copied().filter(|entry| entry.number > received) {
+            self.recent.pop_back();
+            if self.last.get(&entry.key) == Some(&entry.number) {
+                self.last.remove(&entry.key);
+            }
+        }
+        let lost = self.committed.saturating_sub(received);
+        self.committed = self.committed.min(received);
+        lost
+    }
+
+    pub(super) fn held_bytes(&self) -> usize {
+        self.recent.len() * size_of::<Entry>() + self.last.len() * 2 * size_of::<u64>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(s: u64) -> SimTime {
+        SimTime::ZERO + Span::from_secs(s)
+    }
+
+    #[test]
+    fn a_replica_lacks_what_was_written_after_what_it_has_applied() {
+        let mut log = Log::default();
+        for (s, key) in [(1, 7), (2, 8), (3, 7)] {
+            log.commit(key, at(s));
+        }
+        assert!(log.lacks(7, 0) && log.lacks(7, 2) && !log.lacks(7, 3) && !log.lacks(9, 0));
+        assert!(log.lacks(8, 1) && !log.lacks(8, 2));
+        assert_eq!(log.age(1, at(10)), Span::from_secs(9));
+        assert_eq!(log.age(3, at(10)), Span::from_secs(7));
+        log.forget(2);
+        assert!(log.lacks(7, 2) && !log.lacks(8, 0));
+        assert_eq!((log.age(1, at(10)), log.age(3, at(10))), (Span::ZERO, Span::from_secs(7)));
+    }
+
+    #[test]
+    fn what_nobody_has_received_is_lost_and_numbers_go_on_from_there() {
+        let mut log = Log::default();
+        (1..=5).for_each(|s| log.commit(s, at(s)));
+        assert_eq!(log.lose_after(3), 2);
+        assert!(!log.lacks(5, 0) && log.lacks(3, 2));
+        log.commit(9, at(9));
+        assert_eq!(log.committed, 4);
+    }
+}
