@@ -3,13 +3,13 @@
 use super::contract::share;
 use crate::engine::context::{Ctx, Flow};
 use crate::measure::totals::ComponentTotals;
-use crate::policy::eviction::{Lookup, Lru};
+use crate::policy::eviction::{Lookup, Policy, Store};
 use crate::units::Span;
 
 /// Objects kept, least recently used first out.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
-    objects: Lru,
+    objects: Store,
     ttl: Option<Span>,
 }
 
@@ -22,7 +22,7 @@ const MISSED_BYTES: usize = 4;
 
 impl Kept {
     pub(super) fn new(entries: Option<u64>, bytes: Option<u64>, ttl: Option<Span>) -> Self {
-        Kept { objects: Lru::new(entries, bytes), ttl }
+        Kept { objects: Store::new(Policy::Lru, entries, bytes, 0), ttl }
     }
 
     /// Other limits from now on; what fits stays.
@@ -44,7 +44,8 @@ impl Kept {
             return ctx.descend(call);
         }
         let bytes = ctx.reply_bytes(call);
-        if self.objects.may_keep() && self.objects.look_up(ctx.key(call), ctx.now().nanos()) == Lookup::Hit {
+        let hit = |found| matches!(found, Lookup::Hit(_));
+        if self.objects.may_keep() && hit(self.objects.look_up(ctx.key(call), ctx.now().nanos())) {
             ctx.tally(HITS, 1);
             ctx.tally(HIT_BYTES, bytes);
             return Flow::Done;
@@ -73,7 +74,7 @@ impl Kept {
         }
         let bytes = ctx.reply_bytes(call);
         let expires = self.ttl.map_or(u64::MAX, |ttl| (ctx.now() + ttl).nanos());
-        let evicted = self.objects.insert(key, bytes, expires);
+        let evicted = self.objects.insert(key, bytes, expires, ());
         ctx.tally(EVICTIONS, evicted);
     }
 
