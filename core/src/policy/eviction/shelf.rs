@@ -53,6 +53,11 @@ impl<O: Order, V: Copy + Debug, K: Kind> Shelf<O, V, K> {
         self.bytes
     }
 
+    /// Tells the order the time.
+    pub(super) fn tick(&mut self, now: u64) {
+        self.order.tick(now);
+    }
+
     /// Not inlined, so that the one path taken does not pay for the registers of the nineteen others.
     #[inline(never)]
     pub(super) fn look_up(&mut self, key: u64, now: u64) -> Lookup<V> {

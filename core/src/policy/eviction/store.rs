@@ -268,8 +268,18 @@ impl<V: Copy + Default + Debug> Store<V> {
     }
 
     /// Another policy from now on. All entries stay: they enter under the new policy one after the other, roughly those first that would have gone
-    /// first, so that recency survives among the policies that go by it. Counts, ghosts and what else the old policy knew are forgotten.
-    pub fn set_policy(&mut self, policy: Policy) {
+    /// first, so that recency survives among the policies that go by it. Counts, ghosts and what else the old policy knew are forgotten; Redis' policies
+    /// take `now` for the time at which all were used last.
+    ///
+    /// ```
+    /// use tenfold::policy::eviction::{Policy, Store};
+    /// let mut cache = Store::new(Policy::Lru, Some(2), None, 0);
+    /// [1, 2, 1].map(|key| cache.access(key, 0));
+    /// cache.set_policy(Policy::Sieve, 0);
+    /// cache.access(3, 0);
+    /// assert!(cache.peek(1).is_some() && cache.peek(2) == None::<tenfold::policy::eviction::Found>);
+    /// ```
+    pub fn set_policy(&mut self, policy: Policy, now: u64) {
         if policy == self.policy() {
             return;
         }
@@ -277,6 +287,7 @@ impl<V: Copy + Default + Debug> Store<V> {
         either!(&self.kept, shelf => shelf.each(|entry| entries.push((entry.key, entry.bytes, entry.expires, entry.value))));
         let in_pages = any!(&self.kept, form => matches!(form, Form::Paged(_)));
         self.clear_for(policy);
+        either!(&mut self.kept, shelf => shelf.tick(now));
         for (key, bytes, expires, value) in entries {
             self.insert(key, bytes, expires, value);
         }
