@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn without_nodes_no_key_is_anywhere() {
         assert_eq!((modulo(3, 0), jump(3, 0), rendezvous(3, &[])), (None, None, None));
-        assert_eq!(moved_share(0, |_| None, |_| Some(1)), 0.0);
+        assert!(moved_share(0, |_| None, |_| Some(1)) <= 0.0);
     }
 }

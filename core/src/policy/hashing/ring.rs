@@ -112,7 +112,7 @@ impl Ring {
 
 /// Share of the ring for which `holds`: it is asked at every place, for all hashes since the place before.
 fn share_where(places: &[(u64, u32)], holds: impl Fn(u64) -> bool) -> f64 {
-    let Some((mut before, _)) = places.last() else { return 0.0 };
+    let Some(&(mut before, _)) = places.last() else { return 0.0 };
     // A single place has the whole ring, which is no distance from itself.
     if places.iter().all(|(at, _)| *at == before) {
         return if holds(before) { 1.0 } else { 0.0 };

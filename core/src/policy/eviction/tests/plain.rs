@@ -141,7 +141,7 @@ impl PlainStore {
         }
     }
 
-    fn to_end(&mut self, at: usize) {
+    fn renew(&mut self, at: usize) {
         let entry = self.list.remove(at);
         self.list.push(entry);
     }
@@ -149,10 +149,10 @@ impl PlainStore {
     fn use_entry(&mut self, at: usize) {
         match self.policy {
             Policy::Fifo | Policy::Random => {}
-            Policy::Lru => self.to_end(at),
+            Policy::Lru => self.renew(at),
             Policy::Lfu => {
                 self.list[at].note += 1;
-                self.to_end(at);
+                self.renew(at);
             }
             Policy::Clock | Policy::Sieve => self.list[at].note = 1,
             Policy::S3Fifo => self.list[at].note = 3.min(self.list[at].note + 1),
@@ -169,7 +169,7 @@ impl PlainStore {
                 if self.list[at].part == PROBATION && self.list[at].bytes <= bytes_max {
                     self.list[at].part = PROTECTED;
                 }
-                self.to_end(at);
+                self.renew(at);
                 self.protected_to_probation();
             }
         }
@@ -194,7 +194,7 @@ impl PlainStore {
             Policy::Clock => {
                 while self.list[0].note > 0 {
                     self.list[0].note = 0;
-                    self.to_end(0);
+                    self.renew(0);
                 }
                 0
             }
@@ -235,7 +235,7 @@ impl PlainStore {
                 return at;
             }
             (self.list[at].part, self.list[at].note) = (MAIN, 0);
-            self.to_end(at);
+            self.renew(at);
         }
         loop {
             let at = self.first_of(MAIN).unwrap();
@@ -243,7 +243,7 @@ impl PlainStore {
                 return at;
             }
             self.list[at].note -= 1;
-            self.to_end(at);
+            self.renew(at);
         }
     }
 
@@ -285,7 +285,7 @@ impl PlainStore {
             let at = self.first_of(WINDOW).unwrap();
             moved.push(self.list[at].key);
             self.list[at].part = PROBATION;
-            self.to_end(at);
+            self.renew(at);
         }
         moved
     }
@@ -296,7 +296,7 @@ impl PlainStore {
         while self.size_of(PROTECTED).0 > entries_max || self.size_of(PROTECTED).1 > bytes_max {
             let at = self.first_of(PROTECTED).unwrap();
             self.list[at].part = PROBATION;
-            self.to_end(at);
+            self.renew(at);
         }
     }
 
