@@ -4,7 +4,7 @@
 use std::time::Instant;
 use tenfold::components::{cache, clients, database};
 use tenfold::model::{Class, Law, Model};
-use tenfold::policy::eviction::Lru;
+use tenfold::policy::eviction::{Policy, Store};
 use tenfold::units::{PerSecond, SimTime, Span};
 use tenfold::{History, Simulation, presets};
 
@@ -96,15 +96,15 @@ fn remembered(name: &str, model: &Model, secs: u64) {
 
 /// The table alone: a hit, an insertion, and the first hits after its memory was shared.
 fn table(entries: u64) {
-    let mut lru = Lru::new(Some(entries), None);
+    let mut lru = Store::new(Policy::Lru, Some(entries), None, 0);
     let begun = Instant::now();
     for key in 0..entries {
-        lru.insert(key, 100, u64::MAX);
+        lru.insert(key, 100, u64::MAX, ());
     }
     let insert = begun.elapsed().as_secs_f64() / entries as f64 * 1e9;
     let hits = 2_000_000_u64;
     let mut key = 1_u64;
-    let mut hit = |lru: &mut Lru, hits: u64| {
+    let mut hit = |lru: &mut Store, hits: u64| {
         let begun = Instant::now();
         for _ in 0..hits {
             key = key.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

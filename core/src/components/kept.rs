@@ -3,13 +3,13 @@
 use super::contract::share;
 use crate::engine::context::{Ctx, Flow};
 use crate::measure::totals::ComponentTotals;
-use crate::policy::eviction::{Lookup, Lru};
+use crate::policy::eviction::{Lookup, Policy, Store};
 use crate::units::Span;
 
 /// Objects kept, least recently used first out.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
-    objects: Lru,
+    objects: Store<u64>,
     ttl: Option<Span>,
 }
 
@@ -22,7 +22,7 @@ const MISSED_BYTES: usize = 4;
 
 impl Kept {
     pub(super) fn new(entries: Option<u64>, bytes: Option<u64>, ttl: Option<Span>) -> Self {
-        Kept { objects: Lru::new(entries, bytes), ttl }
+        Kept { objects: Store::new(Policy::Lru, entries, bytes, 0), ttl }
     }
 
     /// Other limits from now on; what fits stays.
@@ -64,8 +64,8 @@ impl Kept {
     /// Whether what a call asks for is kept and fresh; counts it so.
     fn has(&mut self, call: u32, ctx: &mut Ctx<'_>) -> bool {
         let bytes = ctx.reply_bytes(call);
-        let hit =
-            self.objects.may_keep() && self.objects.look_up(ctx.key(call), ctx.now().nanos()) == Lookup::Hit;
+        let found = |looked_up| matches!(looked_up, Lookup::Hit(_));
+        let hit = self.objects.may_keep() && found(self.objects.look_up(ctx.key(call), ctx.now().nanos()));
         let (counts, sizes) = if hit { (HITS, HIT_BYTES) } else { (MISSES, MISSED_BYTES) };
         ctx.tally(counts, 1);
         ctx.tally(sizes, bytes);
@@ -91,7 +91,7 @@ impl Kept {
         let key = ctx.key(call);
         let bytes = ctx.reply_bytes(call);
         let expires = self.ttl.map_or(u64::MAX, |ttl| (ctx.now() + ttl).nanos());
-        let evicted = self.objects.insert(key, bytes, expires);
+        let evicted = self.objects.insert(key, bytes, expires, 0);
         ctx.tally(EVICTIONS, evicted);
     }
 

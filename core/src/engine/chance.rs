@@ -42,7 +42,7 @@ pub(crate) const fn mix(mut x: u64) -> u64 {
 }
 
 /// The increment of splitmix64.
-const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(crate) const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// A name as a number (FNV-1a, then mixed); the same on every platform.
 pub(crate) fn hash_name(name: &str) -> u64 {

@@ -8,7 +8,7 @@ use crate::engine::chance::mix;
 use crate::engine::context::Ctx;
 use crate::engine::cpu::Cpu;
 use crate::engine::station::Station;
-use crate::policy::eviction::{Lookup, Lru};
+use crate::policy::eviction::{Lookup, Policy, Store};
 use crate::units::{SimTime, Span};
 
 /// Bytes of a page: PostgreSQL's block size.
@@ -28,7 +28,7 @@ pub(super) struct Node {
     /// One page at a time, if the disk has a limit.
     pub(super) disk: Option<Station>,
     /// What it keeps in memory, if not everything.
-    pages: Option<Lru>,
+    pages: Option<Store<u64>>,
     /// One write at a time is applied, if others write.
     pub(super) apply: Station,
     /// The numbers of the last writes received and applied, and the writes on their way with when the last of them comes.
@@ -80,7 +80,7 @@ impl Node {
                 pages.set_limits(entries, None);
             }
             (_, None) => self.pages = None,
-            (None, Some(_)) => self.pages = Some(Lru::new(entries, None)),
+            (None, Some(_)) => self.pages = Some(Store::new(Policy::Lru, entries, None, 0)),
         }
         if config.iops.is_some() && self.disk.is_none() {
             self.disk = Some(Station::new(DISK, instance, Some(1), &QueuePlan::PLAIN, ctx));
@@ -92,8 +92,8 @@ impl Node {
         let Some(pages) = &mut self.pages else { return (0, 0) };
         let mut missing = 0;
         for page in [leaf, row] {
-            if pages.look_up(page, now.nanos()) != Lookup::Hit {
-                pages.insert(page, 1, u64::MAX);
+            if !matches!(pages.look_up(page, now.nanos()), Lookup::Hit(_)) {
+                pages.insert(page, 1, u64::MAX, 0);
                 missing += 1;
             }
         }

@@ -3,6 +3,7 @@
 use super::log::Log;
 use super::settings::{ReadFrom, Sharding};
 use crate::engine::chance::mix;
+use crate::policy::hashing;
 use crate::units::{SimTime, Span};
 
 /// A shard: the servers that keep it.
@@ -121,7 +122,7 @@ impl Placement {
 fn place(sharding: Sharding, shards: u32, key: Key) -> u32 {
     let n = u64::from(shards);
     let at = match sharding {
-        Sharding::Hash => u64::from(jump(key.hash, shards)),
+        Sharding::Hash => hashing::jump(key.hash, shards).map_or(0, u64::from),
         Sharding::Range => (u128::from(key.rank) * u128::from(n) / u128::from(key.keys.max(1))) as u64,
         Sharding::Directory => key.rank % n,
     };
@@ -134,17 +135,6 @@ fn moved(to: (Sharding, u32), from: (Sharding, u32)) -> f64 {
     let key = |rank| Key { hash: mix(rank + 1), rank, keys: SAMPLE };
     let moves = |rank: &u64| place(to.0, to.1, key(*rank)) != place(from.0, from.1, key(*rank));
     (0..SAMPLE).filter(moves).count() as f64 / SAMPLE as f64
-}
-
-/// Jump consistent hash (Lamping and Veach, 2014): of `shards`, an added one takes an even part from each of the others.
-fn jump(hash: u64, shards: u32) -> u32 {
-    let (mut hash, mut at, mut next) = (hash, 0_i64, 0_i64);
-    while next < i64::from(shards) {
-        at = next;
-        hash = hash.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(1);
-        next = ((at + 1) as f64 * ((1_u64 << 31) as f64 / ((hash >> 33) + 1) as f64)) as i64;
-    }
-    at as u32
 }
 
 #[cfg(test)]
@@ -187,7 +177,7 @@ mod tests {
         let at = SimTime::ZERO + takes.half();
         let movers: Vec<Key> = (0..30_000)
             .map(|rank| Key { hash: mix(rank), rank, keys: 30_000 })
-            .filter(|key| jump(key.hash, 2) != jump(key.hash, 3))
+            .filter(|key| hashing::jump(key.hash, 2) != hashing::jump(key.hash, 3))
             .collect();
         let still = movers.iter().filter(|key| placement.of(**key, at).1 == Some(2)).count();
         let error = 0.5 * (movers.len() as f64).sqrt();

@@ -1,6 +1,7 @@
 //! A vector in pages that its copies share: a copy of ten million entries is a copy of the list of pages, and afterwards only
 //! the pages that are written to are copied.
 
+use std::fmt::Debug;
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
@@ -54,14 +55,18 @@ impl<T: Copy, const N: usize> Page<T, N> {
 }
 
 /// A list of small values: a vector in one piece, or one in pages.
-pub(super) trait List<T>: Default + Index<usize, Output = T> + IndexMut<usize> {
+pub(super) trait List<T>:
+    Clone + Debug + Default + Index<usize, Output = T> + IndexMut<usize>
+{
     /// So many times `value`.
     fn filled(value: T, len: usize) -> Self;
     fn len(&self) -> usize;
     fn push(&mut self, value: T);
+    /// Takes the last value off.
+    fn pop(&mut self) -> Option<T>;
 }
 
-impl<T: Copy> List<T> for Vec<T> {
+impl<T: Copy + Debug> List<T> for Vec<T> {
     fn filled(value: T, len: usize) -> Self {
         vec![value; len]
     }
@@ -71,6 +76,37 @@ impl<T: Copy> List<T> for Vec<T> {
     fn push(&mut self, value: T) {
         self.push(value);
     }
+    fn pop(&mut self) -> Option<T> {
+        self.pop()
+    }
+}
+
+/// Which lists tables are made of.
+pub(super) trait Kind: Copy + Debug {
+    type Entries<E: Copy + Debug>: List<E>;
+    type Words: List<u64>;
+    type Slots: List<u32>;
+}
+
+/// Lists in one piece.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whole;
+/// Lists in pages that copies share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paged;
+
+impl Kind for Whole {
+    type Entries<E: Copy + Debug> = Vec<E>;
+    type Words = Vec<u64>;
+    type Slots = Vec<u32>;
+}
+
+/// Pages are of some 4 KiB. A hit writes to some four entries that lie anywhere: with larger pages more would be copied for it, with
+/// smaller ones the list of pages, which every copy copies, would be longer.
+impl Kind for Paged {
+    type Entries<E: Copy + Debug> = Pages<E, 128>;
+    type Words = Pages<u64, 512>;
+    type Slots = Pages<u32, 1024>;
 }
 
 /// A vector in pages of `N` values; `N` is a power of two.
@@ -88,7 +124,7 @@ impl<T, const N: usize> Default for Pages<T, N> {
     }
 }
 
-impl<T: Copy, const N: usize> List<T> for Pages<T, N> {
+impl<T: Copy + Debug, const N: usize> List<T> for Pages<T, N> {
     fn filled(value: T, len: usize) -> Self {
         let pages = (0..len.div_ceil(N)).map(|_| Page::Own(Box::new([value; N]))).collect();
         Pages { pages, len }
@@ -106,9 +142,15 @@ impl<T: Copy, const N: usize> List<T> for Pages<T, N> {
         self.len += 1;
         self[at] = value;
     }
+
+    /// The page stays, for the next value.
+    fn pop(&mut self) -> Option<T> {
+        self.len = self.len.checked_sub(1)?;
+        Some(self[self.len])
+    }
 }
 
-impl<T: Copy, const N: usize> Pages<T, N> {
+impl<T: Copy + Debug, const N: usize> Pages<T, N> {
     /// The same values in pages.
     pub(super) fn of(values: &[T]) -> Self {
         let mut pages = Pages::default();

@@ -1,101 +1,129 @@
-//! Where a key stands: an open-addressed index of dense slots.
-//!
-//! One fixed hasher and no pointers, so nothing depends on an order of hashing.
+//! Items by key in numbered slots.
 
-use super::pages::List;
+use super::index::Index;
+use super::pages::{Kind, List, Paged, Pages, Whole};
+use std::fmt::Debug;
 
-/// Finds the slot of a key.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Index<B> {
-    /// Slot + 1; 0 is empty. The length is a power of two, at most 7/8 full.
-    buckets: B,
-    used: usize,
+/// No slot.
+pub(super) const END: u32 = u32::MAX;
+
+/// What a table holds.
+pub(super) trait Item: Copy + Debug {
+    /// What the policy knows of it.
+    type Mark: Copy + Debug + Default;
+    fn key(&self) -> u64;
+    fn bytes(&self) -> u64;
+    fn mark(&self) -> &Self::Mark;
+    fn mark_mut(&mut self) -> &mut Self::Mark;
 }
 
-fn home(key: u64, mask: usize) -> usize {
-    // Fibonacci hashing: the upper bits of a product with 2⁶⁴/φ.
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask
+/// Items that are found by key and keep their slot.
+#[derive(Debug, Clone)]
+pub(super) struct Table<E: Item, K: Kind> {
+    items: K::Entries<E>,
+    index: Index<K::Words>,
+    /// Slots that hold nothing; the one that became free last is taken first.
+    free: K::Slots,
 }
 
-impl<B: List<u32>> Index<B> {
-    /// The slot of `key`; `key_of` tells the key that a slot holds.
-    pub(super) fn find(&self, key: u64, key_of: impl Fn(u32) -> u64) -> Option<u32> {
-        if self.buckets.len() == 0 {
-            return None;
-        }
-        let mask = self.buckets.len() - 1;
-        let mut at = home(key, mask);
-        while self.buckets[at] != 0 {
-            let slot = self.buckets[at] - 1;
-            if key_of(slot) == key {
-                return Some(slot);
-            }
-            at = (at + 1) & mask;
-        }
-        None
+/// What policies see of a table: neither which values it keeps nor which lists it is made of.
+pub(super) trait Slots<M> {
+    fn len(&self) -> usize;
+    fn find(&self, key: u64) -> Option<u32>;
+    fn key(&self, slot: u32) -> u64;
+    fn bytes(&self, slot: u32) -> u64;
+    fn mark(&self, slot: u32) -> &M;
+    fn mark_mut(&mut self, slot: u32) -> &mut M;
+}
+
+impl<E: Item, K: Kind> Default for Table<E, K> {
+    fn default() -> Self {
+        Table { items: Default::default(), index: Index::default(), free: Default::default() }
+    }
+}
+
+impl<E: Item, K: Kind> Slots<E::Mark> for Table<E, K> {
+    fn len(&self) -> usize {
+        self.items.len() - self.free.len()
+    }
+    fn find(&self, key: u64) -> Option<u32> {
+        self.index.find(key, |slot| self.items[slot as usize].key())
+    }
+    fn key(&self, slot: u32) -> u64 {
+        self.item(slot).key()
+    }
+    fn bytes(&self, slot: u32) -> u64 {
+        self.item(slot).bytes()
+    }
+    fn mark(&self, slot: u32) -> &E::Mark {
+        self.item(slot).mark()
+    }
+    fn mark_mut(&mut self, slot: u32) -> &mut E::Mark {
+        self.item_mut(slot).mark_mut()
+    }
+}
+
+impl<E: Item, K: Kind> Table<E, K> {
+    pub(super) fn item(&self, slot: u32) -> &E {
+        &self.items[slot as usize]
+    }
+    pub(super) fn item_mut(&mut self, slot: u32) -> &mut E {
+        &mut self.items[slot as usize]
     }
 
-    /// Notes that `key`, which is not there yet, is in `slot`.
-    pub(super) fn insert(&mut self, key: u64, slot: u32, key_of: impl Fn(u32) -> u64) {
-        if (self.used + 1) * 8 > self.buckets.len() * 7 {
-            let grown = (self.buckets.len() * 2).max(16);
-            let old = std::mem::replace(&mut self.buckets, B::filled(0, grown));
-            let buckets = (0..old.len()).map(|at| old[at]).filter(|bucket| *bucket != 0);
-            buckets.for_each(|bucket| self.place(key_of(bucket - 1), bucket));
-        }
-        self.place(key, slot + 1);
-        self.used += 1;
+    /// Keeps an item whose key is not there yet.
+    pub(super) fn insert(&mut self, item: E) -> u32 {
+        let slot = if let Some(slot) = self.free.pop() {
+            self.items[slot as usize] = item;
+            slot
+        } else {
+            self.items.push(item);
+            (self.items.len() - 1) as u32
+        };
+        self.index.insert(item.key(), slot);
+        slot
     }
 
-    fn place(&mut self, key: u64, bucket: u32) {
-        let mask = self.buckets.len() - 1;
-        let mut at = home(key, mask);
-        while self.buckets[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        self.buckets[at] = bucket;
+    /// Leaves a hole, so that all others stay where they are.
+    pub(super) fn remove(&mut self, slot: u32) {
+        self.index.remove(self.key(slot), slot);
+        self.free.push(slot);
     }
 
-    /// Forgets `key`; later entries of its run move up, so no gaps are left behind.
-    pub(super) fn remove(&mut self, key: u64, key_of: impl Fn(u32) -> u64) {
-        let mask = self.buckets.len().wrapping_sub(1);
-        if self.buckets.len() == 0 {
-            return;
+    /// Moves the last item into the hole, so that slots from 0 on are taken without a gap: whoever draws a slot draws an item.
+    pub(super) fn remove_densely(&mut self, slot: u32) {
+        self.index.remove(self.key(slot), slot);
+        let last = (self.items.len() - 1) as u32;
+        if let Some(moved) = self.items.pop().filter(|_| slot != last) {
+            self.index.moved(moved.key(), last, slot);
+            self.items[slot as usize] = moved;
         }
-        let mut at = home(key, mask);
-        while self.buckets[at] != 0 && key_of(self.buckets[at] - 1) != key {
-            at = (at + 1) & mask;
-        }
-        if self.buckets[at] == 0 {
-            return;
-        }
-        self.used -= 1;
-        let mut gap = at;
-        loop {
-            at = (at + 1) & mask;
-            let bucket = self.buckets[at];
-            if bucket == 0 {
-                break;
-            }
-            let wants = home(key_of(bucket - 1), mask);
-            // It may move into the gap unless its home lies behind it.
-            if (at.wrapping_sub(wants) & mask) >= (at.wrapping_sub(gap) & mask) {
-                self.buckets[gap] = bucket;
-                gap = at;
-            }
-        }
-        self.buckets[gap] = 0;
+    }
+}
+
+impl<E: Item> Table<E, Whole> {
+    /// The same in pages.
+    pub(super) fn paged(&self) -> Table<E, Paged> {
+        Table { items: Pages::of(&self.items), index: self.index.paged(), free: Pages::of(&self.free) }
     }
 
-    /// The same over another kind of list.
-    pub(super) fn map<C>(&self, buckets: impl FnOnce(&B) -> C) -> Index<C> {
-        Index { buckets: buckets(&self.buckets), used: self.used }
+    pub(super) fn held_bytes(&self) -> usize {
+        size_of_val(&*self.items) + size_of_val(&**self.index.buckets()) + size_of_val(&*self.free)
+    }
+}
+
+impl<E: Item> Table<E, Paged> {
+    /// Shares every page with the copies to come.
+    pub(super) fn share(&mut self) {
+        self.items.share();
+        self.index.buckets_mut().share();
+        self.free.share();
     }
 
-    pub(super) fn buckets(&self) -> &B {
-        &self.buckets
-    }
-    pub(super) fn buckets_mut(&mut self) -> &mut B {
-        &mut self.buckets
+    /// Bytes that this holds, without the pages that `other` holds as well.
+    pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
+        self.items.held_bytes(other.map(|other| &other.items))
+            + self.index.buckets().held_bytes(other.map(|other| other.index.buckets()))
+            + self.free.held_bytes(other.map(|other| &other.free))
     }
 }
