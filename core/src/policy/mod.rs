@@ -1,4 +1,5 @@
 //! Algorithms that need neither time nor graph, usable alone.
 
 pub mod balance;
+pub mod capacity;
 pub mod eviction;
