@@ -11,6 +11,9 @@ use crate::units::SimTime;
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
 
+/// Stands for the link of a call that a component makes within itself.
+pub(crate) const INSIDE: u32 = u32::MAX - 1;
+
 /// The component of a free slot.
 const FREE: u16 = u16::MAX;
 
@@ -35,7 +38,7 @@ pub(crate) struct Call {
     pub(crate) root: u32,
     /// The call that made it; [`NONE`] for the first of a request.
     pub(crate) parent: u32,
-    /// The link it went over; [`NONE`] for the first of a request.
+    /// The link it went over; [`NONE`] for the first of a request, [`INSIDE`] for one that its component makes within itself.
     pub(crate) wire: u32,
     /// The instance it went to.
     pub(crate) instance: u32,
@@ -153,7 +156,7 @@ pub(crate) enum RootKind {
     Client,
     /// A message taken from a queue.
     Message,
-    /// A scheduled job.
+    /// Work nobody waits for: a refresh, a replica that follows, what is written later.
     Job,
     /// A health check.
     Probe,

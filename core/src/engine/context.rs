@@ -37,7 +37,7 @@ pub(crate) enum Flow {
 pub(crate) struct Answer {
     /// The component's call for which it was made.
     pub(crate) call: u32,
-    /// The link it went over.
+    /// The link it went over; [`INSIDE`](super::calls::INSIDE) for a part of the component's own.
     pub(crate) wire: u32,
     /// The instance it went to.
     pub(crate) instance: u32,

@@ -1,7 +1,7 @@
 //! The engine under the components: calls on their way, their timeouts, joins and ends.
 
 use super::agenda::{Agenda, Event};
-use super::calls::{Calls, NONE, Root, Slab, UNDRAWN, UNSIZED, flag};
+use super::calls::{Calls, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag};
 use super::chance::{Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
@@ -279,6 +279,9 @@ impl Core {
         // A call that was taken out while it was served must not be served later, when its answer is still on the way.
         slot.clear(flag::SERVING);
         let inside = now.since(slot.arrived_at);
+        if slot.wire == INSIDE {
+            return self.end_inside(call, outcome);
+        }
         let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;
         let component = slot.component;
         let gauge = &mut self.gauges[usize::from(component)];
@@ -293,13 +296,18 @@ impl Core {
             Err(_) => gauge.totals.all.failures += 1,
         }
         let instance = slot.instance;
+        self.leave_instance(component, instance);
+        self.send_back(call, outcome);
+    }
+
+    #[inline(always)]
+    pub(super) fn leave_instance(&mut self, component: u16, instance: u32) {
         if let Some(at) = self.fleets[usize::from(component)].instances.get_mut(instance as usize) {
             at.in_flight -= 1;
             if at.in_flight == 0 && at.life == Life::Draining {
                 self.commands.push_back(Command::Stop { component, instance });
             }
         }
-        self.send_back(call, outcome);
     }
 
     /// Sends the answer on its way back, if anybody still waits for it.
@@ -360,15 +368,17 @@ impl Core {
         let slot = &mut self.calls[call];
         slot.set(flag::ATTEMPT_OVER);
         let wire = slot.wire;
-        let gauge = &mut self.wire_gauges[wire as usize];
-        match outcome {
-            Ok(()) => {
-                gauge.totals.all.answered += 1;
-                gauge.latency.record(now.since(slot.sent_at));
+        if wire != INSIDE {
+            let gauge = &mut self.wire_gauges[wire as usize];
+            match outcome {
+                Ok(()) => {
+                    gauge.totals.all.answered += 1;
+                    gauge.latency.record(now.since(slot.sent_at));
+                }
+                Err(_) => gauge.totals.all.failed += 1,
             }
-            Err(_) => gauge.totals.all.failed += 1,
+            self.wires[wire as usize].in_flight -= 1;
         }
-        self.wires[wire as usize].in_flight -= 1;
         let answer =
             Answer { call: slot.parent, wire, instance: slot.instance, repetition: slot.repetition, outcome };
         self.calls.release(call);

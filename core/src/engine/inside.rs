@@ -1,0 +1,118 @@
+//! Calls within a component: the parts of a call that several instances work on, and work that nobody waits for.
+//!
+//! They wait and are served at stations as any call does, but come over no link: no figure of a link or of the component's own flow counts them.
+
+use super::agenda::Event;
+use super::calls::{INSIDE, NONE, Root, RootKind, flag};
+use super::chance::{Draw, mix};
+use super::context::Ctx;
+use super::core::Core;
+use crate::measure::Reason;
+use crate::units::SimTime;
+
+/// Keys the parts of a call and the jobs after it: no link's branch is as great.
+#[allow(dead_code, reason = "as below")]
+const PART: u64 = 1 << 48;
+#[allow(dead_code, reason = "as below")]
+const JOB: u64 = 1 << 49;
+
+/// What a work that nobody waits for asks for.
+#[derive(Debug, Clone, Copy)]
+#[allow(dead_code, reason = "as below")]
+pub(crate) struct Job {
+    /// Keys its draws.
+    pub(crate) path: u64,
+    key_draw: Draw,
+    /// Rank of its key in the catalogue of its class.
+    key: u64,
+    bytes: u64,
+    pub(crate) class: u16,
+    priority: u8,
+}
+
+#[allow(dead_code, reason = "the kinds that are made of several instances come with this")]
+impl Ctx<'_> {
+    /// A part of `call` that an instance of this component works on: a call within the component, counted at its stations and nowhere else.
+    ///
+    /// It begins at no station and ends by [`Ctx::reply`] or [`Ctx::fail`]; `on_reply` then follows with [`INSIDE`] for a link, also when
+    /// `call` has been answered already. `which` tells the parts of a call apart.
+    pub(crate) fn part(&mut self, call: u32, instance: u32, which: u16) -> u32 {
+        let above = &mut self.core.calls[call];
+        above.open += 1;
+        let path = mix(above.path.wrapping_add(PART | u64::from(which)));
+        let root = above.root;
+        self.insert_inside(root, path, call, instance, which as u8)
+    }
+    /// Work that nobody waits for, at an instance of this component: a call within it, which may make calls of its own and ends by [`Ctx::reply`]
+    /// or [`Ctx::fail`]. It asks for what `job` names; its draws are its own.
+    pub(crate) fn start_job(&mut self, job: Job, instance: u32) -> u32 {
+        let now = self.now();
+        let root = self.core.calls.insert_root(Root {
+            intended: now,
+            deadline: SimTime::MAX,
+            key_draw: job.key_draw,
+            key: job.key,
+            bytes: job.bytes,
+            origin: NONE,
+            user: NONE,
+            calls: 0,
+            tenant: 0,
+            class: job.class,
+            priority: job.priority,
+            kind: RootKind::Job,
+        });
+        self.insert_inside(root, mix(job.path.wrapping_add(JOB)), NONE, instance, 0)
+    }
+    fn insert_inside(&mut self, root: u32, path: u64, parent: u32, instance: u32, which: u8) -> u32 {
+        let now = self.now();
+        let component = self.me;
+        if let Some(at) = self.core.fleets[usize::from(component)].instances.get_mut(instance as usize) {
+            at.in_flight += 1;
+        }
+        let (ix, part) = self.core.calls.insert(root, now);
+        (part.path, part.parent, part.wire, part.component) = (path, parent, INSIDE, component);
+        (part.instance, part.repetition) = (instance, which);
+        ix
+    }
+    /// What `call` asks for, for work to be done on it later or beside it. `purpose` tells such works apart.
+    pub(crate) fn job_of(&mut self, call: u32, purpose: u8) -> Job {
+        let path = self.core.calls[call].path.wrapping_add(u64::from(purpose) << 32);
+        let root = self.core.calls.root_of_mut(call);
+        let (key_draw, class, priority) = (root.key_draw, root.class, root.priority);
+        let key = root.drawn_key(&self.core.classes[usize::from(class)]);
+        Job { path, key_draw, key, bytes: root.bytes, class, priority }
+    }
+    /// The component gives `call`, which came to one of its instances, to another.
+    pub(crate) fn move_to(&mut self, call: u32, instance: u32) {
+        let slot = &mut self.core.calls[call];
+        let from = std::mem::replace(&mut slot.instance, instance);
+        if from != instance {
+            let instances = &mut self.core.fleets[usize::from(self.me)].instances;
+            instances[instance as usize].in_flight += 1;
+            self.core.leave_instance(self.me, from);
+        }
+    }
+}
+
+impl Core {
+    /// A call that a component made within itself is done: whoever made it is told, if he still waits.
+    #[inline(never)]
+    pub(super) fn end_inside(&mut self, call: u32, outcome: Result<(), Reason>) {
+        let slot = &mut self.calls[call];
+        let (component, instance) = (slot.component, slot.instance);
+        if let Err(reason) = outcome {
+            slot.set(flag::FAILED);
+            slot.tag = reason.code();
+        }
+        if slot.parent == NONE {
+            slot.set(flag::ATTEMPT_OVER);
+        }
+        if slot.is(flag::ATTEMPT_OVER) {
+            self.calls.release(call);
+        } else {
+            slot.set(flag::REPLYING);
+            self.agenda.at_once(Event::Reply(call));
+        }
+        self.leave_instance(component, instance);
+    }
+}
