@@ -12,7 +12,10 @@ pub mod info;
 mod kept;
 mod load;
 pub mod load_balancer;
+pub mod nosql_table;
+pub mod object_store;
 pub mod service;
+pub mod vector_store;
 mod waiting;
 
 pub use info::{Category, Info, Ports};
@@ -176,6 +179,9 @@ components! {
     service::Service,
     cache::Cache,
     database::Database,
+    nosql_table::NosqlTable,
+    object_store::ObjectStore,
+    vector_store::VectorStore,
 }
 
 impl Kind {

@@ -21,11 +21,13 @@ pub enum Reason {
     Removed,
     /// It waited in a queue as long as its patience.
     GaveUp,
+    /// The callee limits the rate and allowed no more just then.
+    Throttled,
 }
 
 impl Reason {
     /// Every reason, in the order of the enumeration.
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 8] = [
         Reason::TimedOut,
         Reason::QueueFull,
         Reason::NoConnection,
@@ -33,6 +35,7 @@ impl Reason {
         Reason::Reset,
         Reason::Removed,
         Reason::GaveUp,
+        Reason::Throttled,
     ];
 
     /// Its name in the report.
@@ -45,6 +48,7 @@ impl Reason {
             Reason::Reset => "reset",
             Reason::Removed => "removed",
             Reason::GaveUp => "gave_up",
+            Reason::Throttled => "throttled",
         }
     }
 

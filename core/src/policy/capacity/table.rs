@@ -23,6 +23,8 @@ pub struct Table {
     whole: [Bucket; 2],
     /// The highest use, by operation.
     peaks: [Peak; 2],
+    /// When something was asked for last.
+    asked_at: u64,
 }
 
 impl Table {
@@ -35,6 +37,7 @@ impl Table {
             isolated: Vec::new(),
             whole: [Bucket::full(0, 1, now_ns); 2],
             peaks: plan.units.map(|units| Peak::new(units, now_ns)),
+            asked_at: now_ns,
         };
         table.set_plan(plan, now_ns);
         table.whole = table.limits().map(|units| Bucket::full(units.saturating_mul(MICRO), 1, now_ns));
@@ -65,15 +68,17 @@ impl Table {
         self.partitions.len()
     }
 
-    /// The share of the most used partition in what was used in the last ten whole seconds; `None` when nothing was.
-    pub fn hottest_share(&self, now_ns: u64) -> Option<f64> {
-        let used = self.partitions.iter().map(|partition| partition.used_lately(now_ns));
+    /// The share of the most used partition in what was used in the last ten seconds that were over when something was asked for last;
+    /// `None` when nothing was.
+    pub fn hottest_share(&self) -> Option<f64> {
+        let used = self.partitions.iter().map(|partition| partition.used_lately(self.asked_at));
         let (most, all) = used.fold((0, 0_u64), |(most, all), n| (n.max(most), all.saturating_add(n)));
         (all > 0).then(|| most as f64 / all as f64)
     }
 
     /// Asks for `cost` millionths of a unit for the item `key`, a hash.
     pub fn ask(&mut self, op: Operation, key: u64, cost: u64, now_ns: u64) -> Verdict {
+        self.asked_at = now_ns;
         if self.plan.on_demand && self.peaks[op as usize].advance(now_ns) {
             self.spread_out(now_ns);
         }
