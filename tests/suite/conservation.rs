@@ -155,6 +155,15 @@ fn doings(model: &Model) -> Vec<Edit> {
         edits.push(set(&id, "discipline", json!("fifo")));
         edits.push(set(&id, "connections", json!(60)));
     }
+    for id in of_kind(Kind::NosqlTable) {
+        edits.push(set(&id, "partitions", json!(9)));
+        edits.push(set(&id, "mode", json!("on-demand")));
+        edits.push(Edit::happen(&Happening::Crash { component: id.clone(), instances: 1 }));
+        edits.push(set(&id, "isolate_after", json!("0s")));
+        edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
+        edits.push(set(&id, "mode", json!("provisioned")));
+        edits.push(set(&id, "partitions", json!(2)));
+    }
     for id in of_kind(Kind::Cache).chain(of_kind(Kind::Cdn)) {
         edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));
         edits.push(set(&id, "ttl", json!("50ms")));

@@ -1,6 +1,7 @@
 //! The test suite of the whole: one binary, a file for each thing that is judged.
 
 mod allocations;
+mod aside;
 mod caches;
 mod certainty;
 mod common_numbers;
@@ -15,6 +16,8 @@ mod hostile;
 mod laws;
 mod properties;
 mod stations;
+mod stores;
 mod stories;
+mod stories_stores;
 mod theory;
 mod travel;

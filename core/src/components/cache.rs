@@ -1,23 +1,36 @@
 //! Cache: keeps recent replies; misses go on to what it points at.
 
-use super::contract::Component;
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use super::kept::Kept;
 use crate::engine::backlog::QueuePlan;
+use crate::engine::calls::{FORGET, STORE};
 use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
 use crate::engine::fleet::InstanceNews;
 use crate::engine::station::{Entered, Station};
-use crate::fields;
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::prices::CacheNode;
 use crate::units::{Bytes, Span};
+use crate::{choices, fields};
+
+choices! {
+    /// Who loads what the cache does not have.
+    Pattern {
+        /// The cache: it stands before what it points at, and calls go through it.
+        ReadThrough = "read-through", "Read-through";
+        /// The caller: it asks, loads what is missing over its own links, and then keeps it here (cache-aside).
+        Aside = "aside", "Cache-aside";
+    }
+}
 
 /// Settings of a cache.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
+    /// Who loads what is missing.
+    pub pattern: Pattern,
     /// Entries kept before one is evicted; `None` for no limit.
     pub entries: Option<u64>,
     /// Bytes kept before entries are evicted; `None` for no limit.
@@ -37,6 +50,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Config {
+            pattern: Pattern::ReadThrough,
             entries: Some(100_000),
             bytes: None,
             ttl: None,
@@ -98,6 +112,7 @@ impl Component for Cache {
     ];
 
     const FIELDS: &[Field<Config>] = fields![Config;
+        pattern: Shape::Choice(Pattern::CHOICES), "Pattern", "Who loads what the cache does not have.";
         entries: Shape::optional(&Shape::Count { min: 0, max: 50_000_000, unit: "entries" }, "no limit"),
             "Entries", "Entries kept before the least recently used is evicted.";
         bytes: Shape::optional(&Shape::Bytes { min: 0, max: 1 << 50 }, "no limit"),
@@ -162,8 +177,21 @@ impl Component for Cache {
             threads.leave(ctx);
         }
         self.next(ctx);
-        let flow = self.kept.look_up(call, ctx);
-        self.follow(call, flow, ctx);
+        match (ctx.calls()[call].repetition, self.config.pattern) {
+            (STORE, _) => {
+                self.kept.fill(call, ctx);
+                ctx.reply(call);
+            }
+            (FORGET, _) => {
+                self.kept.forget(call, ctx);
+                ctx.reply(call);
+            }
+            (_, Pattern::Aside) => self.kept.answer(call, ctx),
+            (_, Pattern::ReadThrough) => {
+                let flow = self.kept.look_up(call, ctx);
+                self.follow(call, flow, ctx);
+            }
+        }
     }
 
     fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
@@ -217,7 +245,7 @@ impl Component for Cache {
         self.kept.held_bytes(other.map(|other| &other.kept))
     }
 
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
-        [Kept::hit_ratio(seen), self.kept.entries(), Kept::evictions(seen) / secs, self.kept.bytes()]
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
+        figures([Kept::hit_ratio(seen), self.kept.entries(), Kept::evictions(seen) / secs, self.kept.bytes()])
     }
 }

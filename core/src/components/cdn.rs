@@ -1,6 +1,6 @@
 //! CDN: an edge cache between the users and the origin.
 
-use super::contract::Component;
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use super::kept::Kept;
 use crate::engine::context::{Answer, Ctx, Flow, TimerTag, Work};
@@ -152,12 +152,12 @@ impl Component for Cdn {
         self.kept.held_bytes(other.map(|other| &other.kept))
     }
 
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
-        [
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
+        figures([
             Kept::hit_ratio(seen),
             Kept::byte_hit_ratio(seen),
             self.kept.bytes(),
             seen.bytes_billed as f64 / secs,
-        ]
+        ])
     }
 }

@@ -1,7 +1,7 @@
 //! Clients: where requests come from.
 
 use super::arrivals::{self, Arrivals, ClassMix, Users};
-use super::contract::{Component, NO_FIGURE};
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 
 pub use super::load::{LOAD_CASES, Load};
@@ -199,7 +199,7 @@ impl Component for Clients {
         self.users.held_bytes()
     }
 
-    fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
-        [self.users.active(), NO_FIGURE, NO_FIGURE, NO_FIGURE]
+    fn figures(&self, _: &ComponentTotals, _: f64) -> Figures {
+        figures([self.users.active()])
     }
 }

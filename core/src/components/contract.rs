@@ -3,8 +3,8 @@
 use super::info::Info;
 use crate::engine::context::{Answer, Ctx, TimerTag};
 use crate::engine::fleet::InstanceNews;
-use crate::measure::Figure;
 use crate::measure::totals::ComponentTotals;
+use crate::measure::{FIGURES_MAX, Figure};
 use crate::model::{Check, Field, FieldPath};
 use std::fmt::Debug;
 
@@ -20,7 +20,7 @@ pub(crate) trait Component: Sized + Clone + Debug {
     const INFO: Info;
     /// Its stations, by name; a station's tag is its index here.
     const STATIONS: &'static [&'static str];
-    /// The figures only this kind has, at most four.
+    /// The figures only this kind has, at most eight.
     const FIGURES: &'static [Figure];
     /// What its settings look like.
     const FIELDS: &'static [Field<Self::Config>];
@@ -53,13 +53,21 @@ pub(crate) trait Component: Sized + Clone + Debug {
     /// Bytes that a copy holds beyond its own size, without what `other`, another state of it, holds as well.
     fn held_bytes(&self, other: Option<&Self>) -> usize;
     /// The kind's own figures over `seen`, which took `secs` seconds; absent ones are not-a-number.
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4];
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures;
 }
 
 /// A share of counts; not-a-number when there is nothing to take a share of.
 pub(crate) fn share(part: u64, rest: u64) -> f64 {
     let all = part + rest;
     if all == 0 { f64::NAN } else { part as f64 / all as f64 }
+}
+
+/// A kind's own figures, absent ones after those it has.
+pub(crate) type Figures = [f64; FIGURES_MAX];
+
+/// These figures, and no more.
+pub(crate) fn figures<const N: usize>(own: [f64; N]) -> Figures {
+    std::array::from_fn(|at| own.get(at).copied().unwrap_or(NO_FIGURE))
 }
 
 /// No figure.

@@ -1,6 +1,6 @@
 //! Database: a connection pool in front of cores that run queries.
 
-use super::contract::{Component, NO_FIGURE};
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use super::service::Discipline;
 use crate::engine::backlog::QueuePlan;
@@ -287,8 +287,8 @@ impl Component for Database {
         self.server.as_ref().map_or(0, |server| server.cpu.held_bytes())
     }
 
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
         let in_use = self.server.as_ref().map_or(0.0, |server| f64::from(server.connections.busy()));
-        [in_use, seen.tallies.0[WRITES] as f64 / secs, NO_FIGURE, NO_FIGURE]
+        figures([in_use, seen.tallies.0[WRITES] as f64 / secs])
     }
 }

@@ -43,14 +43,9 @@ impl Kept {
         if ctx.class(call).writes {
             return ctx.descend(call);
         }
-        let bytes = ctx.reply_bytes(call);
-        if self.objects.may_keep() && self.objects.look_up(ctx.key(call), ctx.now().nanos()) == Lookup::Hit {
-            ctx.tally(HITS, 1);
-            ctx.tally(HIT_BYTES, bytes);
+        if self.has(call, ctx) {
             return Flow::Done;
         }
-        ctx.tally(MISSES, 1);
-        ctx.tally(MISSED_BYTES, bytes);
         match ctx.descend(call) {
             // Nothing stands behind: the object is taken as found.
             Flow::Done => {
@@ -61,16 +56,39 @@ impl Kept {
         }
     }
 
+    /// Answers a call whether what it asks for is here.
+    pub(super) fn answer(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        if self.has(call, ctx) { ctx.reply(call) } else { ctx.reply_missed(call) }
+    }
+
+    /// Whether what a call asks for is kept and fresh; counts it so.
+    fn has(&mut self, call: u32, ctx: &mut Ctx<'_>) -> bool {
+        let bytes = ctx.reply_bytes(call);
+        let hit =
+            self.objects.may_keep() && self.objects.look_up(ctx.key(call), ctx.now().nanos()) == Lookup::Hit;
+        let (counts, sizes) = if hit { (HITS, HIT_BYTES) } else { (MISSES, MISSED_BYTES) };
+        ctx.tally(counts, 1);
+        ctx.tally(sizes, bytes);
+        hit
+    }
+
+    /// What a call names has changed elsewhere.
+    pub(super) fn forget(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        if self.objects.may_keep() {
+            let key = ctx.key(call);
+            self.objects.remove(key);
+        }
+    }
+
     /// A call that was passed on has been answered well: a read's object is kept, a written one forgotten.
     pub(super) fn fill(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if !self.objects.may_keep() {
             return;
         }
-        let key = ctx.key(call);
         if ctx.class(call).writes {
-            self.objects.remove(key);
-            return;
+            return self.forget(call, ctx);
         }
+        let key = ctx.key(call);
         let bytes = ctx.reply_bytes(call);
         let expires = self.ttl.map_or(u64::MAX, |ttl| (ctx.now() + ttl).nanos());
         let evicted = self.objects.insert(key, bytes, expires);

@@ -1,6 +1,6 @@
 //! Load balancer: chooses an instance of what it points at.
 
-use super::contract::{Component, NO_FIGURE};
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
@@ -196,7 +196,7 @@ impl Component for LoadBalancer {
         size_of_val(&*self.servers) + size_of_val(&*self.numbers) + self.balancer.held_bytes()
     }
 
-    fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
-        [self.balancer.len() as f64, self.balancer.outstanding() as f64, NO_FIGURE, NO_FIGURE]
+    fn figures(&self, _: &ComponentTotals, _: f64) -> Figures {
+        figures([self.balancer.len() as f64, self.balancer.outstanding() as f64])
     }
 }

@@ -14,6 +14,7 @@ mod load;
 pub mod load_balancer;
 pub mod nosql_table;
 pub mod object_store;
+pub mod search_index;
 pub mod service;
 pub mod vector_store;
 mod waiting;
@@ -161,7 +162,7 @@ macro_rules! components {
                     })*
                 }
             }
-            pub(crate) fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+            pub(crate) fn figures(&self, seen: &ComponentTotals, secs: f64) -> contract::Figures {
                 match self { $(State::$kind(state) => state.figures(seen, secs)),* }
             }
         }
@@ -181,7 +182,15 @@ components! {
     database::Database,
     nosql_table::NosqlTable,
     object_store::ObjectStore,
+    search_index::SearchIndex,
     vector_store::VectorStore,
+}
+
+impl Settings {
+    /// Whether it is a cache that its callers ask and fill themselves.
+    pub(crate) fn is_beside_its_callers(&self) -> bool {
+        matches!(self, Settings::Cache(config) if config.pattern == cache::Pattern::Aside)
+    }
 }
 
 impl Kind {

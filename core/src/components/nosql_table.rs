@@ -1,6 +1,6 @@
 //! NoSQL table: partitions with capacity units, bursts and adaptive capacity, as DynamoDB has them.
 
-use super::contract::Component;
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use crate::choices;
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
@@ -238,11 +238,11 @@ impl Component for NosqlTable {
         self.table.held_bytes()
     }
 
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
         let limits = self.table.limits();
         let used = |op: usize| seen.tallies.0[USED[op]] as f64 / 2.0 / secs / limits[op] as f64;
         let hottest = self.table.hottest_share().unwrap_or(f64::NAN);
         let throttled = seen.tallies.0[THROTTLED] as f64 / secs;
-        [throttled, used(0).max(used(1)), hottest, self.table.partitions() as f64]
+        figures([throttled, used(0).max(used(1)), hottest, self.table.partitions() as f64])
     }
 }

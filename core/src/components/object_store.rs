@@ -1,6 +1,6 @@
 //! Object store: as much as you like, but for the rate of requests on a prefix.
 
-use super::contract::{Component, NO_FIGURE};
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
 use crate::engine::fleet::InstanceNews;
@@ -180,8 +180,8 @@ impl Component for ObjectStore {
         size_of_val(&*self.prefixes)
     }
 
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
         let per_s = |which: usize| seen.tallies.0[which] as f64 / secs;
-        [per_s(THROTTLED), per_s(READ_BYTES), per_s(WRITTEN_BYTES), NO_FIGURE]
+        figures([per_s(THROTTLED), per_s(READ_BYTES), per_s(WRITTEN_BYTES)])
     }
 }

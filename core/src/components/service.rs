@@ -1,6 +1,6 @@
 //! Service: instances of a program, each with cores and workers.
 
-use super::contract::{Component, NO_FIGURE};
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 pub use super::waiting::{Discipline, Routing, WhenFull};
 use crate::engine::backlog::{Overflow, QueuePlan};
@@ -348,8 +348,8 @@ impl Component for Service {
         size_of_val(&*self.instances) + self.instances.iter().flatten().map(stations).sum::<usize>()
     }
 
-    fn figures(&self, _: &ComponentTotals, _: f64) -> [f64; 4] {
+    fn figures(&self, _: &ComponentTotals, _: f64) -> Figures {
         let busy = self.instances.iter().flatten().map(|i| f64::from(i.workers.busy())).sum();
-        [busy, NO_FIGURE, NO_FIGURE, NO_FIGURE]
+        figures([busy])
     }
 }

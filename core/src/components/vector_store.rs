@@ -1,6 +1,6 @@
 //! Vector store: an HNSW graph of vectors, searched by cores, and by the disk where it does not fit in memory.
 
-use super::contract::Component;
+use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
 use super::service::Discipline;
 use crate::engine::backlog::QueuePlan;
@@ -310,9 +310,9 @@ impl Component for VectorStore {
         self.server.as_ref().map_or(0, |server| server.cpu.held_bytes() + server.disk.held_bytes())
     }
 
-    fn figures(&self, seen: &ComponentTotals, secs: f64) -> [f64; 4] {
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
         let per_s = |which: usize| seen.tallies.0[which] as f64 / secs;
         let needed = self.config.memory_needed().get() as f64;
-        [self.config.in_memory(), needed, per_s(DISK_READS), per_s(INSERTS)]
+        figures([self.config.in_memory(), needed, per_s(DISK_READS), per_s(INSERTS)])
     }
 }

@@ -10,7 +10,7 @@ use crate::components::{Settings, State};
 use crate::edit::Edit;
 use crate::measure::Reason;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
-use crate::model::{Check, Component, FieldPath, Happening, Link, Model, ModelError, on_a_cycle};
+use crate::model::{Check, Component, FieldPath, Happening, Link, Model, ModelError, When, on_a_cycle};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
 use std::sync::Arc;
@@ -33,6 +33,12 @@ fn runs_differently(before: &Model, after: &Model) -> bool {
         || before.links != after.links
         || before.classes != after.classes
         || settings(before) != settings(after)
+}
+
+/// The components that stand beside their callers.
+fn stand_beside(model: &Model) -> Vec<&str> {
+    let beside = model.components.iter().filter(|c| c.settings.is_beside_its_callers());
+    beside.map(|c| c.id.as_str()).collect()
 }
 
 impl Simulation {
@@ -84,6 +90,7 @@ impl Simulation {
         if classes_changed
             || before.links != self.model.links
             || before.components.len() != self.model.components.len()
+            || stand_beside(&before) != stand_beside(&self.model)
         {
             self.follow_links();
         }
@@ -207,7 +214,11 @@ impl Simulation {
                     self.core.wires.len() - 1
                 }
             };
-            self.core.routes[usize::from(from)].all.push(ix as u32);
+            let route = &mut self.core.routes[usize::from(from)];
+            route.all.push(ix as u32);
+            if self.core.wires[ix].beside {
+                route.beside.push(ix as u32);
+            }
             placed.push((link.step, from, ix as u32));
         }
         self.order_steps(&placed);
@@ -250,6 +261,7 @@ impl Simulation {
             }
         }
         let calls = libm::floor(link.calls);
+        let beside = self.model.component(&link.to).is_some_and(|c| c.settings.is_beside_its_callers());
         Wire {
             id: link.id.clone(),
             from,
@@ -263,10 +275,16 @@ impl Simulation {
             timeout: link.timeout.map(|after| self.core.timeout_queue(after)),
             calls: calls as u32,
             chance: link.calls - calls,
-            once: link.classes.is_empty() && calls.total_cmp(&1.0).is_eq() && link.calls <= calls,
+            once: link.classes.is_empty()
+                && calls.total_cmp(&1.0).is_eq()
+                && link.calls <= calls
+                && link.when == When::Always
+                && !beside,
             parallel: link.parallel,
             next_in_step: NONE,
             optional: link.optional,
+            when: link.when,
+            beside,
             cut: false,
             branch,
             turn: 0,

@@ -52,7 +52,7 @@ pub(crate) struct Call {
     pub(crate) component: u16,
     /// Calls of its own that are not over.
     pub(crate) open: u16,
-    /// The step of the component's links it is in.
+    /// The step of the component's links it is in, and what came of its calls; see [`met`].
     pub(crate) step: u8,
     /// Which of several calls over the same link it is.
     pub(crate) repetition: u8,
@@ -83,6 +83,23 @@ pub(crate) mod flag {
     /// The answer is a failure; `tag` holds the reason.
     pub(crate) const FAILED: u8 = 128;
 }
+
+/// What stands in a call's `step`: the step it is in, and above it what it and its own calls have met.
+pub(crate) mod met {
+    /// It asked a cache beside its caller for something that was not there.
+    pub(crate) const MISS: u8 = 128;
+    /// One of its own calls did.
+    pub(crate) const CALL_MISSED: u8 = 64;
+    /// An optional call of its own has failed.
+    pub(crate) const CALL_FAILED: u8 = 32;
+    /// The number of the step alone; the last number is for after all steps.
+    pub(crate) const STEP: u8 = 31;
+}
+
+/// Of several calls over one link: keeps in a cache beside its caller what the caller has loaded.
+pub(crate) const STORE: u8 = 254;
+/// The same, and takes out what the caller has written.
+pub(crate) const FORGET: u8 = 255;
 
 impl Call {
     /// A call of the request `root` that is at no station, in no queue, and was made by nobody.

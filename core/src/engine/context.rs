@@ -1,7 +1,7 @@
 //! What a component may do: serve, call on, answer, set timers, count.
 
 use super::agenda::Event;
-use super::calls::{Calls, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
+use super::calls::{Calls, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag, met};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::core::{ClassInfo, Command, Core};
 use super::sampler::Sampler;
@@ -43,6 +43,8 @@ pub(crate) struct Answer {
     pub(crate) instance: u32,
     /// Which of several calls over the same link.
     pub(crate) repetition: u8,
+    /// A cache did not have what was asked for.
+    pub(crate) missed: bool,
     pub(crate) outcome: Result<(), Reason>,
 }
 
@@ -220,6 +222,11 @@ impl Ctx<'_> {
     /// Makes one call over `wire` to `instance`.
     pub(crate) fn send(&mut self, call: u32, wire: u32, instance: u32) {
         self.core.send(call, wire, Some(instance), 0);
+    }
+    /// Ends the work on `call` with the answer that what it asks for is not here.
+    pub(crate) fn reply_missed(&mut self, call: u32) {
+        self.core.calls[call].step |= met::MISS;
+        self.core.end_work(call, Ok(()));
     }
     /// Ends the work on `call` well.
     pub(crate) fn reply(&mut self, call: u32) {

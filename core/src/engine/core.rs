@@ -1,7 +1,7 @@
 //! The engine under the components: calls on their way, their timeouts, joins and ends.
 
 use super::agenda::{Agenda, Event};
-use super::calls::{Calls, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag};
+use super::calls::{Calls, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
 use super::chance::{Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
@@ -10,7 +10,7 @@ use super::sampler::{Sampler, Sizes};
 pub(crate) use super::timeouts::TimeoutQueue;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use crate::measure::{Notice, Reason};
-use crate::model::Class;
+use crate::model::{Class, When};
 use crate::prices::PriceBook;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
@@ -50,6 +50,9 @@ pub(crate) struct Wire {
     /// Another link of the same caller and step, or [`NONE`].
     pub(crate) next_in_step: u32,
     pub(crate) optional: bool,
+    pub(crate) when: When,
+    /// It leads to a cache beside the caller.
+    pub(crate) beside: bool,
     pub(crate) cut: bool,
     /// Which of its caller's links it is; tells the calls of one request apart.
     pub(crate) branch: u64,
@@ -65,6 +68,8 @@ pub(crate) struct Route {
     pub(crate) all: Vec<u32>,
     /// By step, the first of its links; the others hang on it by [`Wire::next_in_step`].
     pub(crate) steps: Vec<u32>,
+    /// The links to caches beside it.
+    pub(crate) beside: Vec<u32>,
 }
 
 /// A class of requests as the engine sees it.
@@ -379,8 +384,9 @@ impl Core {
             }
             self.wires[wire as usize].in_flight -= 1;
         }
-        let answer =
-            Answer { call: slot.parent, wire, instance: slot.instance, repetition: slot.repetition, outcome };
+        let missed = slot.step & met::MISS != 0;
+        let (parent, instance, repetition) = (slot.parent, slot.instance, slot.repetition);
+        let answer = Answer { call: parent, wire, instance, repetition, missed, outcome };
         self.calls.release(call);
         answer
     }

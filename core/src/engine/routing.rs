@@ -1,5 +1,6 @@
 //! One way of several: a request goes on over one of its component's links, by their chances.
 
+use super::calls::met;
 use super::chance::Stream;
 use super::context::{Ctx, Flow};
 
@@ -18,7 +19,7 @@ impl Ctx<'_> {
             upto += f64::from(way.calls) + way.chance;
             if unit < upto {
                 let (wire, steps) = (*wire, route.steps.len());
-                self.core.calls[call].step = u8::try_from(steps).unwrap_or(u8::MAX);
+                self.core.calls[call].step = u8::try_from(steps).unwrap_or(met::STEP).min(met::STEP);
                 self.core.send(call, wire, None, 0);
                 return Flow::Waiting;
             }

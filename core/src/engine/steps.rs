@@ -1,8 +1,9 @@
 //! The calls that a call makes: step by step, joined when all that are needed are answered.
 
-use super::calls::{NONE, flag};
+use super::calls::{FORGET, NONE, STORE, flag, met};
 use super::context::{Answer, Flow};
 use super::core::{Core, Wire};
+use crate::model::When;
 
 impl Core {
     /// How many calls a request makes over a link.
@@ -25,9 +26,12 @@ impl Core {
     fn next_step(&mut self, call: u32) -> Flow {
         loop {
             let slot = &mut self.calls[call];
-            let steps = &self.routes[usize::from(slot.component)].steps;
-            let Some(first) = steps.get(usize::from(slot.step)) else {
-                slot.end_away(self.agenda.now());
+            let route = &self.routes[usize::from(slot.component)];
+            let Some(first) = route.steps.get(usize::from(slot.step & met::STEP)) else {
+                if !route.beside.is_empty() && self.tell_caches(call) {
+                    return Flow::Waiting;
+                }
+                self.calls[call].end_away(self.agenda.now());
                 return Flow::Done;
             };
             slot.step += 1;
@@ -51,7 +55,18 @@ impl Core {
     /// Makes the calls that a request makes over a link, or the first of them.
     fn send_all(&mut self, call: u32, wire_ix: u32) {
         let wire = &self.wires[wire_ix as usize];
-        if wire.classes != u64::MAX && wire.classes & (1 << self.calls.root_of(call).class) == 0 {
+        let class = self.calls.root_of(call).class;
+        if wire.classes != u64::MAX && wire.classes & (1 << class) == 0 {
+            return;
+        }
+        let (met, writes) = (self.calls[call].step, self.classes[usize::from(class)].writes);
+        let wanted = match wire.when {
+            // A cache is not asked for what is about to be written.
+            When::Always => !(wire.beside && writes),
+            When::Miss => writes || met & met::CALL_MISSED != 0,
+            When::Failed => met & met::CALL_FAILED != 0,
+        };
+        if !wanted {
             return;
         }
         let count = self.call_count(call, wire);
@@ -59,6 +74,28 @@ impl Core {
         for repetition in 0..together {
             self.send(call, wire_ix, None, repetition as u8);
         }
+    }
+
+    /// After all steps: lets the caches beside the component keep what was loaded, or forget what was written. `false` when there is nothing to tell.
+    #[inline(never)]
+    fn tell_caches(&mut self, call: u32) -> bool {
+        let slot = &mut self.calls[call];
+        let component = usize::from(slot.component);
+        let told = usize::from(slot.step & met::STEP) > self.routes[component].steps.len();
+        let missed = slot.step & met::CALL_MISSED != 0;
+        let class = self.calls.root_of(call).class;
+        let writes = self.classes[usize::from(class)].writes;
+        if told || !(missed || writes) {
+            return false;
+        }
+        self.calls[call].step += 1;
+        for at in 0..self.routes[component].beside.len() {
+            let wire = self.routes[component].beside[at];
+            if self.wires[wire as usize].classes & (1 << class) != 0 {
+                self.send(call, wire, None, if writes { FORGET } else { STORE });
+            }
+        }
+        self.calls[call].open > 0
     }
 
     /// Takes an answer in and goes on with the next call or step when it is time.
@@ -69,11 +106,16 @@ impl Core {
             return Flow::Waiting;
         }
         let wire = &self.wires[answer.wire as usize];
-        if let Err(reason) = answer.outcome
-            && !wire.optional
-        {
-            slot.end_away(self.agenda.now());
-            return Flow::Failed(reason);
+        if let Err(reason) = answer.outcome {
+            // What a cache could not be told makes no request fail.
+            if !wire.optional && answer.repetition < STORE {
+                slot.end_away(self.agenda.now());
+                return Flow::Failed(reason);
+            }
+            slot.step |= met::CALL_FAILED;
+        }
+        if answer.missed {
+            slot.step |= met::CALL_MISSED;
         }
         let more = u32::from(answer.repetition) + 1;
         if !wire.once && !wire.parallel && more <= wire.calls && more < self.call_count(call, wire) {

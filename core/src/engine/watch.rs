@@ -257,6 +257,10 @@ impl Simulation {
             figure_1: figures[1],
             figure_2: figures[2],
             figure_3: figures[3],
+            figure_4: figures[4],
+            figure_5: figures[5],
+            figure_6: figures[6],
+            figure_7: figures[7],
         }
     }
 

@@ -13,7 +13,7 @@ mod table;
 pub mod text;
 pub(crate) mod totals;
 
-pub use frame::{ComponentRow, Figure, FigureUnit, Frame, LinkRow, Notice, Topology, WindowRow};
+pub use frame::{ComponentRow, FIGURES_MAX, Figure, FigureUnit, Frame, LinkRow, Notice, Topology, WindowRow};
 pub use histogram::Histogram;
 pub use reason::Reason;
 pub use report::Report;

@@ -21,13 +21,19 @@ pub enum Reason {
     Removed,
     /// It waited in a queue as long as its patience.
     GaveUp,
+    /// The data it asks for had nobody who may change it, or answer for it: the primary is down and no replica has taken over yet.
+    NoPrimary,
+    /// It waited for a lock as long as is allowed.
+    LockTimeout,
+    /// Too few replicas could be reached for the quorum.
+    NoQuorum,
     /// The callee limits the rate and allowed no more just then.
     Throttled,
 }
 
 impl Reason {
     /// Every reason, in the order of the enumeration.
-    pub const ALL: [Reason; 8] = [
+    pub const ALL: [Reason; 11] = [
         Reason::TimedOut,
         Reason::QueueFull,
         Reason::NoConnection,
@@ -35,6 +41,9 @@ impl Reason {
         Reason::Reset,
         Reason::Removed,
         Reason::GaveUp,
+        Reason::NoPrimary,
+        Reason::LockTimeout,
+        Reason::NoQuorum,
         Reason::Throttled,
     ];
 
@@ -48,6 +57,9 @@ impl Reason {
             Reason::Reset => "reset",
             Reason::Removed => "removed",
             Reason::GaveUp => "gave_up",
+            Reason::NoPrimary => "no_primary",
+            Reason::LockTimeout => "lock_timeout",
+            Reason::NoQuorum => "no_quorum",
             Reason::Throttled => "throttled",
         }
     }

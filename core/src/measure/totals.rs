@@ -29,7 +29,7 @@ macro_rules! totals {
 }
 
 /// Counters that a component may use for figures of its own.
-pub(crate) const TALLIES: usize = 5;
+pub(crate) const TALLIES: usize = 8;
 
 /// A component's own counters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -31,6 +31,8 @@ pub struct Link {
     pub step: u32,
     /// Whether the request can do without it.
     pub optional: bool,
+    /// What must have come of the earlier steps for it to be used.
+    pub when: When,
     /// The classes that use it; empty for all.
     pub classes: Vec<String>,
 }
@@ -48,6 +50,7 @@ impl Link {
             parallel: false,
             step: 1,
             optional: false,
+            when: When::Always,
             classes: Vec::new(),
         }
     }
@@ -64,8 +67,21 @@ impl Link {
         parallel: Shape::Flag, "At once", "Whether several calls run at once instead of one after the other.";
         step: Shape::count(1, 100, "steps"), "Step", "Links of the same step run at once; later steps follow.";
         optional: Shape::Flag, "Optional", "Whether the request can do without it: its failure is then no failure.";
+        when: Shape::Choice(When::CHOICES), "When", "What must have come of the earlier steps for it to be used.";
         classes: Shape::List(&Shape::Text { max_chars: 80 }), "Classes", "The request classes that use it; empty for all.";
     ];
+}
+
+choices! {
+    /// When a link of a later step is used.
+    When {
+        /// Whatever came of the earlier steps.
+        Always = "always", "Always";
+        /// After a cache beside the caller did not have what was asked for; and for every write.
+        Miss = "miss", "After a miss";
+        /// After an optional call of an earlier step has failed: a fallback.
+        Failed = "failed", "After a failure";
+    }
 }
 
 choices! {

@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::path::{FieldPath, Problem};
-use super::records::{Happening, Link};
+use super::records::{Happening, Link, When};
 use super::{Component, Model};
 use crate::components::service::Routing;
 use crate::components::{Kind, Settings};
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// As many classes as a link can name, one bit for each.
 const CLASSES_MAX: usize = 64;
+/// As many different steps as the links of a component may have.
+const STEPS_MAX: usize = 30;
 /// As many calls as one request may have open at a component.
 const OPEN_MAX: f64 = 60_000.0;
 
@@ -131,6 +133,7 @@ impl Scene<'_> {
     fn links(&self, check: &mut Check) {
         // For each component its steps, with the calls that a request makes in them.
         let mut open = vec![Vec::<(u32, f64)>::new(); self.model.components.len()];
+        let first = self.first_steps();
         for link in &self.model.links {
             let at = FieldPath::root().field("links").id(&link.id);
             for (key, end) in [("from", &link.from), ("to", &link.to)] {
@@ -141,13 +144,13 @@ impl Scene<'_> {
             }
             match self.component(&link.from).map(|c| &c.settings) {
                 Some(Settings::LoadBalancer(_)) => {
-                    let idle = ["calls", "parallel", "step", "optional", "classes"];
+                    let idle = ["calls", "parallel", "step", "optional", "when", "classes"];
                     one_of_many(link, &idle, "a load balancer", &at, check);
                 }
                 Some(Settings::Service(config)) if config.routing == Routing::One => {
                     one_of_many(
                         link,
-                        &["parallel", "step"],
+                        &["parallel", "step", "when"],
                         "a service with `\"routing\": \"one\"`",
                         &at,
                         check,
@@ -155,6 +158,7 @@ impl Scene<'_> {
                 }
                 _ => {}
             }
+            self.order(link, &first, &at, check);
             if link.from == link.to && !link.from.is_empty() {
                 check.rule(&at, "a component cannot call itself; point the link at another component");
             }
@@ -162,12 +166,82 @@ impl Scene<'_> {
                 self.class_exists(class, &at.field("classes").index(i), check);
             }
             let Some(from) = self.by_id.get(link.from.as_str()) else { continue };
+            if !open[*from].iter().any(|(step, _)| *step == link.step) && open[*from].len() == STEPS_MAX {
+                check.rule(
+                    &at.field("step"),
+                    format!("the links of `{}` have more than {STEPS_MAX} different steps", link.from),
+                );
+                continue;
+            }
             if added(&mut open[*from], link.step, link.calls + 1.0) > OPEN_MAX {
                 check.rule(
                     &at,
                     format!("a request would have more than {OPEN_MAX} calls open at `{}`", link.from),
                 );
             }
+        }
+    }
+
+    fn stands_beside(&self, id: &str) -> bool {
+        self.component(id).is_some_and(|component| component.settings.is_beside_its_callers())
+    }
+
+    fn first_steps(&self) -> FirstSteps {
+        let never = || vec![u32::MAX; self.model.components.len()];
+        let mut first = FirstSteps { asks: never(), optional: never() };
+        for link in &self.model.links {
+            let Some(from) = self.by_id.get(link.from.as_str()) else { continue };
+            let earliest = |step: &mut u32| *step = (*step).min(link.step);
+            if self.stands_beside(&link.to) {
+                earliest(&mut first.asks[*from]);
+            }
+            if link.optional {
+                earliest(&mut first.optional[*from]);
+            }
+        }
+        first
+    }
+
+    /// What a link waits for must be able to happen, and what it leads to must be able to be asked from there.
+    fn order(&self, link: &Link, first: &FirstSteps, at: &FieldPath, check: &mut Check) {
+        let beside = |id: &str| self.stands_beside(id);
+        let from = self.component(&link.from).map(|c| &c.settings);
+        if beside(&link.from) {
+            check.rule(
+                &at.field("from"),
+                format!(
+                    "the cache `{}` stands beside its callers, who load what it does not have; give them the link to `{}` \
+                     with `\"when\": \"miss\"`, or set the cache's pattern to \"read-through\"",
+                    link.from, link.to
+                ),
+            );
+        }
+        if beside(&link.to) && !matches!(from, None | Some(Settings::Service(_) | Settings::Clients(_))) {
+            check.rule(
+                &at.field("to"),
+                format!(
+                    "a {} does not load what the cache `{}` misses; only services and clients ask a cache-aside",
+                    from.map_or("", |from| from.kind().info().label).to_ascii_lowercase(),
+                    link.to
+                ),
+            );
+        }
+        let earlier =
+            |first: &[u32]| self.by_id.get(link.from.as_str()).is_none_or(|from| first[*from] < link.step);
+        if link.when == When::Miss && !earlier(&first.asks) {
+            check.rule(
+                &at.field("when"),
+                format!("in no earlier step does `{}` ask a cache whose pattern is \"aside\"", link.from),
+            );
+        }
+        if link.when == When::Failed && !earlier(&first.optional) {
+            check.rule(
+                &at.field("when"),
+                format!(
+                    "no earlier step of `{}` has an optional link, so a failure there fails the request at once",
+                    link.from
+                ),
+            );
         }
     }
 
@@ -234,6 +308,12 @@ impl Scene<'_> {
             }
         }
     }
+}
+
+/// By component, the first step in which it asks a cache beside it, and the first with an optional link.
+struct FirstSteps {
+    asks: Vec<u32>,
+    optional: Vec<u32>,
 }
 
 /// Adds calls to the step of that number and gives all of its calls so far.

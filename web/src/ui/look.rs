@@ -32,7 +32,7 @@ pub(crate) fn tile(class: &str, kind: Kind) -> El {
 /// Whether a kind has instances that come and go, shown as bricks.
 pub(crate) fn has_bricks(kind: Kind) -> bool {
     match kind {
-        Kind::Service => true,
+        Kind::Service | Kind::SearchIndex => true,
         Kind::Clients
         | Kind::Cdn
         | Kind::LoadBalancer
@@ -59,6 +59,7 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::NosqlTable(_) | Settings::ObjectStore(_) => {
             (flow, format!("{} throttled", say::rate(zero_if_absent(row.figure_0))))
         }
+        Settings::SearchIndex(_) => (flow, format!("{} rejected", say::rate(zero_if_absent(row.figure_0)))),
         Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {
             (flow, format!("pool {:.0}/{}", zero_if_absent(row.figure_0), config.connections))
@@ -72,8 +73,11 @@ fn zero_if_absent(x: f64) -> f64 {
 
 /// The kind's own figures with their labels.
 pub(crate) fn own_figures(kind: Kind, row: &ComponentRow) -> Vec<(&'static str, String)> {
-    let values = [row.figure_0, row.figure_1, row.figure_2, row.figure_3];
-    kind.figures().iter().zip(values).map(|(figure, x)| (figure.label, figure_text(figure, x))).collect()
+    kind.figures()
+        .iter()
+        .zip(row.figures())
+        .map(|(figure, x)| (figure.label, figure_text(figure, x)))
+        .collect()
 }
 
 fn figure_text(figure: &Figure, x: f64) -> String {

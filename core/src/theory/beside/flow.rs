@@ -6,7 +6,7 @@ use super::stream::{Inflow, Outflow, by_chance, thinned, uneven, worse};
 use super::words::Words;
 use crate::components::service::Routing;
 use crate::components::{Kind, Settings};
-use crate::model::{Class, Link, Model, Operation, by_name};
+use crate::model::{Class, Link, Model, Operation, When, by_name};
 use crate::policy::balance::Policy;
 
 /// A model with its links by place.
@@ -88,6 +88,7 @@ impl<'a> Scene<'a> {
     pub(super) fn instances(&self, component: usize) -> u32 {
         match &self.model.components[component].settings {
             Settings::Service(config) => config.instances,
+            Settings::SearchIndex(config) => config.nodes,
             _ => 1,
         }
     }
@@ -151,7 +152,11 @@ impl<'a> Scene<'a> {
                 };
                 let rates = self.over(from, hop, inflow, out);
                 let whole = rates.iter().sum::<f64>() >= (1.0 - 1e-9) * inflow.rate();
-                let here = if whole { pattern } else { thinned(pattern) };
+                let here = match hop.link.when {
+                    When::Always if whole => pattern,
+                    When::Always => thinned(pattern),
+                    _ => Pattern::Unknown { why: Words::plain(AFTER_ANOTHER) },
+                };
                 sent.push(Inflow {
                     rates,
                     pattern: Some(self.repeated(hop, here)),
@@ -310,6 +315,7 @@ impl<'a> Scene<'a> {
     }
 }
 
+const AFTER_ANOTHER: &str = "How many calls come here depends on what became of others before.";
 const AFTER_AT_ONCE: &str = "Arrivals are not Poisson: they come after calls made at once.";
 const FROM_CHOSEN: &str = "Arrivals are not Poisson: they come from chosen instances of @.";
 

@@ -62,6 +62,10 @@ impl Plan {
                 beyond: Some("It refuses what is over its limits: no formula here knows of that."),
                 ..Plan::delay(Work::NONE)
             },
+            Settings::SearchIndex(config) => {
+                let beyond = Some("It waits for the slowest of its shards: no formula here knows of that.");
+                Plan { instances: config.nodes, beyond, ..Plan::delay(Work::NONE) }
+            }
             Settings::VectorStore(config) => of_vector_store(config, writes),
         }
     }
@@ -111,7 +115,9 @@ fn of_cache(config: &cache::Config) -> Plan {
         bytes: config.bytes.map(|bytes| bytes.get() as f64),
         ttl_s: config.ttl.map(|ttl| ttl.secs()),
     };
-    Plan { keeps: Some(limits), ..plan }
+    let beyond = (config.pattern == cache::Pattern::Aside)
+        .then_some("Its callers ask it and fill it themselves: no formula here knows of that.");
+    Plan { keeps: Some(limits), beyond, ..plan }
 }
 
 /// A query holds a connection while it waits for a core and is served, so connections below the cores bound what works at once.
