@@ -100,7 +100,7 @@ fn a_partition_reads_3000_strong_or_6000_eventual_items_of_4_kib_a_second() {
 
 #[test]
 fn an_item_too_hot_for_its_partition_gets_one_of_its_own() {
-    // 800 writes of one item and 400 of all others on two partitions: 1,000 on that of the item, and a bit.
+    // 900 writes of one item and 400 of all others on two partitions: 1,100 on that of the item, at its cap from the tenth second on.
     let all = |isolate_after: Value| {
         let mut all = file(
             1_300,
@@ -117,10 +117,10 @@ fn an_item_too_hot_for_its_partition_gets_one_of_its_own() {
     let never = run(&all(json!(null)), 300);
     assert!(store(&never).failures > 20_000 && (figure(&never, "partitions") - 2.0).abs() < 1e-9);
     let mut moved = simulation(&all(json!("60s")));
-    moved.run_for(Span::from_secs(70));
+    moved.run_for(Span::from_secs(80));
     let before = store(&moved.report()).failures;
     assert!(before > 4_000, "{before}");
-    moved.run_for(Span::from_secs(230));
+    moved.run_for(Span::from_secs(220));
     let report = moved.report();
     assert_eq!(store(&report).failures, before, "nothing is refused any more");
     assert!((figure(&report, "partitions") - 3.0).abs() < 1e-9);
@@ -249,7 +249,7 @@ fn a_query_waits_for_the_slowest_of_its_shards() {
     // On idle nodes the mean of the greatest of n exponential times is that of one times 1 + 1/2 + … + 1/n.
     let work = json!({ "law": "exponential", "mean": "10ms" });
     let none = json!({ "law": "constant", "mean": "0s" });
-    for (shards, nodes) in [(1, 1), (4, 4), (16, 16)] {
+    for (shards, nodes) in [(1_u32, 1), (4, 4), (16, 16)] {
         let settings = json!({ "shards": shards, "nodes": nodes, "replicas": 0, "query_work": work, "merge_work": none });
         let report = run(&file(5, json!({}), index(settings)), 2_000);
         let harmonic: f64 = (1..=shards).map(|k| 1.0 / f64::from(k)).sum();
@@ -257,7 +257,9 @@ fn a_query_waits_for_the_slowest_of_its_shards() {
         let mean = store(&report).sojourn_s.mean.expect("some were answered");
         let error = 0.01 * (squares / 10_000.0).sqrt();
         assert!((mean - 0.01 * harmonic).abs() < 4.0 * error, "{shards} shards: {mean}");
-        assert_eq!(store(&report).stations[0].1.arrivals, 10_000 * u64::from(shards as u32));
+        // The last query is still on its way.
+        let parts = store(&report).stations[0].1.arrivals;
+        assert!(parts.abs_diff(10_000 * u64::from(shards)) <= u64::from(shards), "{shards} shards: {parts}");
     }
 }
 
