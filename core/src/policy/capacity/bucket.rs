@@ -1,7 +1,5 @@
 //! A token bucket in whole numbers: nothing drifts, however long it runs.
 
-use super::MICRO;
-
 const SECOND_NS: u64 = 1_000_000_000;
 
 /// Fills at a rate up to a depth; what is used is taken out.
@@ -90,16 +88,5 @@ impl Bucket {
             self.take(cost);
         }
         covered
-    }
-
-    /// Whole units in it now.
-    pub fn units(&mut self, now_ns: u64) -> u64 {
-        self.fill(now_ns);
-        self.level.max(0) as u64 / MICRO
-    }
-
-    /// Whole units it takes in a second.
-    pub fn rate(&self) -> u64 {
-        self.rate / MICRO
     }
 }
