@@ -3,6 +3,7 @@
 //! All are on-demand list prices in US dollars, for AWS us-east-1 and GCP us-central1. A month has 730 hours.
 
 use crate::choices;
+use crate::units::Bytes;
 
 /// Hours in a month, as the clouds count them.
 pub const HOURS_PER_MONTH: f64 = 730.0;
@@ -45,6 +46,18 @@ impl Machine {
             Machine::General16 => 16,
         }
     }
+
+    /// Memory.
+    pub const fn memory(self) -> Bytes {
+        let gib = match self {
+            Machine::Burst2 | Machine::Compute2 => 4,
+            Machine::General2 => 8,
+            Machine::General4 => 16,
+            Machine::General8 => 32,
+            Machine::General16 => 64,
+        };
+        Bytes::new(gib << 30)
+    }
 }
 
 /// A price with what it is for, and where it was read.
@@ -80,6 +93,10 @@ const RDS_LINEAR: &str = "multiple of the listed db.m5.large; the list is linear
 const ELASTICACHE: &str = "AWS Price List read for ElastiCache";
 const NO_GCP: &str = "no primary source for Google Cloud at hand: the AWS figure stands in";
 const AS_GCE: &str = "no primary source for Cloud SQL at hand: billed as the compute machine of this size";
+
+/// The days of the recorded outputs.
+const TABLE_DAY: &str = "2024-11-15";
+const OBJECT_DAY: &str = "2024-07-01";
 
 /// A provider's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +204,56 @@ impl PriceBook {
         price("Load balancer capacity unit, by bytes", 0.008, "GB", "2026-05-31", source)
     }
 
+    /// What a table may use, per hour and unit a second: read units, write units.
+    pub const fn table_units(self) -> [Price; 2] {
+        let source = self.infracost();
+        [
+            price("DynamoDB provisioned read unit", 0.00013, "hour", TABLE_DAY, source),
+            price("DynamoDB provisioned write unit", 0.00065, "hour", TABLE_DAY, source),
+        ]
+    }
+
+    /// What is used of a table on demand, per million units: read units, write units.
+    pub const fn table_requests(self) -> [Price; 2] {
+        let source = self.infracost();
+        [
+            price("DynamoDB on-demand read units", 0.125, "million", TABLE_DAY, source),
+            price("DynamoDB on-demand write units", 0.625, "million", TABLE_DAY, source),
+        ]
+    }
+
+    /// What a table stores, per GB and month.
+    pub const fn table_storage(self) -> Price {
+        price("DynamoDB storage", 0.25, "GB-month", TABLE_DAY, self.infracost())
+    }
+
+    /// Requests to an object store, per 1,000: reads, writes.
+    pub const fn object_requests(self) -> [Price; 2] {
+        let source = self.infracost();
+        [
+            price("S3 Standard, GET requests", 0.0004, "1,000 requests", OBJECT_DAY, source),
+            price(
+                "S3 Standard, PUT, COPY, POST and LIST requests",
+                0.005,
+                "1,000 requests",
+                OBJECT_DAY,
+                source,
+            ),
+        ]
+    }
+
+    /// What an object store keeps, per GB and month.
+    pub const fn object_storage(self) -> Price {
+        price("S3 Standard storage, first 50 TB", 0.023, "GB-month", OBJECT_DAY, self.infracost())
+    }
+
+    const fn infracost(self) -> &'static str {
+        match self.provider {
+            Provider::Aws => INFRACOST,
+            Provider::Gcp => NO_GCP,
+        }
+    }
+
     /// Every price in the list, for the price book in the page and the documentation.
     pub fn all(self) -> Vec<Price> {
         let machines = [
@@ -202,6 +269,11 @@ impl PriceBook {
         list.extend(machines.iter().map(|m| self.database(*m)));
         list.push(self.database_storage());
         list.extend(nodes.iter().map(|n| self.cache_node(*n)));
+        list.extend(self.table_units());
+        list.extend(self.table_requests());
+        list.push(self.table_storage());
+        list.extend(self.object_requests());
+        list.push(self.object_storage());
         list.extend([self.cdn_egress(), self.cdn_requests(), self.balancer_hour(), self.balancer_gb()]);
         list.dedup_by(|a, b| a.item == b.item);
         list

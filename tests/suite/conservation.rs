@@ -121,6 +121,24 @@ fn what_the_warm_up_leaves_behind_is_carried_into_the_measured_part() {
     }
 }
 
+/// What an operator might do to a table.
+fn doings_to_a_table(id: &str) -> [Edit; 7] {
+    let set = |field: &str, value: serde_json::Value| Edit::SetComponent {
+        id: id.into(),
+        field: field.into(),
+        value,
+    };
+    [
+        set("partitions", json!(9)),
+        set("mode", json!("on-demand")),
+        Edit::happen(&Happening::Crash { component: id.into(), instances: 1 }),
+        set("isolate_after", json!("0s")),
+        Edit::happen(&Happening::Return { component: id.into() }),
+        set("mode", json!("provisioned")),
+        set("partitions", json!(2)),
+    ]
+}
+
 /// What an operator might do to this model, one after the other.
 fn doings(model: &Model) -> Vec<Edit> {
     let mut edits = Vec::new();
@@ -154,6 +172,9 @@ fn doings(model: &Model) -> Vec<Edit> {
         edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
         edits.push(set(&id, "discipline", json!("fifo")));
         edits.push(set(&id, "connections", json!(60)));
+    }
+    for id in of_kind(Kind::NosqlTable) {
+        edits.extend(doings_to_a_table(&id));
     }
     for id in of_kind(Kind::Cache).chain(of_kind(Kind::Cdn)) {
         edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));

@@ -17,6 +17,8 @@ mod hostile;
 mod laws;
 mod properties;
 mod stations;
+mod stores;
 mod stories;
+mod stories_stores;
 mod theory;
 mod travel;

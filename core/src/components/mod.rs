@@ -12,7 +12,11 @@ pub mod info;
 mod kept;
 mod load;
 pub mod load_balancer;
+pub mod nosql_table;
+pub mod object_store;
+pub mod search_index;
 pub mod service;
+pub mod vector_store;
 mod waiting;
 
 pub use info::{Category, Info, Ports};
@@ -177,6 +181,10 @@ components! {
     service::Service,
     cache::Cache,
     database::Database,
+    nosql_table::NosqlTable,
+    object_store::ObjectStore,
+    search_index::SearchIndex,
+    vector_store::VectorStore,
 }
 
 impl Settings {

@@ -178,6 +178,10 @@ impl Ctx<'_> {
     pub(crate) fn bill_request(&mut self) {
         self.core.gauges[usize::from(self.me)].totals.all.requests_billed += 1;
     }
+    /// Bills something that has a price of its own, in 1e-12 US dollars.
+    pub(crate) fn bill(&mut self, pico_usd: u128) {
+        self.core.gauges[usize::from(self.me)].totals.all.cost_pico_usd += pico_usd;
+    }
     pub(crate) fn set_rates(&mut self, rates: Rates) {
         let now = self.now();
         self.core.gauges[usize::from(self.me)].set_rates(now, rates);

@@ -27,11 +27,13 @@ pub enum Reason {
     LockTimeout,
     /// Too few replicas could be reached for the quorum.
     NoQuorum,
+    /// The callee limits the rate and allowed no more just then.
+    Throttled,
 }
 
 impl Reason {
     /// Every reason, in the order of the enumeration.
-    pub const ALL: [Reason; 10] = [
+    pub const ALL: [Reason; 11] = [
         Reason::TimedOut,
         Reason::QueueFull,
         Reason::NoConnection,
@@ -42,6 +44,7 @@ impl Reason {
         Reason::NoPrimary,
         Reason::LockTimeout,
         Reason::NoQuorum,
+        Reason::Throttled,
     ];
 
     /// Its name in the report.
@@ -57,6 +60,7 @@ impl Reason {
             Reason::NoPrimary => "no_primary",
             Reason::LockTimeout => "lock_timeout",
             Reason::NoQuorum => "no_quorum",
+            Reason::Throttled => "throttled",
         }
     }
 

@@ -20,6 +20,7 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "power-of-two", json: include_str!("power-of-two.json") },
     Preset { slug: "closed-loop", json: include_str!("closed-loop.json") },
     Preset { slug: "mm1", json: include_str!("mm1.json") },
+    Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
 ];
 
 impl Preset {

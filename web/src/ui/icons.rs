@@ -62,6 +62,10 @@ icons! {
     "service" => r#"<rect x="3.8" y="4" width="16.4" height="6.9" rx="2"/><rect x="3.8" y="13.1" width="16.4" height="6.9" rx="2"/><path d="M7.4 7.45h.01M7.4 16.55h.01M11 7.45h5.4M11 16.55h5.4"/>"#,
     "cache" => r#"<path d="M13.2 3 5.2 13.4h5.5L9.9 21l8.9-11.2h-6z"/>"#,
     "database" => r#"<ellipse cx="12" cy="5.8" rx="7.2" ry="2.8"/><path d="M4.8 5.8v12.4c0 1.55 3.2 2.8 7.2 2.8s7.2-1.25 7.2-2.8V5.8M4.8 12c0 1.55 3.2 2.8 7.2 2.8s7.2-1.25 7.2-2.8"/>"#,
+    "nosql-table" => r#"<rect x="3.4" y="4" width="17.2" height="16" rx="2.2"/><path d="M9.1 4v16M14.9 4v16M5.6 8h1.2M11.4 8h1.2M17.2 8h1.2M5.6 12h1.2M11.4 12h1.2M11.4 16h1.2"/>"#,
+    "object-store" => r#"<path d="M4.2 6.4 6 18.8c.2 1.2 2.8 2.2 6 2.2s5.8-1 6-2.2l1.8-12.4"/><ellipse cx="12" cy="6" rx="7.8" ry="2.8"/>"#,
+    "search-index" => r#"<path d="M3.6 5h16.8M3.6 10h6.2M3.6 15h5.2M3.6 20h6.2"/><circle cx="15.2" cy="14" r="4.2"/><path d="m18.3 17.1 3 3"/>"#,
+    "vector-store" => r#"<circle cx="5.4" cy="17.6" r="2"/><circle cx="11" cy="6" r="2"/><circle cx="18.6" cy="10.4" r="2"/><circle cx="14.6" cy="18.6" r="2"/><path d="m6.3 15.8 3.8-8M12.8 7l4 2.3M17.9 12.3l-2.5 4.4M7.4 17.8l5.2.6"/>"#,
     // Running.
     "play" => r#"<path d="M7.4 4.9c0-.8.9-1.3 1.6-.9l10.8 7.1c.7.4.7 1.4 0 1.8L9 20c-.7.4-1.6-.1-1.6-.9z" fill="currentColor"/>"#,
     "pause" => r#"<path d="M8.2 5v14M15.8 5v14" stroke-width="3.2"/>"#,

@@ -32,8 +32,15 @@ pub(crate) fn tile(class: &str, kind: Kind) -> El {
 /// Whether a kind has instances that come and go, shown as bricks.
 pub(crate) fn has_bricks(kind: Kind) -> bool {
     match kind {
-        Kind::Service => true,
-        Kind::Clients | Kind::Cdn | Kind::LoadBalancer | Kind::Cache | Kind::Database => false,
+        Kind::Service | Kind::SearchIndex => true,
+        Kind::Clients
+        | Kind::Cdn
+        | Kind::LoadBalancer
+        | Kind::Cache
+        | Kind::Database
+        | Kind::NosqlTable
+        | Kind::ObjectStore
+        | Kind::VectorStore => false,
     }
 }
 
@@ -49,6 +56,11 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::Clients(_) | Settings::Service(_) => (flow, format!("p99 {}", say::secs(row.p99_s))),
         Settings::Cdn(_) | Settings::Cache(_) => (format!("{} hits", say::share(row.figure_0)), flow),
         Settings::LoadBalancer(_) => (flow, format!("{} up", say::count(row.figure_0))),
+        Settings::NosqlTable(_) | Settings::ObjectStore(_) => {
+            (flow, format!("{} throttled", say::rate(zero_if_absent(row.figure_0))))
+        }
+        Settings::SearchIndex(_) => (flow, format!("{} rejected", say::rate(zero_if_absent(row.figure_0)))),
+        Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {
             (flow, format!("pool {:.0}/{}", zero_if_absent(row.figure_0), config.connections))
         }

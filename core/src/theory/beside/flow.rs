@@ -88,6 +88,7 @@ impl<'a> Scene<'a> {
     pub(super) fn instances(&self, component: usize) -> u32 {
         match &self.model.components[component].settings {
             Settings::Service(config) => config.instances,
+            Settings::SearchIndex(config) => config.nodes,
             _ => 1,
         }
     }

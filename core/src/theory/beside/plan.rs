@@ -4,7 +4,7 @@ use super::flow::Scene;
 use super::queue::{Queue, Rule};
 use super::work::Work;
 use crate::components::service::{Discipline, WhenFull};
-use crate::components::{Settings, cache, database, service};
+use crate::components::{Settings, cache, database, service, vector_store};
 use crate::theory::catalogue::Limits;
 
 /// A component as formulas see it.
@@ -58,6 +58,15 @@ impl Plan {
             Settings::Service(config) => of_service(config, scene.hops[component].is_empty()),
             Settings::Cache(config) => of_cache(config),
             Settings::Database(config) => of_database(config, writes),
+            Settings::NosqlTable(_) | Settings::ObjectStore(_) => Plan {
+                beyond: Some("It refuses what is over its limits: no formula here knows of that."),
+                ..Plan::delay(Work::NONE)
+            },
+            Settings::SearchIndex(config) => {
+                let beyond = Some("It waits for the slowest of its shards: no formula here knows of that.");
+                Plan { instances: config.nodes, beyond, ..Plan::delay(Work::NONE) }
+            }
+            Settings::VectorStore(config) => of_vector_store(config, writes),
         }
     }
 }
@@ -125,4 +134,15 @@ fn of_database(config: &database::Config, writes: f64) -> Plan {
     let beyond = (!config.is_plain())
         .then_some("Shards, replicas, locks, memory or scans are in the way: no formula here knows of them.");
     Plan { patience_s: config.connection_wait.secs(), beyond, ..Plan::servers(queue) }
+}
+
+/// Queries and inserts share the cores. What must be read from disk waits there as well, and formulas here know of one queue.
+fn of_vector_store(config: &vector_store::Config, writes: f64) -> Plan {
+    let [query, insert] = config.core_time().map(|law| Work::of(&law));
+    let cores = config.machine.cores();
+    let work = Work::mixed(insert, query, writes);
+    let queue = Queue { servers: cores, cores, places: None, rule: Rule::InTurn, work };
+    let beyond = (config.in_memory() < 1.0)
+        .then_some("What is not in memory is read from disk: no formula here knows of that.");
+    Plan { beyond, ..Plan::servers(queue) }
 }
