@@ -6,7 +6,7 @@
 use crate::components::{Kind, Settings};
 use crate::model::{
     Check, Class, Component, Field, FieldPath, FieldValue, Happening, Head, Link, Model, ModelError,
-    Objective, Point, Scheduled,
+    Objective, Point, Problem, Scheduled,
 };
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error};
@@ -241,6 +241,7 @@ impl Edit {
             Edit::AddComponent { component, index } => {
                 let component = read(Component::from_value(component), check)?;
                 let id = component.id.clone();
+                is_new("component", "components", &id, model.component(&id).is_none(), check)?;
                 insert(&mut model.components, *index, component);
                 Some(Edit::RemoveComponent { id })
             }
@@ -248,6 +249,7 @@ impl Edit {
             Edit::AddLink { link, index } => {
                 let link = read(Link::from_value(link), check)?;
                 let id = link.id.clone();
+                is_new("link", "links", &id, model.link(&id).is_none(), check)?;
                 insert(&mut model.links, *index, link);
                 Some(Edit::RemoveLink { id })
             }
@@ -408,6 +410,15 @@ fn find_link(model: &Model, id: &str, check: &mut Check) -> Option<usize> {
         check.dangling(&FieldPath::root().field("links"), "link", id, &mut known);
     }
     index
+}
+
+/// Two of one name are refused at once, not at the end: in between, an edit of a batch could mean either.
+fn is_new(what: &str, list: &str, id: &str, new: bool, check: &mut Check) -> Option<()> {
+    if !new {
+        let problem = Problem::Duplicate { what: what.to_owned(), id: id.to_owned() };
+        check.problem(&FieldPath::root().field(list).id(id), problem);
+    }
+    new.then_some(())
 }
 
 fn insert<T>(list: &mut Vec<T>, index: usize, item: T) {

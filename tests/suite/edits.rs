@@ -19,6 +19,20 @@ fn a_batch_is_refused_as_a_whole_and_tells_the_path() {
 }
 
 #[test]
+fn a_second_of_a_name_is_refused_also_where_a_batch_takes_it_away_again() {
+    let mut model = presets::ALL[0].model();
+    let twin = json!({ "id": "app", "kind": "service" });
+    let add = Edit::AddComponent { component: twin, index: 0 };
+    let batch = Edit::Batch { edits: vec![add, Edit::RemoveComponent { id: "app".into() }] };
+    let errors = batch.apply(&mut model).expect_err("which of the two is removed?");
+    assert!(errors[0].to_string().starts_with("components[\"app\"]"), "{}", errors[0]);
+    let link = json!({ "from": "app", "to": "products" });
+    let add = Edit::AddLink { link, index: 0 };
+    let errors = add.apply(&mut model).expect_err("there is one");
+    assert!(errors[0].to_string().starts_with("links[\"app-products\"]"), "{}", errors[0]);
+}
+
+#[test]
 fn an_answer_takes_the_time_of_the_law_that_its_link_has_by_then() {
     let model = r#"{
       "format": 1, "duration": "60s", "warm_up": "0s",

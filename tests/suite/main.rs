@@ -19,6 +19,7 @@ mod properties;
 mod stations;
 mod stores;
 mod stories;
+mod stories_databases;
 mod stories_stores;
 mod theory;
 mod travel;

@@ -19,6 +19,13 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "instance-crash", json: include_str!("instance-crash.json") },
     Preset { slug: "power-of-two", json: include_str!("power-of-two.json") },
     Preset { slug: "closed-loop", json: include_str!("closed-loop.json") },
+    Preset { slug: "replica-lag", json: include_str!("replica-lag.json") },
+    Preset { slug: "cold-failover", json: include_str!("cold-failover.json") },
+    Preset { slug: "hot-row", json: include_str!("hot-row.json") },
+    Preset { slug: "hot-shard", json: include_str!("hot-shard.json") },
+    Preset { slug: "scatter-gather", json: include_str!("scatter-gather.json") },
+    Preset { slug: "working-set", json: include_str!("working-set.json") },
+    Preset { slug: "table-growth", json: include_str!("table-growth.json") },
     Preset { slug: "mm1", json: include_str!("mm1.json") },
     Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
 ];

@@ -34,11 +34,20 @@ impl Log {
         self.last.get(&key).is_some_and(|number| *number > applied)
     }
 
+    /// Whether somebody who has applied writes up to `applied` lacks the last one of `key`, and that was committed at `by` or before.
+    pub(super) fn lacked(&self, key: u64, applied: u64, by: SimTime) -> bool {
+        let number = self.last.get(&key).copied().filter(|number| *number > applied);
+        number.and_then(|number| self.entry(number)).is_some_and(|entry| entry.at <= by)
+    }
+
+    fn entry(&self, number: u64) -> Option<&Entry> {
+        let first = self.recent.front()?.number;
+        self.recent.get(number.checked_sub(first)? as usize)
+    }
+
     /// How long ago the write of this number was committed; zero when it is forgotten.
     pub(super) fn age(&self, number: u64, now: SimTime) -> Span {
-        let first = self.recent.front().map_or(u64::MAX, |entry| entry.number);
-        let entry = number.checked_sub(first).and_then(|place| self.recent.get(place as usize));
-        entry.map_or(Span::ZERO, |entry| now.since(entry.at))
+        self.entry(number).map_or(Span::ZERO, |entry| now.since(entry.at))
     }
 
     /// Everybody has applied the writes up to `applied`.
@@ -85,6 +94,7 @@ mod tests {
         }
         assert!(log.lacks(7, 0) && log.lacks(7, 2) && !log.lacks(7, 3) && !log.lacks(9, 0));
         assert!(log.lacks(8, 1) && !log.lacks(8, 2));
+        assert!(log.lacked(7, 2, at(3)) && !log.lacked(7, 2, at(2)) && !log.lacked(7, 3, at(9)));
         assert_eq!(log.age(1, at(10)), Span::from_secs(9));
         assert_eq!(log.age(3, at(10)), Span::from_secs(7));
         log.forget(2);

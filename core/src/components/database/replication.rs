@@ -103,7 +103,7 @@ impl Database {
         self.nodes.iter().flatten().map(|node| node.lag.secs()).fold(0.0, f64::max)
     }
 
-    /// Counts a read on a replica, stale if the replica lacks the key's last write.
+    /// Counts a read on a replica, stale if the replica lacks the key's last write although the read came after it.
     pub(super) fn judge_read(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         let instance = ctx.calls()[call].instance;
         let Some(shard) =
@@ -111,10 +111,10 @@ impl Database {
         else {
             return;
         };
-        let key = ctx.key(call);
+        let (key, came) = (ctx.key(call), ctx.calls()[call].arrived_at);
         let applied = self.node(instance).map_or(u64::MAX, |node| node.applied);
         ctx.tally(ON_REPLICAS, 1);
-        ctx.tally(STALE, u64::from(self.shards[shard].log.lacks(key, applied)));
+        ctx.tally(STALE, u64::from(self.shards[shard].log.lacked(key, applied, came)));
     }
 
     /// What was on its way to the members of a shard never comes: the primary is gone.

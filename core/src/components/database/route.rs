@@ -233,7 +233,8 @@ impl Database {
             let tag = TimerTag { what: due::MOVED, instance: 0, extra: 0 };
             self.moving = Some(ctx.timer(now + takes, tag));
             let id = ctx.core.ids[usize::from(ctx.me)].clone();
-            ctx.core.notice(&id, format!("moving keys between shards takes {takes}"));
+            let whole = Span::from_secs(takes.secs() as u64);
+            ctx.core.notice(&id, format!("keys begin to move between shards, for {whole}"));
         }
     }
 
