@@ -94,14 +94,20 @@ fn what_cannot_happen_is_refused_with_what_to_change() {
         errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let read_through = refused(&|file| file["components"][2]["pattern"] = json!("read-through"));
-    assert!(read_through.contains("links[\"app-db\"].when") && read_through.contains("\"aside\""), "{read_through}");
+    assert!(
+        read_through.contains("links[\"app-db\"].when") && read_through.contains("\"aside\""),
+        "{read_through}"
+    );
     let same_step = refused(&|file| file["links"][2]["step"] = json!(1));
     assert!(same_step.contains("in no earlier step"), "{same_step}");
     let calls = refused(&|file| {
         let links = file["links"].as_array_mut().expect("a list");
         links.push(json!({ "from": "cache", "to": "db" }));
     });
-    assert!(calls.contains("links[\"cache-db\"].from") && calls.contains("stands beside its callers"), "{calls}");
+    assert!(
+        calls.contains("links[\"cache-db\"].from") && calls.contains("stands beside its callers"),
+        "{calls}"
+    );
     let fallback = refused(&|file| file["links"][2]["when"] = json!("failed"));
     assert!(fallback.contains("no earlier step of `app` has an optional link"), "{fallback}");
 }

@@ -14,6 +14,7 @@ mod edits;
 mod golden;
 mod hostile;
 mod laws;
+mod pools;
 mod properties;
 mod stations;
 mod stories;

@@ -6,6 +6,7 @@ use super::chance::{Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
 use super::keys::Zipf;
+use super::pool::Pools;
 use super::sampler::{Sampler, Sizes};
 pub(crate) use super::timeouts::TimeoutQueue;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
@@ -59,6 +60,8 @@ pub(crate) struct Wire {
     /// Where callers without a balancer stand in the round of instances.
     pub(crate) turn: u32,
     pub(crate) in_flight: u64,
+    /// The pools that calls over it take connections from, one for each instance of the caller; [`NONE`] if it never had any.
+    pub(crate) pool: u32,
 }
 
 /// Where a component's calls go.
@@ -163,6 +166,7 @@ pub(crate) struct Core {
     pub(crate) routes: Vec<Route>,
     pub(crate) wires: Vec<Wire>,
     pub(crate) wire_gauges: Vec<WireGauge>,
+    pub(crate) pools: Pools,
     pub(crate) classes: Vec<ClassInfo>,
     pub(crate) class_gauges: Vec<ClassGauge>,
     pub(crate) prices: PriceBook,
@@ -188,10 +192,15 @@ pub(crate) enum Command {
 impl Core {
     /// Sends a call for `parent` over `wire`, to `instance` or to the next in turn.
     pub(crate) fn send(&mut self, parent: u32, wire_ix: u32, instance: Option<u32>, repetition: u8) {
+        let call = self.make_call(parent, wire_ix, repetition);
+        self.go_out(call, wire_ix, instance);
+    }
+
+    /// Makes a call for `parent` that is to go over a link.
+    #[inline(always)]
+    pub(super) fn make_call(&mut self, parent: u32, wire_ix: u32, repetition: u8) -> u32 {
         let now = self.agenda.now();
         let wire = &mut self.wires[wire_ix as usize];
-        let component = wire.to;
-        let instance = instance.or_else(|| wire.next_in_turn(&self.fleets[usize::from(component)].ready));
         wire.in_flight += 1;
         self.wire_gauges[wire_ix as usize].totals.all.sent += 1;
         let above = &mut self.calls[parent];
@@ -201,14 +210,24 @@ impl Core {
         // The first call of the first link keeps its caller's key, so a component put in between moves no draw.
         let path = if salt == 0 { above.path } else { mix(above.path.wrapping_add(salt)) };
         let root = above.root;
-        let reaches = !wire.cut;
-        let taken = reaches && instance.is_some();
         let (ix, call) = self.calls.insert(root, now);
         call.path = path;
         call.parent = parent;
         call.wire = wire_ix;
-        call.component = component;
+        call.component = wire.to;
         call.repetition = repetition;
+        ix
+    }
+
+    /// The call sets out, to `instance` or to the next in turn.
+    #[inline(always)]
+    pub(super) fn go_out(&mut self, ix: u32, wire_ix: u32, instance: Option<u32>) {
+        let now = self.agenda.now();
+        let wire = &mut self.wires[wire_ix as usize];
+        let instance = instance.or_else(|| wire.next_in_turn(&self.fleets[usize::from(wire.to)].ready));
+        let reaches = !wire.cut;
+        let taken = reaches && instance.is_some();
+        let call = &mut self.calls[ix];
         call.instance = instance.unwrap_or(0);
         call.flags = if taken { flag::ARRIVING } else { flag::WORK_OVER };
         let timeout = wire.timeout;
@@ -221,7 +240,7 @@ impl Core {
                 Travel::AtOnce => self.agenda.at_once(Event::Arrive(ix)),
                 Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Arrive(ix)),
                 Travel::Drawn => {
-                    let rtt = wire.rtt.span(wire.rtt_stream.draw(path));
+                    let rtt = wire.rtt.span(wire.rtt_stream.draw(call.path));
                     call.back_ns = rtt.nanos() - rtt.half().nanos();
                     self.agenda.schedule(now + rtt.half(), Event::Arrive(ix));
                 }
@@ -277,6 +296,9 @@ impl Core {
     /// The callee is done with the call.
     pub(crate) fn end_work(&mut self, call: u32, outcome: Result<(), Reason>) {
         let now = self.agenda.now();
+        if !self.pools.are_unused() {
+            self.give_back_held(call);
+        }
         let slot = &mut self.calls[call];
         debug_assert!(!slot.is(flag::WORK_OVER), "work ends once");
         slot.end_away(now);
@@ -373,6 +395,8 @@ impl Core {
         let slot = &mut self.calls[call];
         slot.set(flag::ATTEMPT_OVER);
         let wire = slot.wire;
+        let missed = slot.step & met::MISS != 0;
+        let (parent, instance, repetition) = (slot.parent, slot.instance, slot.repetition);
         if wire != INSIDE {
             let gauge = &mut self.wire_gauges[wire as usize];
             match outcome {
@@ -382,10 +406,12 @@ impl Core {
                 }
                 Err(_) => gauge.totals.all.failed += 1,
             }
-            self.wires[wire as usize].in_flight -= 1;
+            let over = &mut self.wires[wire as usize];
+            over.in_flight -= 1;
+            if over.pool != NONE {
+                self.end_connection(call);
+            }
         }
-        let missed = slot.step & met::MISS != 0;
-        let (parent, instance, repetition) = (slot.parent, slot.instance, slot.repetition);
         let answer = Answer { call: parent, wire, instance, repetition, missed, outcome };
         self.calls.release(call);
         answer

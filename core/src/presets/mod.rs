@@ -19,6 +19,8 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "instance-crash", json: include_str!("instance-crash.json") },
     Preset { slug: "power-of-two", json: include_str!("power-of-two.json") },
     Preset { slug: "closed-loop", json: include_str!("closed-loop.json") },
+    Preset { slug: "pool-exhaustion", json: include_str!("pool-exhaustion.json") },
+    Preset { slug: "two-connections", json: include_str!("two-connections.json") },
     Preset { slug: "mm1", json: include_str!("mm1.json") },
 ];
 
