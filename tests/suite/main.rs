@@ -18,5 +18,6 @@ mod pools;
 mod properties;
 mod stations;
 mod stories;
+mod stories_pools;
 mod theory;
 mod travel;

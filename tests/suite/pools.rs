@@ -260,7 +260,7 @@ fn with_its_process_go_an_instances_connections_and_those_who_wait_for_one() {
         happen(&mut run, &Happening::Return { component: "app".into() });
         // It starts up for 30 s, and then has two connections, though the old ones came back meanwhile.
         go(&mut run, 50);
-        assert_eq!(row(&mut run), (2.0, 10.0));
+        assert_eq!(row(&mut run), (2.0, 9.0));
         stop(&mut run);
         let report = go(&mut run, 500);
         assert_eq!(run.calls_in_flight(), 0);
