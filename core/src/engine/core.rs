@@ -296,15 +296,16 @@ impl Core {
     /// The callee is done with the call.
     pub(crate) fn end_work(&mut self, call: u32, outcome: Result<(), Reason>) {
         let now = self.agenda.now();
-        if !self.pools.are_unused() {
-            self.give_back_held(call);
-        }
         let slot = &mut self.calls[call];
         debug_assert!(!slot.is(flag::WORK_OVER), "work ends once");
         slot.end_away(now);
         slot.set(flag::WORK_OVER);
         // A call that was taken out while it was served must not be served later, when its answer is still on the way.
         slot.clear(flag::SERVING);
+        if !self.pools.are_unused() {
+            self.give_back_held(call);
+        }
+        let slot = &self.calls[call];
         let inside = now.since(slot.arrived_at);
         if slot.wire == INSIDE {
             return self.end_inside(call, outcome);

@@ -104,9 +104,11 @@ impl Simulation {
 
     /// Ends the attempts that wait for a connection of an instance that is gone.
     pub(super) fn turn_away(&mut self, component: u16, instance: u32, reason: Reason) {
-        while let Some(call) = self.core.first_waiting(component, instance) {
-            let answer = self.core.end_attempt(call, Err(reason));
-            self.hand_over(answer);
+        for pool in self.core.pools.of(component) {
+            while let Some(call) = self.core.first_waiting(pool, instance) {
+                let answer = self.core.end_attempt(call, Err(reason));
+                self.hand_over(answer);
+            }
         }
     }
 

@@ -4,13 +4,13 @@
 //! go out, and its timeout and its latency begin. A connection is given back when its call is answered or given up, or when the work for which the call was made
 //! ends. Which of the two was settled when the connection was taken, so that another setting loses none.
 
+mod follow;
+
 use super::calls::{Calls, NONE, Slab, flag};
 use super::core::Core;
-use super::fleet::Life;
 use super::queue::{END, List};
 use super::station::UNQUEUED;
-use crate::measure::gauge::StationGauge;
-use crate::model::{Link, PoolHold};
+use crate::model::PoolHold;
 
 /// The size of a pool that was taken off its link.
 const NO_LIMIT: u32 = u32::MAX;
@@ -90,8 +90,10 @@ impl Hand {
 pub(crate) struct Pools {
     list: Vec<Pool>,
     connections: Slab<Connection>,
-    /// By call; empty as long as there is no pool.
+    /// By call; empty as long as no call has gone over a link with a pool.
     hands: Vec<Hand>,
+    /// Each caller with its pools, in order.
+    by_caller: Vec<(u16, u32)>,
 }
 
 impl Pools {
@@ -108,9 +110,17 @@ impl Pools {
         &mut self.hands[call as usize]
     }
 
+    /// The pools of a component's links, also of those that were taken out while calls are under way.
+    pub(super) fn of(&self, component: u16) -> Vec<u32> {
+        let first = self.by_caller.partition_point(|(caller, _)| *caller < component);
+        let own = self.by_caller[first..].iter().take_while(|(caller, _)| *caller == component);
+        own.map(|(_, pool)| *pool).collect()
+    }
+
     pub(super) fn held_bytes(&self) -> usize {
         let places: usize = self.list.iter().map(|pool| size_of_val(&*pool.places)).sum();
-        places + size_of_val(&*self.list) + size_of_val(&*self.hands) + self.connections.held_bytes()
+        let lists = size_of_val(&*self.list) + size_of_val(&*self.hands) + size_of_val(&*self.by_caller);
+        places + lists + self.connections.held_bytes()
     }
 }
 
@@ -120,110 +130,13 @@ fn waits(call: u32, calls: &Calls) -> bool {
     slot.is(flag::ARRIVING) && slot.prev != UNQUEUED
 }
 
-/// Settings and instances.
+/// Taking and giving back.
 impl Core {
-    /// The link has these settings from now on: its pool is made, takes another size, or lets everybody through.
-    pub(super) fn follow_pool(&mut self, wire: u32, link: &Link) {
-        let mut ix = self.wires[wire as usize].pool;
-        if ix == NONE && link.pool.is_none() {
-            return;
-        }
-        let (size, wait) = (link.pool.unwrap_or(NO_LIMIT), self.timeout_queue(link.pool_wait));
-        let now = self.agenda.now();
-        if ix == NONE {
-            ix = self.pools.list.len() as u32;
-            self.pools.list.push(Pool { wire, size, hold: link.pool_hold, wait, places: Vec::new() });
-            self.wires[wire as usize].pool = ix;
-            self.wire_gauges[wire as usize].pool = Some(Box::default());
-            let fleet = &self.fleets[usize::from(self.wires[wire as usize].from)];
-            let runs = |life: Life| matches!(life, Life::Ready | Life::Draining);
-            let running: Vec<bool> = fleet.instances.iter().map(|instance| runs(instance.life)).collect();
-            for (instance, _) in running.iter().enumerate().filter(|(_, runs)| **runs) {
-                self.open_pool(ix, instance as u32);
-            }
-        }
-        let pool = &mut self.pools.list[ix as usize];
-        let had = std::mem::replace(&mut pool.size, size);
-        (pool.hold, pool.wait) = (link.pool_hold, wait);
-        if let Some(gauge) = &mut self.wire_gauges[wire as usize].pool {
-            for place in &pool.places {
-                gauge.set_servers(place.there(had), place.there(size), now);
-            }
-        }
-        for instance in 0..self.pools.list[ix as usize].places.len() {
-            self.serve_waiting(ix, instance as u32);
-        }
-    }
-
-    /// The gauge of the link's pool, if it has one now.
-    pub(super) fn pool_gauge<'a>(
-        &self,
-        wire: usize,
-        of: &'a crate::measure::gauge::WireGauge,
-    ) -> Option<&'a StationGauge> {
-        let pool = self.pools.list.get(self.wires[wire].pool as usize)?;
-        of.pool.as_deref().filter(|_| pool.size != NO_LIMIT)
-    }
-
-    /// The pools of a component's links, also of those that were taken out while calls are under way.
-    fn pools_of(&self, component: u16) -> impl Iterator<Item = u32> + use<> {
-        let of = |ix: &u32| self.wires[self.pools.list[*ix as usize].wire as usize].from == component;
-        (0..self.pools.list.len() as u32).filter(of).collect::<Vec<_>>().into_iter()
-    }
-
-    /// An instance runs from now on, with pools of its own.
-    pub(super) fn open_pools(&mut self, component: u16, instance: u32) {
-        for pool in self.pools_of(component) {
-            self.open_pool(pool, instance);
-        }
-    }
-
-    fn open_pool(&mut self, ix: u32, instance: u32) {
-        let now = self.agenda.now();
-        let pool = &mut self.pools.list[ix as usize];
-        let (wire, size) = (pool.wire as usize, pool.size);
-        let place = pool.place(instance);
-        if !place.open {
-            place.open = true;
-            if let Some(gauge) = &mut self.wire_gauges[wire].pool {
-                gauge.set_servers(0, place.there(size), now);
-            }
-        }
-    }
-
-    /// An instance is gone, and its connections with it; those who wait for one are for [`Core::first_waiting`] to find.
-    pub(super) fn close_pools(&mut self, component: u16, instance: u32) {
-        let now = self.agenda.now();
-        for ix in self.pools_of(component) {
-            let pool = &mut self.pools.list[ix as usize];
-            let (wire, size) = (pool.wire as usize, pool.size);
-            let place = pool.place(instance);
-            let (had, busy) = (place.there(size), std::mem::take(&mut place.busy));
-            place.open = false;
-            place.life += 1;
-            if let Some(gauge) = &mut self.wire_gauges[wire].pool {
-                (0..busy).for_each(|_| gauge.freed(now));
-                gauge.set_servers(had, 0, now);
-            }
-        }
-    }
-
-    /// A call that waits for a connection of an instance.
-    pub(super) fn first_waiting(&self, component: u16, instance: u32) -> Option<u32> {
-        self.pools_of(component).find_map(|ix| {
-            let place = self.pools.list[ix as usize].places.get(instance as usize)?;
-            Some(place.waiting.head).filter(|head| *head != END)
-        })
-    }
-
     /// Whether a call waits for a connection.
     pub(super) fn waits_for_connection(&self, call: u32) -> bool {
         waits(call, &self.calls)
     }
-}
 
-/// Taking and giving back.
-impl Core {
     /// Sends a call for `parent` over a link whether it has a pool or not.
     #[inline(always)]
     pub(super) fn send_over(&mut self, parent: u32, wire: u32, repetition: u8) {
@@ -270,7 +183,7 @@ impl Core {
     fn connect(&mut self, call: u32) {
         let (parent, wire) = (self.calls[call].parent, self.calls[call].wire);
         let hold = self.pools.list[self.wires[wire as usize].pool as usize].hold;
-        // Work that is over holds nothing any more.
+        // Work that is over could give nothing back: the call has it then.
         if hold == PoolHold::Request && !self.calls[parent].is(flag::WORK_OVER) {
             let hand = self.pools.hand(call, &self.calls);
             let connection = std::mem::replace(&mut hand.own, NONE);
@@ -365,50 +278,5 @@ impl Core {
             self.calls[call].sent_at = now;
             self.connect(call);
         }
-    }
-}
-
-/// Looking.
-impl Core {
-    /// Whether every connection in use is some call's, and every call that waits is known to wait.
-    pub(super) fn pools_add_up(&self) -> Result<(), String> {
-        // By pool and instance, what the calls have in hand.
-        let mut in_hand: Vec<Vec<u32>> =
-            self.pools.list.iter().map(|pool| vec![0; pool.places.len()]).collect();
-        let mut count = |connection: u32| {
-            let Connection { pool, instance, life, .. } = self.pools.connections[connection];
-            let place = &self.pools.list[pool as usize].places[instance as usize];
-            in_hand[pool as usize][instance as usize] += u32::from(place.life == life);
-        };
-        for hand in &self.pools.hands {
-            if hand.own != NONE {
-                count(hand.own);
-            }
-            let mut next = hand.held;
-            while next != NONE {
-                count(next);
-                next = self.pools.connections[next].next;
-            }
-        }
-        for (pool, in_hand) in self.pools.list.iter().zip(in_hand) {
-            let id = &self.wires[pool.wire as usize].id;
-            let (mut busy, mut waiting) = (0, 0);
-            for (instance, (place, in_hand)) in pool.places.iter().zip(in_hand).enumerate() {
-                if in_hand != place.busy + place.waiting.len {
-                    return Err(format!(
-                        "{id}: of {place:?} at instance {instance} the calls have {in_hand} in hand"
-                    ));
-                }
-                busy += u64::from(place.busy);
-                waiting += u64::from(place.waiting.len);
-            }
-            let gauge = self.wire_gauges[pool.wire as usize].pool.as_deref();
-            if gauge.is_none_or(|gauge| (gauge.busy, gauge.queue) != (busy, waiting)) {
-                return Err(format!(
-                    "{id}: {busy} connections are in use and {waiting} calls wait, not {gauge:?}"
-                ));
-            }
-        }
-        Ok(())
     }
 }
