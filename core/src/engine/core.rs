@@ -302,16 +302,16 @@ impl Core {
         slot.set(flag::WORK_OVER);
         // A call that was taken out while it was served must not be served later, when its answer is still on the way.
         slot.clear(flag::SERVING);
+        let inside = now.since(slot.arrived_at);
+        let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;
+        let (wire, component, instance) = (slot.wire, slot.component, slot.instance);
+        let away = Span::from_nanos(slot.away_ns);
         if !self.pools.are_unused() {
             self.give_back_held(call);
         }
-        let slot = &self.calls[call];
-        let inside = now.since(slot.arrived_at);
-        if slot.wire == INSIDE {
+        if wire == INSIDE {
             return self.end_inside(call, outcome);
         }
-        let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;
-        let component = slot.component;
         let gauge = &mut self.gauges[usize::from(component)];
         gauge.left(now);
         gauge.totals.all.wasted += u64::from(abandoned);
@@ -319,11 +319,10 @@ impl Core {
             Ok(()) => {
                 gauge.totals.all.completions += 1;
                 gauge.sojourn.record(inside);
-                gauge.own.record(inside - Span::from_nanos(slot.away_ns));
+                gauge.own.record(inside - away);
             }
             Err(_) => gauge.totals.all.failures += 1,
         }
-        let instance = slot.instance;
         self.leave_instance(component, instance);
         self.send_back(call, outcome);
     }
