@@ -3,8 +3,10 @@
 //! Counted between the closings of windows, and apart from it what closing a window allocates. What a warm run may still allocate comes of a new record (more calls in flight than ever, a longer latency than ever) and gets rarer with time.
 
 use allocation_counter::AllocationInfo;
-use tenfold::Simulation;
+use tenfold::measure::Report;
+use tenfold::model::PoolHold;
 use tenfold::units::{SimTime, Span};
+use tenfold::{Simulation, presets};
 use tenfold_bench::Workload;
 
 /// Simulated seconds to a request.
@@ -41,6 +43,23 @@ fn events_allocate_nothing_between_two_windows() {
         let events = run.events() - before;
         assert!(events > 100_000, "{}: {events} events are no test", workload.slug);
         assert_eq!(seen.count_total, 0, "{}, {events} events: {seen:?}", workload.slug);
+    }
+}
+
+#[test]
+fn waiting_for_a_connection_allocates_nothing_either() {
+    for (pool, hold) in [(11, PoolHold::Request), (5, PoolHold::Call)] {
+        let mut model = presets::by_slug("two-connections").expect("it is built in").model();
+        (model.links[1].pool, model.links[1].pool_hold) = (Some(pool), hold);
+        model.head.window = Span::from_secs(86_400);
+        let mut run = Simulation::new(&model).expect("the model is legal");
+        run.run_for(Span::from_secs(1_200));
+        let before = run.report();
+        let seen = count(&mut run, Span::from_secs(120));
+        let report = run.report();
+        let waits = |report: &Report| report.links[1].1.pool.as_ref().and_then(|pool| pool.wait_s.mean);
+        assert!(report.requests.finished - before.requests.finished > 20_000 && waits(&report) > Some(1e-4));
+        assert_eq!(seen.count_total, 0, "{pool}: {seen:?}");
     }
 }
 

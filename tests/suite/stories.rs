@@ -8,11 +8,11 @@ use tenfold::theory::beside::{Quantity, Standing, beside};
 use tenfold::units::{SimTime, Span};
 use tenfold::{Simulation, edit::Edit, presets};
 
-fn model(slug: &str) -> Model {
+pub(crate) fn model(slug: &str) -> Model {
     presets::by_slug(slug).expect("a built-in model").model()
 }
 
-fn at_load(model: &Model, load: f64) -> Model {
+pub(crate) fn at_load(model: &Model, load: f64) -> Model {
     let mut model = model.clone();
     model.head.load = load;
     model
@@ -25,14 +25,14 @@ fn with(model: &Model, id: &str, field: &str, value: serde_json::Value) -> Model
     model
 }
 
-fn report(model: &Model) -> Report {
+pub(crate) fn report(model: &Model) -> Report {
     let mut run = Simulation::new(model).expect("the model is legal");
     run.run_until(SimTime::ZERO + model.head.duration);
     run.report()
 }
 
 /// The charts' points from one time to another, each over `window`.
-fn windows(model: &Model, window: Span) -> Vec<WindowRow> {
+pub(crate) fn windows(model: &Model, window: Span) -> Vec<WindowRow> {
     let mut model = model.clone();
     model.head.window = window;
     let mut run = Simulation::new(&model).expect("the model is legal");
@@ -41,12 +41,12 @@ fn windows(model: &Model, window: Span) -> Vec<WindowRow> {
 }
 
 /// The mean of a column over the windows that end after `from` and not after `to`, seconds.
-fn mean(rows: &[WindowRow], from: f64, to: f64, column: fn(&WindowRow) -> f64) -> f64 {
+pub(crate) fn mean(rows: &[WindowRow], from: f64, to: f64, column: fn(&WindowRow) -> f64) -> f64 {
     let part: Vec<f64> = rows.iter().filter(|row| row.at_s > from && row.at_s <= to).map(column).collect();
     part.iter().sum::<f64>() / part.len() as f64
 }
 
-fn busy(report: &Report, id: &str) -> f64 {
+pub(crate) fn busy(report: &Report, id: &str) -> f64 {
     report.component(id).and_then(|c| c.utilisation).expect("it has servers")
 }
 

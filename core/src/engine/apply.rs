@@ -173,9 +173,12 @@ impl Simulation {
         let at = usize::from(ix);
         self.core.gone[at] = true;
         self.by_id.retain(|known| *known != ix);
+        let instances = self.core.fleets[at].instances.len() as u32;
+        (0..instances).for_each(|instance| self.core.close_pools(ix, instance));
         for call in self.core.calls.at(ix, None) {
             self.cancel(ix, call, Reason::Removed);
         }
+        (0..instances).for_each(|instance| self.turn_away(ix, instance, Reason::Removed));
         let now = self.now();
         self.core.fleets[at].instances.iter_mut().for_each(|i| i.life = super::fleet::Life::Stopped);
         self.core.fleets[at].ready.clear();
@@ -204,8 +207,8 @@ impl Simulation {
                     let old = &self.core.wires[ix];
                     // A link that was taken out and comes back is a new one, and whole.
                     let cut = old.cut && before[usize::from(from)].all.contains(&(ix as u32));
-                    let (turn, in_flight) = (old.turn, old.in_flight);
-                    self.core.wires[ix] = Wire { cut, turn, in_flight, ..wire };
+                    let (turn, in_flight, pool) = (old.turn, old.in_flight, old.pool);
+                    self.core.wires[ix] = Wire { cut, turn, in_flight, pool, ..wire };
                     ix
                 }
                 None => {
@@ -214,6 +217,7 @@ impl Simulation {
                     self.core.wires.len() - 1
                 }
             };
+            self.core.follow_pool(ix as u32, link);
             let route = &mut self.core.routes[usize::from(from)];
             route.all.push(ix as u32);
             if self.core.wires[ix].beside {
@@ -279,6 +283,7 @@ impl Simulation {
                 && calls.total_cmp(&1.0).is_eq()
                 && link.calls <= calls
                 && link.when == When::Always
+                && link.pool.is_none()
                 && !beside,
             parallel: link.parallel,
             next_in_step: NONE,
@@ -289,6 +294,7 @@ impl Simulation {
             branch,
             turn: 0,
             in_flight: 0,
+            pool: NONE,
         }
     }
 

@@ -335,6 +335,10 @@ impl Calls {
         };
         (0..self.calls.capacity() as u32).filter(here).collect()
     }
+    /// Slots for calls, free ones included.
+    pub(crate) fn slots(&self) -> usize {
+        self.calls.capacity()
+    }
     /// Requests of which a call is in flight.
     pub(crate) fn requests(&self) -> usize {
         self.roots.len()

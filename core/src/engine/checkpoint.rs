@@ -61,7 +61,7 @@ impl Core {
         let fleets: usize =
             self.fleets.iter().map(|f| size_of_val(&*f.instances) + size_of_val(&*f.ready)).sum();
         let gauges: usize = self.gauges.iter().map(|gauge| gauge.held_bytes()).sum();
-        let links: usize = self.wire_gauges.iter().map(|gauge| gauge.latency.held_bytes()).sum();
+        let links: usize = self.wire_gauges.iter().map(|gauge| gauge.held_bytes()).sum();
         let classes = self.class_gauges.iter();
         let classes: usize =
             classes.map(|gauge| gauge.latency.held_bytes() + gauge.failure_latency.held_bytes()).sum();
@@ -73,6 +73,6 @@ impl Core {
         let by_link = size_of_val(&*self.wires) + size_of_val(&*self.wire_gauges) + self.wires.len() * NAME;
         let by_class = size_of_val(&*self.classes) + size_of_val(&*self.class_gauges);
         let tables = by_component + by_link + by_class + size_of_val(&*self.timeouts);
-        pending + fleets + gauges + links + classes + routes + tables
+        pending + fleets + gauges + links + classes + routes + tables + self.pools.held_bytes()
     }
 }

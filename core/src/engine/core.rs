@@ -6,6 +6,7 @@ use super::chance::{Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
 use super::keys::Zipf;
+use super::pool::Pools;
 use super::sampler::{Sampler, Sizes};
 pub(crate) use super::timeouts::TimeoutQueue;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
@@ -59,6 +60,8 @@ pub(crate) struct Wire {
     /// Where callers without a balancer stand in the round of instances.
     pub(crate) turn: u32,
     pub(crate) in_flight: u64,
+    /// The pools that calls over it take connections from, one for each instance of the caller; [`NONE`] if it never had any.
+    pub(crate) pool: u32,
 }
 
 /// Where a component's calls go.
@@ -166,6 +169,7 @@ pub(crate) struct Core {
     pub(crate) routes: Vec<Route>,
     pub(crate) wires: Vec<Wire>,
     pub(crate) wire_gauges: Vec<WireGauge>,
+    pub(crate) pools: Pools,
     pub(crate) classes: Vec<ClassInfo>,
     pub(crate) class_gauges: Vec<ClassGauge>,
     pub(crate) prices: PriceBook,
@@ -191,10 +195,15 @@ pub(crate) enum Command {
 impl Core {
     /// Sends a call for `parent` over `wire`, to `instance` or to the next in turn.
     pub(crate) fn send(&mut self, parent: u32, wire_ix: u32, instance: Option<u32>, repetition: u8) {
+        let call = self.make_call(parent, wire_ix, repetition);
+        self.go_out(call, wire_ix, instance);
+    }
+
+    /// Makes a call for `parent` that is to go over a link.
+    #[inline(always)]
+    pub(super) fn make_call(&mut self, parent: u32, wire_ix: u32, repetition: u8) -> u32 {
         let now = self.agenda.now();
         let wire = &mut self.wires[wire_ix as usize];
-        let component = wire.to;
-        let instance = instance.or_else(|| wire.next_in_turn(&self.fleets[usize::from(component)].ready));
         wire.in_flight += 1;
         self.wire_gauges[wire_ix as usize].totals.all.sent += 1;
         let above = &mut self.calls[parent];
@@ -204,14 +213,24 @@ impl Core {
         // The first call of the first link keeps its caller's key, so a component put in between moves no draw.
         let path = if salt == 0 { above.path } else { mix(above.path.wrapping_add(salt)) };
         let root = above.root;
-        let reaches = !wire.cut;
-        let taken = reaches && instance.is_some();
         let (ix, call) = self.calls.insert(root, now);
         call.path = path;
         call.parent = parent;
         call.wire = wire_ix;
-        call.component = component;
+        call.component = wire.to;
         call.repetition = repetition;
+        ix
+    }
+
+    /// The call sets out, to `instance` or to the next in turn.
+    #[inline(always)]
+    pub(super) fn go_out(&mut self, ix: u32, wire_ix: u32, instance: Option<u32>) {
+        let now = self.agenda.now();
+        let wire = &mut self.wires[wire_ix as usize];
+        let instance = instance.or_else(|| wire.next_in_turn(&self.fleets[usize::from(wire.to)].ready));
+        let reaches = !wire.cut;
+        let taken = reaches && instance.is_some();
+        let call = &mut self.calls[ix];
         call.instance = instance.unwrap_or(0);
         call.flags = if taken { flag::ARRIVING } else { flag::WORK_OVER };
         let timeout = wire.timeout;
@@ -224,7 +243,7 @@ impl Core {
                 Travel::AtOnce => self.agenda.at_once(Event::Arrive(ix)),
                 Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Arrive(ix)),
                 Travel::Drawn => {
-                    let rtt = wire.rtt.span(wire.rtt_stream.draw(path));
+                    let rtt = wire.rtt.span(wire.rtt_stream.draw(call.path));
                     call.back_ns = rtt.nanos() - rtt.half().nanos();
                     self.agenda.schedule(now + rtt.half(), Event::Arrive(ix));
                 }
@@ -287,11 +306,15 @@ impl Core {
         // A call that was taken out while it was served must not be served later, when its answer is still on the way.
         slot.clear(flag::SERVING);
         let inside = now.since(slot.arrived_at);
-        if slot.wire == INSIDE {
+        let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;
+        let (wire, component, instance) = (slot.wire, slot.component, slot.instance);
+        let away = Span::from_nanos(slot.away_ns);
+        if !self.pools.are_unused() {
+            self.give_back_held(call);
+        }
+        if wire == INSIDE {
             return self.end_inside(call, outcome);
         }
-        let abandoned = slot.is(flag::ATTEMPT_OVER) && slot.parent != NONE;
-        let component = slot.component;
         let gauge = &mut self.gauges[usize::from(component)];
         gauge.left(now);
         gauge.totals.all.wasted += u64::from(abandoned);
@@ -299,11 +322,10 @@ impl Core {
             Ok(()) => {
                 gauge.totals.all.completions += 1;
                 gauge.sojourn.record(inside);
-                gauge.own.record(inside - Span::from_nanos(slot.away_ns));
+                gauge.own.record(inside - away);
             }
             Err(_) => gauge.totals.all.failures += 1,
         }
-        let instance = slot.instance;
         self.leave_instance(component, instance);
         self.send_back(call, outcome);
     }
@@ -376,6 +398,8 @@ impl Core {
         let slot = &mut self.calls[call];
         slot.set(flag::ATTEMPT_OVER);
         let wire = slot.wire;
+        let missed = slot.step & met::MISS != 0;
+        let (parent, instance, repetition) = (slot.parent, slot.instance, slot.repetition);
         if wire != INSIDE {
             let gauge = &mut self.wire_gauges[wire as usize];
             match outcome {
@@ -385,10 +409,12 @@ impl Core {
                 }
                 Err(_) => gauge.totals.all.failed += 1,
             }
-            self.wires[wire as usize].in_flight -= 1;
+            let over = &mut self.wires[wire as usize];
+            over.in_flight -= 1;
+            if over.pool != NONE {
+                self.end_connection(call);
+            }
         }
-        let missed = slot.step & met::MISS != 0;
-        let (parent, instance, repetition) = (slot.parent, slot.instance, slot.repetition);
         let answer = Answer { call: parent, wire, instance, repetition, missed, outcome };
         self.calls.release(call);
         answer

@@ -57,6 +57,7 @@ impl Simulation {
     pub(super) fn make_ready(&mut self, component: u16, instance: u32) {
         self.core.fleets[usize::from(component)].instances[instance as usize].timer = None;
         self.core.set_life(component, instance, Life::Ready);
+        self.core.open_pools(component, instance);
         self.tell(component, instance, InstanceNews::Ready);
     }
 
@@ -90,12 +91,24 @@ impl Simulation {
         self.core.set_life(component, instance, life);
         if served {
             self.tell(component, instance, InstanceNews::Closing);
+            self.core.close_pools(component, instance);
             // All calls of the run are looked through, so not for one that is idle.
             let inside = if busy { self.core.calls.at(component, Some(instance)) } else { Vec::new() };
             for call in inside {
                 self.cancel(component, call, Reason::Reset);
             }
+            self.turn_away(component, instance, Reason::Reset);
             self.tell(component, instance, InstanceNews::Gone);
+        }
+    }
+
+    /// Ends the attempts that wait for a connection of an instance that is gone.
+    pub(super) fn turn_away(&mut self, component: u16, instance: u32, reason: Reason) {
+        for pool in self.core.pools.of(component) {
+            while let Some(call) = self.core.first_waiting(pool, instance) {
+                let answer = self.core.end_attempt(call, Err(reason));
+                self.hand_over(answer);
+            }
         }
     }
 

@@ -45,9 +45,9 @@ impl Simulation {
 
     /// The component whose load exceeds its capacity so that a queue grows without end.
     pub(super) fn unstable(&self, seen: &Tallied, sample: &Sample<'_>) -> Option<String> {
-        let mut worst: Option<(f64, usize, usize)> = None;
-        self.each_station(seen, |component, station, first| {
-            let batches = sample.pairs(&|cell| Pair { sum: at(cell, first).growth as f64, weight: 1.0 });
+        let mut worst: Option<(f64, Waiting)> = None;
+        let mut look = |waiting: Waiting, growth: &dyn Fn(&Cell) -> i64| {
+            let batches = sample.pairs(&|cell| Pair { sum: growth(cell) as f64, weight: 1.0 });
             // By how much a batch lets it grow, whatever chance does.
             let Some(growth) = ratio(&batches, Batches::Independent, SURE) else { return };
             let total = growth.value * batches.len() as f64;
@@ -55,10 +55,26 @@ impl Simulation {
                 && total >= GROWN_MIN
                 && worst.is_none_or(|(most, ..)| total > most)
             {
-                worst = Some((total, component, station));
+                worst = Some((total, waiting));
             }
+        };
+        self.each_station(seen, |component, station, first| {
+            look(Waiting::At(component, station), &|cell| at(cell, first).growth);
         });
-        worst.map(|(_, component, station)| self.core.ids[self.bottleneck(component, station, seen)].clone())
+        for (place, wire) in self.pooled(seen).enumerate() {
+            look(Waiting::Over(wire), &|cell| cell.pools.get(place).map_or(0, |pool| pool.growth));
+        }
+        let held_up = match worst?.1 {
+            Waiting::At(component, station) => self.bottleneck(component, station, seen),
+            Waiting::Over(wire) => self.beyond(usize::from(self.core.wires[wire].from), seen),
+        };
+        Some(self.core.ids[held_up].clone())
+    }
+
+    /// The links that have or had a pool, in the order of their cells.
+    fn pooled(&self, seen: &Tallied) -> impl Iterator<Item = usize> + use<> {
+        let links = seen.gauges().links.iter().enumerate();
+        links.filter(|(_, link)| link.pool.is_some()).map(|(wire, _)| wire).collect::<Vec<_>>().into_iter()
     }
 
     /// The component that has more to do than it can, and turns the rest away.
@@ -98,11 +114,16 @@ impl Simulation {
     /// Where the calls that wait at `station` are held up: here, or, when they hold their servers while they wait for somebody further down who
     /// has no server free, there.
     fn bottleneck(&self, component: usize, station: usize, seen: &Tallied) -> usize {
-        let (mut here, mut known) = (component, vec![component]);
         let deeper = &seen.components()[component].stations[station + 1..];
         if deeper.iter().any(|station| utilisation(station, true) >= Some(SATURATED)) {
-            return here;
+            return component;
         }
+        self.beyond(component, seen)
+    }
+
+    /// The last of those that hold each other up from a component on: it, or somebody further down who has no server free.
+    fn beyond(&self, component: usize, seen: &Tallied) -> usize {
+        let (mut here, mut known) = (component, vec![component]);
         loop {
             let callees =
                 self.core.routes[here].all.iter().map(|wire| usize::from(self.core.wires[*wire as usize].to));
@@ -226,6 +247,15 @@ impl Simulation {
             (format!("not converged: run longer, about {}", round_time(time)), Some(more))
         })
     }
+}
+
+/// Where calls wait.
+#[derive(Debug, Clone, Copy)]
+enum Waiting {
+    /// At this station of this component.
+    At(usize, usize),
+    /// For a connection of this link.
+    Over(usize),
 }
 
 /// By how much a batch's latencies are more than their number lets expect.

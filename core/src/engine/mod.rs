@@ -18,6 +18,7 @@ mod instances;
 mod judging;
 pub(crate) mod keys;
 pub(crate) mod patience;
+mod pool;
 mod preempt;
 pub(crate) mod queue;
 mod replications;

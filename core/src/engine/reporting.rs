@@ -42,6 +42,7 @@ impl Tallied {
     pub(super) fn is_like(&self, other: &Tallied) -> bool {
         let stations =
             |all: &Tallied| all.components.iter().map(|one| one.stations.len()).collect::<Vec<_>>();
+        let pools = |all: &Tallied| all.links.iter().map(|one| one.pool.is_some()).collect::<Vec<_>>();
         let fits = |seen: ClassTotals| {
             seen.late <= seen.finished && seen.finished.saturating_add(seen.failed) <= seen.offered
         };
@@ -50,7 +51,7 @@ impl Tallied {
             fits(all) && fits(before) && seen.late <= seen.finished
         };
         stations(self) == stations(other)
-            && self.links.len() == other.links.len()
+            && pools(self) == pools(other)
             && self.links_in_flight.len() == other.links_in_flight.len()
             && self.classes.len() == other.classes.len()
             && other.classes.iter().all(adds_up)
@@ -103,10 +104,12 @@ impl Simulation {
         // A report only reads, so it is a copy of the gauges that is brought up to now.
         let mut components = self.core.gauges.clone();
         components.iter_mut().for_each(|gauge| gauge.settle_all(self.now()));
+        let mut links = self.core.wire_gauges.clone();
+        links.iter_mut().for_each(|gauge| gauge.settle(self.now()));
         let warm_up = if self.watch.measuring { self.watch.warm_up } else { SimTime::ZERO };
         Tallied {
             components,
-            links: self.core.wire_gauges.clone(),
+            links,
             links_in_flight: self.core.wires.iter().map(|wire| wire.in_flight).collect(),
             classes: self.core.class_gauges.clone(),
             simulated: self.now().since(SimTime::ZERO),
@@ -132,7 +135,9 @@ impl Simulation {
         };
         report.components = self.watch.shown.iter().map(of_component).collect();
         let of_link = |ix: &usize| {
-            let link = link_report(*ix, seen.links_in_flight[*ix], &seen.links[*ix], &sample);
+            let mut link = link_report(*ix, seen.links_in_flight[*ix], &seen.links[*ix], &sample);
+            let pool = self.core.pool_gauge(*ix, &seen.links[*ix]);
+            link.pool = pool.map(|pool| station_report(pool, seen.measured));
             (self.core.wires[*ix].id.clone(), link)
         };
         report.links = self.watch.shown_links.iter().map(of_link).collect();
@@ -371,6 +376,7 @@ fn link_report(ix: usize, in_flight: u64, gauge: &WireGauge, sample: &Sample<'_>
         in_flight,
         latency_s: report::Times::of(&latency),
         latency_interval_s: sample.times(Durations::Link(ix), &latency),
+        pool: None,
     }
 }
 

@@ -20,7 +20,7 @@ impl Ctx<'_> {
             if unit < upto {
                 let (wire, steps) = (*wire, route.steps.len());
                 self.core.calls[call].step = u8::try_from(steps).unwrap_or(met::STEP).min(met::STEP);
-                self.core.send(call, wire, None, 0);
+                self.core.send_over(call, wire, 0);
                 return Flow::Waiting;
             }
         }

@@ -6,6 +6,7 @@ use super::chance::GENERATOR;
 use super::context::{Answer, Ctx};
 use super::core::Core;
 use super::instances::STARTED_UP;
+use super::pool::Pools;
 use crate::components::State;
 use crate::edit::Edit;
 use crate::measure::gauge::{ClassGauge, WireGauge};
@@ -90,6 +91,7 @@ impl Simulation {
             routes: Vec::new(),
             wires: Vec::new(),
             wire_gauges: Vec::<WireGauge>::new(),
+            pools: Pools::default(),
             classes: Vec::new(),
             class_gauges: Vec::<ClassGauge>::new(),
             prices: PriceBook { provider: model.head.provider },
@@ -242,15 +244,20 @@ impl Simulation {
     #[inline]
     fn deliver(&mut self, answer: Option<Answer>) {
         if let Some(answer) = answer {
-            let caller = &mut self.core.calls[answer.call];
-            caller.open -= 1;
-            let component = caller.component;
-            self.with(component, |state, ctx| state.on_reply(answer, ctx));
-            self.core.calls.release(answer.call);
+            self.hand_over(answer);
             if !self.core.commands.is_empty() {
                 self.carry_out();
             }
         }
+    }
+
+    #[inline(always)]
+    pub(super) fn hand_over(&mut self, answer: Answer) {
+        let caller = &mut self.core.calls[answer.call];
+        caller.open -= 1;
+        let component = caller.component;
+        self.with(component, |state, ctx| state.on_reply(answer, ctx));
+        self.core.calls.release(answer.call);
     }
 
     fn timer(&mut self, timer: u32) {

@@ -72,7 +72,7 @@ impl Core {
         let count = self.call_count(call, wire);
         let together = if wire.parallel { count } else { count.min(1) };
         for repetition in 0..together {
-            self.send(call, wire_ix, None, repetition as u8);
+            self.send_over(call, wire_ix, repetition as u8);
         }
     }
 
@@ -92,7 +92,7 @@ impl Core {
         for at in 0..self.routes[component].beside.len() {
             let wire = self.routes[component].beside[at];
             if self.wires[wire as usize].classes & (1 << class) != 0 {
-                self.send(call, wire, None, if writes { FORGET } else { STORE });
+                self.send_over(call, wire, if writes { FORGET } else { STORE });
             }
         }
         self.calls[call].open > 0
@@ -119,7 +119,7 @@ impl Core {
         }
         let more = u32::from(answer.repetition) + 1;
         if !wire.once && !wire.parallel && more <= wire.calls && more < self.call_count(call, wire) {
-            self.send(call, answer.wire, None, more as u8);
+            self.send_over(call, answer.wire, more as u8);
             return Flow::Waiting;
         }
         if self.calls[call].open > 0 {

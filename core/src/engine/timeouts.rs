@@ -84,20 +84,23 @@ impl Core {
     pub(crate) fn timeout_due(&mut self, queue_ix: u32) -> Option<Answer> {
         let now = self.agenda.now();
         let queue = &mut self.timeouts[queue_ix as usize];
-        queue.armed = false;
         let (head, after) = (queue.head, queue.after);
         if head == NONE {
+            queue.armed = false;
             return None;
         }
         let mut answer = None;
         if self.calls[head].sent_at + after <= now {
             self.events += 1;
-            answer = Some(self.end_attempt(head, Err(Reason::TimedOut)));
+            let waits = self.waits_for_connection(head);
+            let reason = if waits { Reason::NoConnection } else { Reason::TimedOut };
+            answer = Some(self.end_attempt(head, Err(reason)));
         }
         let queue = &mut self.timeouts[queue_ix as usize];
+        // Still armed until here: who goes out with the connection that one gave back is not due before those who stand here already.
         let head = queue.head;
-        if head != NONE && !queue.armed {
-            queue.armed = true;
+        queue.armed = head != NONE;
+        if head != NONE {
             let (due, seq) = (self.calls[head].sent_at + after, self.calls[head].timeout_seq);
             self.agenda.schedule_as(due.max(now), seq, Event::Timeout(queue_ix));
         }

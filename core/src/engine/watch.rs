@@ -3,7 +3,7 @@
 use super::simulation::Simulation;
 use crate::components::State;
 use crate::measure::cells::{Cells, Gauges};
-use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge};
+use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
 use crate::measure::totals::ClassTotals;
 use crate::measure::{ComponentRow, Frame, Histogram, LinkRow, Topology, WindowRow};
 use crate::model::{Model, by_name};
@@ -110,6 +110,7 @@ impl Simulation {
         for gauge in &mut self.core.gauges {
             gauge.settle_all(now);
         }
+        self.core.wire_gauges.iter_mut().for_each(|gauge| gauge.settle(now));
         debug_assert_eq!(self.conservation(), Ok(()));
         let secs = now.since(self.watch.window_begin).secs();
         let row = self.window_row(now, secs);
@@ -122,10 +123,7 @@ impl Simulation {
         self.note_course(now);
         self.watch.window_begin = now;
         self.core.gauges.iter_mut().for_each(ComponentGauge::close_window);
-        for gauge in &mut self.core.wire_gauges {
-            gauge.totals.close_window();
-            gauge.latency.close_window();
-        }
+        self.core.wire_gauges.iter_mut().for_each(WireGauge::close_window);
         for gauge in &mut self.core.class_gauges {
             gauge.totals.close_window();
             gauge.latency.close_window();
@@ -173,10 +171,7 @@ impl Simulation {
         self.watch.carried_in = all.offered - all.finished - all.failed;
         self.watch.events_before = self.core.events;
         self.core.gauges.iter_mut().for_each(ComponentGauge::begin_measuring);
-        for gauge in &mut self.core.wire_gauges {
-            gauge.totals.begin_measuring();
-            gauge.latency.begin_measuring();
-        }
+        self.core.wire_gauges.iter_mut().for_each(WireGauge::begin_measuring);
         for gauge in &mut self.core.class_gauges {
             gauge.totals.begin_measuring();
             gauge.latency.begin_measuring();
@@ -268,12 +263,15 @@ impl Simulation {
         let gauge = &self.core.wire_gauges[ix];
         let seen = gauge.totals.window();
         let wire = &self.core.wires[ix];
+        let pool = self.core.pool_gauge(ix, gauge);
         LinkRow {
             calls_per_s: seen.sent as f64 / secs,
             failures_per_s: seen.failed as f64 / secs,
             in_flight: wire.in_flight as f64,
             mean_s: gauge.latency.window().mean_s().unwrap_or(f64::NAN),
             cut: f64::from(u8::from(wire.cut)),
+            connections: pool.map_or(f64::NAN, |pool| pool.busy as f64),
+            waiting: pool.map_or(f64::NAN, |pool| pool.queue as f64),
         }
     }
 
@@ -328,7 +326,7 @@ impl Simulation {
                 return Err(format!("{}: {all:?} do not add up", self.core.wires[ix].id));
             }
         }
-        Ok(())
+        self.core.pools_add_up()
     }
 }
 

@@ -136,6 +136,17 @@ impl<T: Carried + Default> Carried for Vec<T> {
     }
 }
 
+impl<T: Carried + Default> Carried for Option<Box<T>> {
+    fn carry(&mut self, by: &mut Carrier) -> Option<()> {
+        let mut there = self.is_some();
+        there.carry(by)?;
+        if by.left().is_some() {
+            *self = there.then(Box::default);
+        }
+        self.as_mut().map_or(Some(()), |what| what.carry(by))
+    }
+}
+
 impl<const N: usize> Carried for [u64; N] {
     fn carry(&mut self, by: &mut Carrier) -> Option<()> {
         self.iter_mut().try_for_each(|one| one.carry(by))

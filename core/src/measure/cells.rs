@@ -4,7 +4,7 @@
 //! is bounded however long a run lasts. Closed cells never change and are shared by clones of the run.
 
 use super::carried::{Carried, Carrier, carried};
-use super::gauge::{ClassGauge, ComponentGauge, WireGauge};
+use super::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge};
 use super::histogram::Histogram;
 use std::sync::Arc;
 
@@ -144,6 +144,29 @@ pub(crate) struct StationCell {
     pub(crate) servers_ns: u128,
 }
 
+impl StationCell {
+    /// Adds a station's window; `queue` was its length of queue at the last window's end, and becomes that at this one's.
+    fn add_window(&mut self, station: &StationGauge, queue: &mut u64) {
+        let seen = station.totals.window();
+        self.arrivals += seen.arrivals;
+        self.started += seen.started;
+        self.refused += seen.refused;
+        self.busy_ns += seen.busy_ns;
+        self.servers_ns += seen.servers_ns;
+        self.growth += station.queue as i64 - *queue as i64;
+        *queue = station.queue;
+    }
+
+    fn merge(&mut self, other: &StationCell) {
+        self.arrivals += other.arrivals;
+        self.started += other.started;
+        self.refused += other.refused;
+        self.busy_ns += other.busy_ns;
+        self.servers_ns += other.servers_ns;
+        self.growth += other.growth;
+    }
+}
+
 /// A piece of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Cell {
@@ -153,6 +176,8 @@ pub(crate) struct Cell {
     pub(crate) components: Vec<ComponentCell>,
     /// By component, and by station within each.
     pub(crate) stations: Vec<StationCell>,
+    /// By link, of those that have or had a pool: its connections.
+    pub(crate) pools: Vec<StationCell>,
     /// The components' times inside and the links' latencies; none where there are too many of them.
     pub(crate) sojourns: Vec<Tally>,
     pub(crate) links: Vec<Tally>,
@@ -178,7 +203,9 @@ impl Cell {
         self.components.resize_with(gauges.len(), ComponentCell::default);
         let stations: usize = gauges.iter().map(|gauge| gauge.stations.len()).sum();
         self.stations.resize_with(stations, StationCell::default);
-        queues.resize(stations, 0);
+        let pools = links.iter().filter_map(|link| link.pool.as_deref());
+        self.pools.resize_with(pools.clone().count(), StationCell::default);
+        queues.resize(stations + self.pools.len(), 0);
         let mut at = 0;
         for (cell, gauge) in self.components.iter_mut().zip(gauges) {
             let window = gauge.sojourn.window();
@@ -186,17 +213,12 @@ impl Cell {
             cell.sojourn_ns += window.sum_ns();
             self.cost_pico_usd += gauge.totals.window().cost_pico_usd;
             for station in &gauge.stations {
-                let seen = station.totals.window();
-                let cell = &mut self.stations[at];
-                cell.arrivals += seen.arrivals;
-                cell.started += seen.started;
-                cell.refused += seen.refused;
-                cell.busy_ns += seen.busy_ns;
-                cell.servers_ns += seen.servers_ns;
-                cell.growth += station.queue as i64 - queues[at] as i64;
-                queues[at] = station.queue;
+                self.stations[at].add_window(station, &mut queues[at]);
                 at += 1;
             }
+        }
+        for ((cell, pool), queue) in self.pools.iter_mut().zip(pools).zip(&mut queues[at..]) {
+            cell.add_window(pool, queue);
         }
     }
 
@@ -219,12 +241,11 @@ impl Cell {
         }
         self.stations.resize_with(self.stations.len().max(other.stations.len()), StationCell::default);
         for (mine, one) in self.stations.iter_mut().zip(&other.stations) {
-            mine.arrivals += one.arrivals;
-            mine.started += one.started;
-            mine.refused += one.refused;
-            mine.growth += one.growth;
-            mine.busy_ns += one.busy_ns;
-            mine.servers_ns += one.servers_ns;
+            mine.merge(one);
+        }
+        self.pools.resize_with(self.pools.len().max(other.pools.len()), StationCell::default);
+        for (mine, one) in self.pools.iter_mut().zip(&other.pools) {
+            mine.merge(one);
         }
         merge_each(&mut self.sojourns, &other.sojourns);
         merge_each(&mut self.links, &other.links);
@@ -239,13 +260,15 @@ impl Cell {
         }
         self.components.fill(ComponentCell::default());
         self.stations.fill(StationCell::default());
+        self.pools.fill(StationCell::default());
         self.sojourns.iter_mut().chain(&mut self.links).for_each(Tally::clear);
     }
 
     fn held_bytes(&self) -> usize {
         let classes: usize = self.classes.iter().map(|class| class.latency.held_bytes()).sum();
         let tallies: usize = self.sojourns.iter().chain(&self.links).map(Tally::held_bytes).sum();
-        classes + tallies + size_of_val(&*self.components) + size_of_val(&*self.stations)
+        let stations = size_of_val(&*self.stations) + size_of_val(&*self.pools);
+        classes + tallies + size_of_val(&*self.components) + stations
     }
 }
 
@@ -263,7 +286,7 @@ carried! {
     Tally { low, counts, count, sum_ns }
     ComponentCell { answered, sojourn_ns }
     StationCell { arrivals, started, refused, growth, busy_ns, servers_ns }
-    Cell { ns, cost_pico_usd, classes, components, stations, sojourns, links }
+    Cell { ns, cost_pico_usd, classes, components, stations, pools, sojourns, links }
 }
 
 /// The cells of the measured part of a run, and the course of the whole of it.

@@ -143,6 +143,10 @@ row! {
         mean_s,
         /// 1 when the link is cut.
         cut,
+        /// Connections in use; not-a-number where the link has no pool.
+        connections,
+        /// Calls that wait for one; not-a-number where the link has no pool.
+        waiting,
     }
 }
 

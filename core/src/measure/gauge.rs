@@ -332,6 +332,8 @@ impl ComponentGauge {
 pub(crate) struct WireGauge {
     pub(crate) totals: Counted<WireTotals>,
     pub(crate) latency: Recorder,
+    /// Its callers' connections, if it has or had pools of them.
+    pub(crate) pool: Option<Box<StationGauge>>,
 }
 
 impl WireGauge {
@@ -339,6 +341,37 @@ impl WireGauge {
     pub(crate) fn pool(&mut self, other: &WireGauge) {
         self.totals.pool(other.totals);
         self.latency.pool(&other.latency);
+        if let Some((mine, one)) = self.pool.as_mut().zip(other.pool.as_ref()) {
+            mine.pool(one);
+        }
+    }
+
+    /// Brings the integrals among the totals up to `now`.
+    pub(crate) fn settle(&mut self, now: SimTime) {
+        if let Some(pool) = &mut self.pool {
+            pool.settle(now);
+        }
+    }
+
+    pub(crate) fn close_window(&mut self) {
+        self.totals.close_window();
+        self.latency.close_window();
+        if let Some(pool) = &mut self.pool {
+            pool.close_window();
+        }
+    }
+
+    pub(crate) fn begin_measuring(&mut self) {
+        self.totals.begin_measuring();
+        self.latency.begin_measuring();
+        if let Some(pool) = &mut self.pool {
+            pool.begin_measuring();
+        }
+    }
+
+    pub(crate) fn held_bytes(&self) -> usize {
+        let pool = self.pool.as_ref().map_or(0, |pool| size_of::<StationGauge>() + pool.wait.held_bytes());
+        self.latency.held_bytes() + pool
     }
 }
 
@@ -363,6 +396,6 @@ pub(crate) struct ClassGauge {
 carried! {
     StationGauge { totals, wait, unlimited }
     ComponentGauge { totals, sojourn, own, stations }
-    WireGauge { totals, latency }
+    WireGauge { totals, latency, pool }
     ClassGauge { totals, latency, failure_latency }
 }

@@ -240,10 +240,13 @@ pub struct Link {
     pub failed: u64,
     /// Calls sent and not yet answered at the end.
     pub in_flight: u64,
-    /// From sending to the answer, of successes.
+    /// From sending to the answer, of successes; without the wait for a connection.
     pub latency_s: Times,
     /// Their intervals; none in a very large model.
     pub latency_interval_s: TimesIntervals,
+    /// The pools of connections of all its callers' instances together; absent when it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Station>,
 }
 
 /// A class's figures.

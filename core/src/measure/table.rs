@@ -49,7 +49,8 @@ impl fmt::Display for Report {
         }
         self.write_statistics(f)?;
         writeln!(f)?;
-        self.write_components(f)
+        self.write_components(f)?;
+        self.write_pools(f)
     }
 }
 
@@ -113,6 +114,19 @@ impl Report {
         let rows = self.components.iter().map(|(id, component)| self.row(id, component));
         let rows: Vec<[String; COLUMNS]> = std::iter::once(header.map(str::to_owned)).chain(rows).collect();
         write_table(&rows, f)
+    }
+
+    fn write_pools(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pools = self.links.iter().filter_map(|(id, link)| Some((id, link.pool.as_ref()?)));
+        for (at, (id, pool)) in pools.enumerate() {
+            if at == 0 {
+                writeln!(f)?;
+            }
+            let (used, waiting) = (share(pool.utilisation), short_count(pool.queue_mean));
+            let (mean, p99) = (secs(pool.wait_s.mean), secs(pool.wait_s.p99));
+            writeln!(f, "pool        {id}: {used} in use, {waiting} waiting, wait mean {mean}, p99 {p99}")?;
+        }
+        Ok(())
     }
 
     fn row(&self, id: &str, c: &Component) -> [String; COLUMNS] {

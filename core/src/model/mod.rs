@@ -25,7 +25,7 @@ pub(crate) use format::add_changed;
 pub use law::{LAW, LAW_CASES, Law};
 pub use outcomes::{NoOutcomes, Outcomes};
 pub use path::{FieldPath, ModelError, Problem, Step};
-pub use records::{Class, Happening, Link, Objective, Operation, Scheduled, When};
+pub use records::{Class, Happening, Link, Objective, Operation, PoolHold, Scheduled, When};
 pub(crate) use rules::{by_name, check_model};
 pub use shape::{Case, CaseField, Choice, Shape};
 pub(crate) use value::case_json;

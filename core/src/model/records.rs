@@ -35,6 +35,12 @@ pub struct Link {
     pub when: When,
     /// The classes that use it; empty for all.
     pub classes: Vec<String>,
+    /// Connections that each instance of the caller keeps for its calls; `None` for no limit.
+    pub pool: Option<u32>,
+    /// How long a call waits for one of them before it fails.
+    pub pool_wait: Span,
+    /// When a connection is given back.
+    pub pool_hold: PoolHold,
 }
 
 impl Link {
@@ -52,6 +58,9 @@ impl Link {
             optional: false,
             when: When::Always,
             classes: Vec::new(),
+            pool: None,
+            pool_wait: Span::from_secs(30),
+            pool_hold: PoolHold::Call,
         }
     }
 
@@ -69,7 +78,23 @@ impl Link {
         optional: Shape::Flag, "Optional", "Whether the request can do without it: its failure is then no failure.";
         when: Shape::Choice(When::CHOICES), "When", "What must have come of the earlier steps for it to be used.";
         classes: Shape::List(&Shape::Text { max_chars: 80 }), "Classes", "The request classes that use it; empty for all.";
+        pool: Shape::optional(&Shape::Count { min: 1, max: 1_000_000, unit: "connections" }, "no pool"), "Pool",
+            "Connections that each instance of the caller has for these calls. HikariCP's maximum is 10 unless told otherwise (HikariConfig.java).";
+        pool_wait: Shape::span(Span::ZERO, Span::from_secs(3600)), "Pool wait",
+            "How long a call waits for a free connection before it fails. The timeout counts from when it has one.",
+            "30 s: HikariCP connectionTimeout (HikariConfig.java)";
+        pool_hold: Shape::Choice(PoolHold::CHOICES), "Pool hold", "When a connection is given back.";
     ];
+}
+
+choices! {
+    /// How long a connection is held.
+    PoolHold {
+        /// By its call: given back when the answer is there, or the caller gives up.
+        Call = "call", "For the call";
+        /// By the caller's request, as a transaction: given back when that ends. Every further call takes another.
+        Request = "request", "For the whole request";
+    }
 }
 
 choices! {

@@ -158,6 +158,7 @@ impl Scene<'_> {
                 }
                 _ => {}
             }
+            self.pool(link, &at, check);
             self.order(link, &first, &at, check);
             if link.from == link.to && !link.from.is_empty() {
                 check.rule(&at, "a component cannot call itself; point the link at another component");
@@ -179,6 +180,22 @@ impl Scene<'_> {
                     format!("a request would have more than {OPEN_MAX} calls open at `{}`", link.from),
                 );
             }
+        }
+    }
+
+    /// A pool must have an instance of a program to live in, and its settings a pool.
+    fn pool(&self, link: &Link, at: &FieldPath, check: &mut Check) {
+        let nobodys = match self.component(&link.from).map(|c| &c.settings) {
+            Some(Settings::Clients(_)) => "clients are many users without a pool that all of them share",
+            Some(Settings::LoadBalancer(_)) => {
+                "a load balancer chooses a server first, and no pool here is for one server alone"
+            }
+            _ => "",
+        };
+        if link.pool.is_none() {
+            needs_a_pool(link, at, check);
+        } else if !nobodys.is_empty() {
+            check.rule(&at.field("pool"), format!("{nobodys}; leave it out"));
         }
     }
 
@@ -335,10 +352,7 @@ fn added(steps: &mut Vec<(u32, f64)>, number: u32, calls: f64) -> f64 {
 
 /// Some components send each call over one of their links; settings that say otherwise would silently do nothing.
 fn one_of_many(link: &Link, idle: &[&str], who: &str, at: &FieldPath, check: &mut Check) {
-    let plain = Link::between(&link.from, &link.to);
-    let says = |field: &super::Field<Link>| (field.get)(link) != (field.get)(&plain);
-    for field in Link::FIELDS.iter().filter(|field| idle.contains(&field.info.key) && says(field)) {
-        let key = field.info.key;
+    for key in said(link, idle) {
         check.rule(
             &at.field(key),
             format!(
@@ -346,6 +360,26 @@ fn one_of_many(link: &Link, idle: &[&str], who: &str, at: &FieldPath, check: &mu
             ),
         );
     }
+}
+
+fn needs_a_pool(link: &Link, at: &FieldPath, check: &mut Check) {
+    for key in said(link, &["pool_wait", "pool_hold"]) {
+        check.rule(
+            &at.field(key),
+            format!(
+                "without a `pool` of connections `{key}` means nothing; leave it out, or give the link a pool"
+            ),
+        );
+    }
+}
+
+/// Those of `keys` that a link sets to something else than what they are when left out.
+fn said(link: &Link, keys: &[&str]) -> impl Iterator<Item = &'static str> {
+    let plain = Link::between(&link.from, &link.to);
+    let says = move |field: &&super::Field<Link>| {
+        keys.contains(&field.info.key) && (field.get)(link) != (field.get)(&plain)
+    };
+    Link::FIELDS.iter().filter(says).map(|field| field.info.key)
 }
 
 fn port(component: Option<&Component>, key: &str, at: &FieldPath, check: &mut Check) {

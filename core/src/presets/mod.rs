@@ -26,6 +26,8 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "scatter-gather", json: include_str!("scatter-gather.json") },
     Preset { slug: "working-set", json: include_str!("working-set.json") },
     Preset { slug: "table-growth", json: include_str!("table-growth.json") },
+    Preset { slug: "pool-exhaustion", json: include_str!("pool-exhaustion.json") },
+    Preset { slug: "two-connections", json: include_str!("two-connections.json") },
     Preset { slug: "mm1", json: include_str!("mm1.json") },
     Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
 ];

@@ -91,6 +91,11 @@ impl LinkParts {
         };
         self.flow.write(&words);
         let answered = row.mean_s.is_finite() && !cut;
-        self.latency.write(&if answered { format!(" · {}", say::secs(row.mean_s)) } else { String::new() });
+        let mut words = if answered { format!(" · {}", say::secs(row.mean_s)) } else { String::new() };
+        // Not-a-number without a pool.
+        if row.waiting > 0.0 {
+            words.push_str(&format!(" · {} wait", say::count(row.waiting)));
+        }
+        self.latency.write(&words);
     }
 }

@@ -153,6 +153,7 @@ impl<'a> Scene<'a> {
                 let rates = self.over(from, hop, inflow, out);
                 let whole = rates.iter().sum::<f64>() >= (1.0 - 1e-9) * inflow.rate();
                 let here = match hop.link.when {
+                    _ if hop.link.pool.is_some() => POOLED,
                     When::Always if whole => pattern,
                     When::Always => thinned(pattern),
                     _ => Pattern::Unknown { why: Words::plain(AFTER_ANOTHER) },
@@ -170,8 +171,8 @@ impl<'a> Scene<'a> {
             }
             // What later steps send has been through this one.
             for hop in step.iter().filter(|_| !one_way) {
-                if self.back[hop.to] != Pattern::Poisson {
-                    pattern = worse(pattern, self.back[hop.to]);
+                if self.back_over(hop) != Pattern::Poisson {
+                    pattern = worse(pattern, self.back_over(hop));
                 }
             }
             if fork || several_at_once(step) {
@@ -276,11 +277,16 @@ impl<'a> Scene<'a> {
             if !by_chance && self.instances(hop.to) > 1 {
                 return uneven(Words::of(FROM_CHOSEN, hop.to));
             }
-            if self.back[hop.to] != Pattern::Poisson {
-                return self.back[hop.to];
+            if self.back_over(hop) != Pattern::Poisson {
+                return self.back_over(hop);
             }
         }
         Pattern::Poisson
+    }
+
+    /// What a Poisson stream of calls over a link comes back as.
+    fn back_over(&self, hop: &Hop<'_>) -> Pattern {
+        if hop.link.pool.is_some() { POOLED } else { self.back[hop.to] }
     }
 
     /// Two streams to one component together.
@@ -315,6 +321,10 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// What goes over a link whose callers wait for a connection.
+const POOLED: Pattern = Pattern::Unknown {
+    why: Words::plain("Calls wait for a connection from a pool: no formula here knows of that."),
+};
 const AFTER_ANOTHER: &str = "How many calls come here depends on what became of others before.";
 const AFTER_AT_ONCE: &str = "Arrivals are not Poisson: they come after calls made at once.";
 const FROM_CHOSEN: &str = "Arrivals are not Poisson: they come from chosen instances of @.";

@@ -18,7 +18,7 @@ pub(super) enum Fill {
 }
 
 impl Words {
-    pub(super) fn plain(words: &'static str) -> Words {
+    pub(super) const fn plain(words: &'static str) -> Words {
         Words { words, fill: Fill::Nothing }
     }
 

@@ -27,6 +27,16 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
             .child(figure_tile("mean", "Mean answer", say::secs(row.mean_s), row.mean_s))
             .child(figure_tile("failed", "Failed", say::rate(row.failures_per_s), row.failures_per_s))
             .child(figure_tile("in-flight", "In flight", say::count(row.in_flight), row.in_flight));
+        if row.connections.is_finite() {
+            tiles = tiles
+                .child(figure_tile(
+                    "connections",
+                    "Connections",
+                    say::count(row.connections),
+                    row.connections,
+                ))
+                .child(figure_tile("waiting", "Waiting", say::count(row.waiting), row.waiting));
+        }
     }
     let (icon, label, testid, what) = if cut {
         ("link", "Mend", "mend", Happening::Mend { link: id.to_owned() })
