@@ -222,7 +222,7 @@ fn a_large_model_is_read_or_refused_in_no_time_whatever_is_in_it() {
     let model =
         json!({ "format": 1, "components": services(2_000, "one"), "classes": classes, "links": chain });
     assert_eq!(read_and_run(&model.to_string()).map(|model| model.links.len()), Ok(1_999));
-    // Everybody calls everybody behind him, in a hundred steps.
+    // Everybody calls everybody behind him, in thirty steps.
     let pairs = (0..100).flat_map(|from| (from + 1..100).map(move |to| (from, to)));
     let steps: Vec<Json> = pairs
         .map(|(from, to)| json!({ "from": word("a", from), "to": word("a", to), "step": 1 + (from + to) % 30, "calls": 0.01 }))
