@@ -237,6 +237,10 @@ impl Component for Cache {
         self.kept.clear();
     }
 
+    fn has_full_server(&self) -> bool {
+        false
+    }
+
     fn share(&mut self) {
         self.kept.share();
     }

@@ -144,6 +144,10 @@ impl Component for Cdn {
         self.kept.clear();
     }
 
+    fn has_full_server(&self) -> bool {
+        false
+    }
+
     fn share(&mut self) {
         self.kept.share();
     }

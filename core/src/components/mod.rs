@@ -151,6 +151,9 @@ macro_rules! components {
             pub(crate) fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_flush(ctx)),* }
             }
+            pub(crate) fn has_full_server(&self) -> bool {
+                match self { $(State::$kind(state) => state.has_full_server()),* }
+            }
             pub(crate) fn share(&mut self) {
                 match self { $(State::$kind(state) => state.share()),* }
             }

@@ -116,7 +116,7 @@ impl Component for NosqlTable {
     const INFO: Info = Info {
         word: "nosql-table",
         label: "NoSQL table",
-        summary: "Items by key on partitions; refuses what is over its capacity units.",
+        summary: "Items by key on partitions, within capacity units.",
         category: Category::Data,
         ports: Ports { calls_in: true, calls_out: false },
     };
@@ -231,6 +231,10 @@ impl Component for NosqlTable {
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn has_full_server(&self) -> bool {
+        false
+    }
 
     fn share(&mut self) {}
 

@@ -68,7 +68,7 @@ impl Component for ObjectStore {
     const INFO: Info = Info {
         word: "object-store",
         label: "Object store",
-        summary: "Whole objects, cheap and slow to begin; a prefix takes so many requests a second.",
+        summary: "Whole objects: cheap to keep, slow to begin.",
         category: Category::Data,
         ports: Ports { calls_in: true, calls_out: false },
     };
@@ -173,6 +173,10 @@ impl Component for ObjectStore {
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn has_full_server(&self) -> bool {
+        false
+    }
 
     fn share(&mut self) {}
 

@@ -341,6 +341,10 @@ impl Component for Service {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn has_full_server(&self) -> bool {
+        false
+    }
+
     fn share(&mut self) {}
 
     fn held_bytes(&self, _: Option<&Self>) -> usize {

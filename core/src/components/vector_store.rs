@@ -179,7 +179,7 @@ impl Component for VectorStore {
     const INFO: Info = Info {
         word: "vector-store",
         label: "Vector store",
-        summary: "Finds the nearest vectors in an HNSW graph; slow when it does not fit in memory.",
+        summary: "Finds the nearest vectors; slow when memory is short.",
         category: Category::Data,
         ports: Ports { calls_in: true, calls_out: false },
     };
@@ -303,6 +303,10 @@ impl Component for VectorStore {
     }
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn has_full_server(&self) -> bool {
+        false
+    }
 
     fn share(&mut self) {}
 

@@ -155,6 +155,11 @@ impl Cpu {
         self.station.set_queue(&plan.queue, ctx);
     }
 
+    /// Whether no core is free and calls wait.
+    pub(crate) fn is_full(&self) -> bool {
+        self.station.is_full()
+    }
+
     pub(crate) fn held_bytes(&self) -> usize {
         self.station.held_bytes()
     }

@@ -29,6 +29,15 @@ const RELATED_WELL: f64 = 0.2;
 /// The windows of a run that is long enough to be cut into batches, with some to spare.
 const WINDOWS_WANTED: u64 = 40;
 
+/// Whether a component has a station without a server free, or a server of its own without, as a hot shard is.
+fn is_full(component: usize, seen: &Tallied) -> bool {
+    let gauge = &seen.components()[component];
+    let used = busiest(&gauge.stations, |station| utilisation(station, true));
+    let windows = gauge.totals.measured();
+    used.is_some_and(|(_, used)| used >= SATURATED)
+        || windows.full_windows as f64 > SATURATED * windows.windows.max(1) as f64
+}
+
 impl Simulation {
     /// Why the run has no steady state by what is to happen in it; `None` where it may have one.
     pub(super) fn transient(&self) -> Option<String> {
@@ -127,10 +136,7 @@ impl Simulation {
         loop {
             let callees =
                 self.core.routes[here].all.iter().map(|wire| usize::from(self.core.wires[*wire as usize].to));
-            let full = callees.filter(|callee| !known.contains(callee)).find_map(|callee| {
-                let used = busiest(&seen.components()[callee].stations, |station| utilisation(station, true));
-                (used?.1 >= SATURATED).then_some(callee)
-            });
+            let full = callees.filter(|callee| !known.contains(callee)).find(|callee| is_full(*callee, seen));
             let Some(next) = full else { return here };
             known.push(next);
             here = next;

@@ -86,6 +86,14 @@ impl Station {
         self.busy
     }
 
+    /// Whether no server is free and calls wait.
+    pub(crate) fn is_full(&self) -> bool {
+        if self.sharing.is_some() {
+            return self.busy > self.servers;
+        }
+        self.servers > 0 && self.busy >= self.servers && self.queue.list.head != END
+    }
+
     pub(crate) fn is_shared(&self) -> bool {
         self.sharing.is_some()
     }

@@ -107,8 +107,10 @@ impl Simulation {
     /// Closes the window that ends now.
     pub(super) fn close_window(&mut self) {
         let now = self.now();
-        for gauge in &mut self.core.gauges {
+        for (gauge, state) in self.core.gauges.iter_mut().zip(&self.components) {
             gauge.settle_all(now);
+            gauge.totals.all.windows += 1;
+            gauge.totals.all.full_windows += u64::from(state.has_full_server());
         }
         self.core.wire_gauges.iter_mut().for_each(|gauge| gauge.settle(now));
         debug_assert_eq!(self.conservation(), Ok(()));
@@ -239,7 +241,7 @@ impl Simulation {
             queue: queue as f64,
             utilisation: used,
             busiest: at as f64,
-            saturated: f64::from(used >= SATURATED && queue > 0),
+            saturated: f64::from(queue > 0 && (used >= SATURATED || seen.full_windows > 0)),
             p50_s: quantile(0.5),
             p95_s: quantile(0.95),
             p99_s: quantile(0.99),

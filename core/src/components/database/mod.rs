@@ -163,7 +163,7 @@ impl Component for Database {
     const INFO: Info = Info {
         word: "database",
         label: "Database",
-        summary: "Keeps the data: shards, replicas, connections, locks, memory and disk.",
+        summary: "Keeps the data: shards, replicas, locks, a disk.",
         category: Category::Data,
         ports: Ports { calls_in: true, calls_out: false },
     };
@@ -322,6 +322,10 @@ impl Component for Database {
     }
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn has_full_server(&self) -> bool {
+        self.nodes.len() > 1 && self.nodes.iter().flatten().any(Node::is_full)
+    }
 
     fn share(&mut self) {
         self.nodes.iter_mut().flatten().for_each(Node::share);

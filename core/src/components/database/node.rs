@@ -115,6 +115,12 @@ impl Node {
         }
     }
 
+    /// Whether some station here has no server free and calls waiting.
+    pub(super) fn is_full(&self) -> bool {
+        let disk = self.disk.as_ref().is_some_and(Station::is_full);
+        disk || self.cpu.is_full() || self.connections.is_full() || self.apply.is_full()
+    }
+
     pub(super) fn share(&mut self) {
         if let Some(pages) = &mut self.pages {
             pages.share();

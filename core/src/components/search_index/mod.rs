@@ -196,7 +196,7 @@ impl Component for SearchIndex {
     const INFO: Info = Info {
         word: "search-index",
         label: "Search index",
-        summary: "Shards on nodes; a query asks every shard and waits for the slowest.",
+        summary: "A query asks every shard and waits for the slowest.",
         category: Category::Data,
         ports: Ports { calls_in: true, calls_out: false },
     };
@@ -347,6 +347,11 @@ impl Component for SearchIndex {
     }
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn has_full_server(&self) -> bool {
+        // A query asks every shard, so nodes are about as busy as one another.
+        false
+    }
 
     fn share(&mut self) {}
 
