@@ -173,7 +173,7 @@ fn prices() -> String {
 }
 
 /// What the built-in models teach, each in one row.
-const LESSONS: [(&str, &[&str]); 7] = [
+const LESSONS: &[(&str, &[&str])] = &[
     ("Where it breaks first", &["classic-chain", "flash-crowd"]),
     ("How queues behave", &["mm1", "closed-loop", "power-of-two"]),
     ("Losing a part", &["instance-crash", "cache-flush", "cold-failover"]),
