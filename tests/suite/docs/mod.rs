@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test -p tests docs` writes them anew.
 
+mod ledger;
 mod render;
 
 use std::path::{Path, PathBuf};
@@ -97,10 +98,17 @@ fn every_model_in_the_docs_is_legal_and_runs() {
     assert_eq!(models, 2);
 }
 
+/// What a page refers to, by links and by pictures.
+fn references(page: &str) -> impl Iterator<Item = &str> {
+    [("](", ')'), ("src=\"", '"'), ("srcset=\"", '"')]
+        .into_iter()
+        .flat_map(move |(from, to)| page.split(from).skip(1).filter_map(move |rest| rest.split(to).next()))
+}
+
 #[test]
-fn every_link_from_a_page_to_a_page_leads_somewhere() {
+fn every_link_from_a_page_to_a_page_or_a_picture_leads_somewhere() {
     let mut pages: Vec<PathBuf> = ["README.md", "CHANGELOG.md"].map(|name| root().join(name)).into();
-    for folder in ["docs", "docs/components"] {
+    for folder in ["docs", "docs/components", "docs/policies"] {
         let entries = std::fs::read_dir(root().join(folder)).expect("the folder is there");
         pages.extend(
             entries
@@ -111,7 +119,7 @@ fn every_link_from_a_page_to_a_page_leads_somewhere() {
     }
     for path in pages {
         let page = std::fs::read_to_string(&path).expect("it can be read");
-        for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in references(&page) {
             let file = link.split('#').next().unwrap_or_default();
             if file.is_empty() || file.contains("://") {
                 continue;

@@ -1,8 +1,8 @@
 //! The generated parts of the documentation, by the name in their markers.
 
 use serde_json::Value as Json;
-use tenfold::components::Kind;
 use tenfold::components::clients::LOAD_CASES;
+use tenfold::components::{Category, Kind};
 use tenfold::measure::{FigureUnit, Reason};
 use tenfold::model::{Case, Class, Field, FieldInfo, Happening, Head, LAW_CASES, Link, Objective, Shape};
 use tenfold::presets;
@@ -26,6 +26,7 @@ pub(super) fn part(name: &str) -> Option<String> {
         }
         "prices" => prices(),
         "examples" => examples(),
+        "families" => families(),
         "first-run" => format!("```rust\n{}```", include_str!("../../../core/examples/first_run.rs")),
         "settings" => settings(kind?),
         "stations" => stations(kind?),
@@ -171,11 +172,42 @@ fn prices() -> String {
     out
 }
 
+/// What the built-in models teach, each in one row.
+const LESSONS: &[(&str, &[&str])] = &[
+    ("Where it breaks first", &["classic-chain", "flash-crowd"]),
+    ("How queues behave", &["mm1", "closed-loop", "power-of-two"]),
+    ("Losing a part", &["instance-crash", "cache-flush", "cold-failover"]),
+    ("Hot spots", &["hot-row", "hot-shard", "hot-partition"]),
+    ("Replicas and shards", &["replica-lag", "scatter-gather"]),
+    ("Memory and growth", &["working-set", "table-growth"]),
+    ("Connection pools", &["pool-exhaustion", "two-connections"]),
+];
+
 fn examples() -> String {
-    let rows = presets::ALL.iter().map(|preset| {
-        let head = preset.model().head;
-        let first = head.description.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned();
-        row(&[format!("`{}`", preset.slug), cell(&head.title), cell(&first)])
+    for preset in presets::ALL {
+        let rows = LESSONS.iter().filter(|(_, slugs)| slugs.contains(&preset.slug)).count();
+        assert_eq!(rows, 1, "say in LESSONS what {:?} teaches", preset.slug);
+    }
+    let title = |slug: &&str| {
+        let preset =
+            presets::by_slug(slug).unwrap_or_else(|| panic!("LESSONS names {slug:?}, which is gone"));
+        format!("`{slug}`: {}", cell(&preset.model().head.title))
+    };
+    let rows = LESSONS.iter().map(|(lesson, slugs)| {
+        row(&[(*lesson).to_owned(), slugs.iter().map(title).collect::<Vec<_>>().join("<br>")])
     });
-    header(&["name", "title", "what it shows"]) + &rows.collect::<String>()
+    header(&["what it teaches", "models"]) + &rows.collect::<String>()
+}
+
+/// The kinds by their families, with the way to their pages from the root.
+fn families() -> String {
+    let rows = Category::CHOICES.iter().filter_map(|family| {
+        let kinds = Kind::ALL.iter().map(|kind| kind.info());
+        let links: Vec<String> = kinds
+            .filter(|info| info.category.word() == family.value)
+            .map(|info| format!("[{}](docs/components/{}.md)", info.label, info.word))
+            .collect();
+        (!links.is_empty()).then(|| row(&[family.label.to_owned(), links.join(" · ")]))
+    });
+    header(&["family", "kinds"]) + &rows.collect::<String>()
 }
