@@ -144,6 +144,8 @@ impl Component for Cdn {
         self.kept.clear();
     }
 
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
     fn share(&mut self) {
         self.kept.share();
     }

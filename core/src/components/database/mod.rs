@@ -323,6 +323,8 @@ impl Component for Database {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
     fn share(&mut self) {
         self.nodes.iter_mut().flatten().for_each(Node::share);
     }

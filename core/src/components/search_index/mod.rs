@@ -348,6 +348,8 @@ impl Component for SearchIndex {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
     fn share(&mut self) {}
 
     fn held_bytes(&self, _: Option<&Self>) -> usize {
