@@ -47,7 +47,7 @@ pub enum Happening {
     Partition {
         /// Which component.
         component: String,
-        /// How many nodes are cut off, the newest.
+        /// How many nodes are cut off, the last in the list of them.
         nodes: u32,
     },
     /// All nodes of a quorum store reach one another again.
@@ -119,7 +119,13 @@ impl Happening {
             help: "Some nodes of a quorum store cannot reach the others; clients still reach all.",
             fields: &[
                 CaseField::new("component", "Component", TARGET, "Which component.", "\"\""),
-                CaseField::new("nodes", "Nodes", Shape::count(1, 63, "nodes"), "How many, the newest.", "1"),
+                CaseField::new(
+                    "nodes",
+                    "Nodes",
+                    Shape::count(1, 63, "nodes"),
+                    "How many, the last ones.",
+                    "1",
+                ),
             ],
         },
         Case {

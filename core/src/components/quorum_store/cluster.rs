@@ -69,7 +69,7 @@ impl QuorumStore {
         before.map(lost).max().is_none_or(|lost| lost + self.config.election <= now)
     }
 
-    /// So many of the newest nodes cannot reach the others any more; with none all can.
+    /// So many nodes, the last ones, cannot reach the others any more; with none all can.
     pub(super) fn part_ways(&mut self, minority: u32, ctx: &mut Ctx<'_>) {
         self.look(ctx);
         if self.partition.take().is_some() {

@@ -96,37 +96,39 @@ impl QuorumStore {
     pub(super) fn hear(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
         let call = answer.call;
         let (key, open, writes) = (ctx.key(call), u32::from(ctx.calls()[call].open), ctx.class(call).writes);
+        let (over, side) = (ctx.is_over(call), self.side(ctx.calls()[call].instance));
         let Some(asked) = self.asked.get_mut(&call) else { return };
         if answer.outcome.is_ok() {
             asked.answers += 1;
             let seen = asked.seen.iter().find(|seen| seen.0 == answer.instance);
             asked.number = asked.number.max(seen.map_or(0, |seen| seen.1));
         }
-        let (answered, short) =
-            (asked.answers == asked.needed && answer.outcome.is_ok(), asked.answers + open < asked.needed);
-        let (number, stale) = (asked.number, asked.number < asked.fresh);
-        let done = if open == 0 { self.asked.remove(&call) } else { None };
-        if let Some(asked) = done {
-            if writes {
-                self.keys.end(key);
-            } else if self.config.read_repair {
-                self.repair(call, &asked, ctx);
-            }
+        let enough = !over && answer.outcome.is_ok() && asked.answers == asked.needed;
+        let short = !over && asked.answers + open < asked.needed;
+        if enough && writes {
+            self.keys.answer(key, asked.number, side);
+        } else if enough {
+            ctx.tally(READS, 1);
+            ctx.tally(STALE, u64::from(asked.number < asked.fresh));
         }
-        if ctx.is_over(call) {
-            return;
+        if open == 0
+            && let Some(asked) = self.asked.remove(&call)
+        {
+            self.all_have_answered(call, key, &asked, ctx);
         }
-        if answered {
-            if writes {
-                let side = self.side(ctx.calls()[call].instance);
-                self.keys.answer(key, number, side);
-            } else {
-                ctx.tally(READS, 1);
-                ctx.tally(STALE, u64::from(stale));
-            }
+        // Last, since the call may be gone then.
+        if enough {
             ctx.reply(call);
         } else if short {
             ctx.fail(call, Reason::NoQuorum);
+        }
+    }
+
+    fn all_have_answered(&mut self, call: u32, key: u64, asked: &Asked, ctx: &mut Ctx<'_>) {
+        if ctx.class(call).writes {
+            self.keys.end(key);
+        } else if self.config.read_repair {
+            self.repair(call, asked, ctx);
         }
     }
 
