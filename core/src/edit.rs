@@ -372,7 +372,9 @@ fn remove_component(model: &mut Model, id: &str, check: &mut Check) -> Option<Ed
     let mine = |entry: &Scheduled| match &entry.what {
         Happening::Crash { component, .. }
         | Happening::Return { component }
-        | Happening::Flush { component } => component == id,
+        | Happening::Flush { component }
+        | Happening::Partition { component, .. }
+        | Happening::Heal { component } => component == id,
         Happening::Cut { link } | Happening::Mend { link } => {
             model.links.iter().any(|l| &l.id == link && (l.from == id || l.to == id))
         }

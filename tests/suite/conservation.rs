@@ -139,6 +139,28 @@ fn doings_to_a_table(id: &str) -> [Edit; 7] {
     ]
 }
 
+/// What an operator might do to a quorum store of three nodes.
+fn doings_to_a_quorum(id: &str) -> [Edit; 10] {
+    let set = |field: &str, value: serde_json::Value| Edit::SetComponent {
+        id: id.into(),
+        field: field.into(),
+        value,
+    };
+    let component = || id.to_owned();
+    [
+        Edit::happen(&Happening::Partition { component: component(), nodes: 1 }),
+        set("discipline", json!("shared")),
+        Edit::happen(&Happening::Crash { component: component(), instances: 1 }),
+        set("hint_replay", json!("50ms")),
+        Edit::happen(&Happening::Partition { component: component(), nodes: 2 }),
+        Edit::happen(&Happening::Return { component: component() }),
+        set("nodes", json!(7)),
+        Edit::happen(&Happening::Heal { component: component() }),
+        set("nodes", json!(3)),
+        set("discipline", json!("fifo")),
+    ]
+}
+
 /// What an operator might do to this model, one after the other.
 fn doings(model: &Model) -> Vec<Edit> {
     let mut edits = Vec::new();
@@ -175,6 +197,9 @@ fn doings(model: &Model) -> Vec<Edit> {
     }
     for id in of_kind(Kind::NosqlTable) {
         edits.extend(doings_to_a_table(&id));
+    }
+    for id in of_kind(Kind::QuorumStore) {
+        edits.extend(doings_to_a_quorum(&id));
     }
     for id in of_kind(Kind::Cache).chain(of_kind(Kind::Cdn)) {
         edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));

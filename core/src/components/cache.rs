@@ -237,6 +237,8 @@ impl Component for Cache {
         self.kept.clear();
     }
 
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
     fn has_full_server(&self) -> bool {
         false
     }

@@ -48,6 +48,9 @@ pub(crate) trait Component: Sized + Clone + Debug {
     fn on_instance(&mut self, instance: u32, news: InstanceNews, ctx: &mut Ctx<'_>);
     /// Forgets all it keeps for later, if it keeps anything.
     fn on_flush(&mut self, ctx: &mut Ctx<'_>);
+    /// So many of its instances cannot reach the others any more; with 0 all can again.
+    fn on_partition(&mut self, minority: u32, ctx: &mut Ctx<'_>);
+
     /// Whether one of several servers, that others cannot stand in for, has nobody free and calls waiting: a hot shard among idle ones.
     fn has_full_server(&self) -> bool;
     /// Shares what can be very large with the copies to come, if it has such: a copy is then a matter of microseconds.

@@ -14,6 +14,7 @@ mod load;
 pub mod load_balancer;
 pub mod nosql_table;
 pub mod object_store;
+pub mod quorum_store;
 pub mod search_index;
 pub mod service;
 pub mod vector_store;
@@ -154,6 +155,9 @@ macro_rules! components {
             pub(crate) fn has_full_server(&self) -> bool {
                 match self { $(State::$kind(state) => state.has_full_server()),* }
             }
+            pub(crate) fn on_partition(&mut self, minority: u32, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_partition(minority, ctx)),* }
+            }
             pub(crate) fn share(&mut self) {
                 match self { $(State::$kind(state) => state.share()),* }
             }
@@ -185,6 +189,7 @@ components! {
     cache::Cache,
     database::Database,
     nosql_table::NosqlTable,
+    quorum_store::QuorumStore,
     object_store::ObjectStore,
     search_index::SearchIndex,
     vector_store::VectorStore,

@@ -341,6 +341,8 @@ impl Component for Service {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
     fn has_full_server(&self) -> bool {
         false
     }

@@ -355,7 +355,20 @@ impl Simulation {
                     self.core.notice(component, "flushed".to_owned());
                 }
             }
+            Happening::Partition { component, nodes } => self.set_partition(component, *nodes),
+            Happening::Heal { component } => self.set_partition(component, 0),
         }
+    }
+
+    fn set_partition(&mut self, component: &str, minority: u32) {
+        let Some(ix) = self.index(component) else { return };
+        let words = match minority {
+            0 => "all nodes reach one another".to_owned(),
+            1 => "1 node is cut off".to_owned(),
+            nodes => format!("{nodes} nodes are cut off"),
+        };
+        self.core.notice(component, words);
+        self.with(ix, |state, ctx| state.on_partition(minority, ctx));
     }
 
     fn set_cut(&mut self, link: &str, cut: bool) {

@@ -2,8 +2,9 @@
 
 use super::check::Check;
 use super::field::Field;
+use super::happening::Happening;
 use super::path::{FieldPath, ModelError, Problem};
-use super::records::{Class, Happening, Link, Objective, Scheduled};
+use super::records::{Class, Link, Objective, Scheduled};
 use super::shape::shortened;
 use super::value::FieldValue;
 use super::{Component, Head, Model, Point};

@@ -1,6 +1,7 @@
 //! The records of a model besides its components: links, classes, objectives, the timeline.
 
 use super::field::Field;
+use super::happening::Happening;
 use super::law::{LAW, Law};
 use super::shape::{Case, CaseField, Shape};
 use super::value::{FieldValue, case_json, case_value};
@@ -298,136 +299,6 @@ impl FieldValue for Objective {
             },
             "availability" => Objective::Availability { at_least: case_value(json, case, "at_least")? },
             _ => Objective::Budget { usd_per_hour: case_value(json, case, "usd_per_hour")? },
-        })
-    }
-}
-
-/// Something that happens to a running system from outside.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Happening {
-    /// The load of all clients is multiplied by this from now on (1 is back to normal).
-    Load {
-        /// Times the load of the model.
-        factor: f64,
-    },
-    /// Instances of a component crash: connections reset, work lost.
-    Crash {
-        /// Which component.
-        component: String,
-        /// How many instances, the oldest first.
-        instances: u32,
-    },
-    /// Crashed instances of a component start again.
-    Return {
-        /// Which component.
-        component: String,
-    },
-    /// Nothing passes over a link any more: silence until the timeout.
-    Cut {
-        /// Which link.
-        link: String,
-    },
-    /// A cut link works again.
-    Mend {
-        /// Which link.
-        link: String,
-    },
-    /// A cache or CDN forgets everything.
-    Flush {
-        /// Which component.
-        component: String,
-    },
-}
-
-const TARGET: Shape = Shape::Text { max_chars: 80 };
-
-impl Happening {
-    /// The kinds of happening.
-    pub const CASES: &'static [Case] = &[
-        Case {
-            value: "load",
-            label: "Load changes",
-            help: "All loads are multiplied by a factor from then on.",
-            fields: &[CaseField::new(
-                "factor",
-                "Factor",
-                Shape::Number { min: 0.0, max: 1e6, unit: "×" },
-                "Times the model's load.",
-                "2",
-            )],
-        },
-        Case {
-            value: "crash",
-            label: "Instances crash",
-            help: "Connections reset and work is lost, the oldest instances first.",
-            fields: &[
-                CaseField::new("component", "Component", TARGET, "Which component.", "\"\""),
-                CaseField::new(
-                    "instances",
-                    "Instances",
-                    Shape::count(1, 10_000, "instances"),
-                    "How many.",
-                    "1",
-                ),
-            ],
-        },
-        Case {
-            value: "return",
-            label: "Instances return",
-            help: "Crashed instances start again.",
-            fields: &[CaseField::new("component", "Component", TARGET, "Which component.", "\"\"")],
-        },
-        Case {
-            value: "cut",
-            label: "Link is cut",
-            help: "Nothing passes any more: silence until the timeout.",
-            fields: &[CaseField::new("link", "Link", TARGET, "Which link.", "\"\"")],
-        },
-        Case {
-            value: "mend",
-            label: "Link is mended",
-            help: "A cut link works again.",
-            fields: &[CaseField::new("link", "Link", TARGET, "Which link.", "\"\"")],
-        },
-        Case {
-            value: "flush",
-            label: "Cache is flushed",
-            help: "A cache or CDN forgets everything.",
-            fields: &[CaseField::new("component", "Component", TARGET, "Which component.", "\"\"")],
-        },
-    ];
-    /// The shape of a happening.
-    pub const SHAPE: Shape = Shape::Variant { tag: "event", cases: Self::CASES };
-}
-
-impl FieldValue for Happening {
-    fn to_json(&self) -> Json {
-        let (event, fields) = match self {
-            Happening::Load { factor } => ("load", vec![("factor", factor.to_json())]),
-            Happening::Crash { component, instances } => {
-                ("crash", vec![("component", component.to_json()), ("instances", instances.to_json())])
-            }
-            Happening::Return { component } => ("return", vec![("component", component.to_json())]),
-            Happening::Cut { link } => ("cut", vec![("link", link.to_json())]),
-            Happening::Mend { link } => ("mend", vec![("link", link.to_json())]),
-            Happening::Flush { component } => ("flush", vec![("component", component.to_json())]),
-        };
-        case_json("event", event, fields)
-    }
-    fn from_json(json: &Json) -> Option<Self> {
-        let word = json.get("event")?.as_str()?;
-        let case = Self::CASES.iter().find(|c| c.value == word)?;
-        let component = || case_value::<String>(json, case, "component");
-        let link = || case_value::<String>(json, case, "link");
-        Some(match word {
-            "load" => Happening::Load { factor: case_value(json, case, "factor")? },
-            "crash" => {
-                Happening::Crash { component: component()?, instances: case_value(json, case, "instances")? }
-            }
-            "return" => Happening::Return { component: component()? },
-            "cut" => Happening::Cut { link: link()? },
-            "mend" => Happening::Mend { link: link()? },
-            _ => Happening::Flush { component: component()? },
         })
     }
 }

@@ -1,11 +1,12 @@
 //! Rules across the records of a model: names that must exist, ids that must differ, calls that must end.
 
 use super::check::Check;
+use super::happening::Happening;
 use super::path::{FieldPath, Problem};
-use super::records::{Happening, Link, When};
+use super::records::{Link, When};
 use super::{Component, Model};
+use crate::components::Settings;
 use crate::components::service::Routing;
-use crate::components::{Kind, Settings};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -314,12 +315,13 @@ impl Scene<'_> {
                 Happening::Load { .. } => {}
                 Happening::Crash { component, .. }
                 | Happening::Return { component }
-                | Happening::Flush { component } => {
-                    let at = at.field("component");
-                    if self.names("component", component, &at, check)
+                | Happening::Flush { component }
+                | Happening::Partition { component, .. }
+                | Happening::Heal { component } => {
+                    if self.names("component", component, &at.field("component"), check)
                         && let Some(component) = self.component(component)
                     {
-                        suits(component, &entry.what, &at, check);
+                        entry.what.suits(component, &at, check);
                     }
                 }
                 Happening::Cut { link } | Happening::Mend { link } => {
@@ -428,21 +430,5 @@ fn classes(model: &Model, check: &mut Check) {
             &list,
             "every class has weight 0, so no request could be drawn; give at least one a weight",
         );
-    }
-}
-
-/// A happening must be able to do something to its target, rather than silently do nothing.
-fn suits(component: &Component, what: &Happening, at: &FieldPath, check: &mut Check) {
-    let id = &component.id;
-    let kind = component.settings.kind();
-    let flushes = matches!(kind, Kind::Cache | Kind::Cdn);
-    match what {
-        Happening::Flush { .. } if !flushes => {
-            check.rule(at, format!("only a cache or CDN can be flushed; `{id}` is a {}", kind.info().word));
-        }
-        Happening::Crash { .. } | Happening::Return { .. } if kind == Kind::Clients => {
-            check.rule(at, format!("clients have no instances that could crash; `{id}` is one"));
-        }
-        _ => {}
     }
 }

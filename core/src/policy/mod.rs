@@ -4,3 +4,4 @@ pub mod balance;
 pub mod capacity;
 pub mod eviction;
 pub mod hashing;
+pub mod quorum;

@@ -30,6 +30,7 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "two-connections", json: include_str!("two-connections.json") },
     Preset { slug: "mm1", json: include_str!("mm1.json") },
     Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
+    Preset { slug: "cap-both-ways", json: include_str!("cap-both-ways.json") },
 ];
 
 impl Preset {

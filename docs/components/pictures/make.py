@@ -293,6 +293,29 @@ def object_store():
     p.save(HERE / "object-store.svg", "Object store")
 
 
+def quorum_store():
+    p = Picture(236, "data")
+    p.rect(96, 20, 452, 196)
+    p.line((10, 118), (130, 118))
+    p.text(14, 108, "requests")
+    p.circle(150, 118, 18, "c")
+    p.text(150, 156, "the node", "", "middle")
+    p.text(150, 172, "that was asked", "", "middle")
+    for y, name in ((54, ""), (118, "cores"), (182, "")):
+        p.line((172, 118), (236, 118), (236, y), (296, y)) if y != 118 else p.line((172, y), (296, y))
+        p.rect(304, y - 24, 150, 48, "q")
+        p.slots(400, y)
+        p.circle(426, y, 12)
+        p.text(318, y + 4, "replica")
+    p.text(464, 122, "cores", "n")
+    p.text(464, 58, "answers")
+    p.text(464, 186, "goes on", "o")
+    p.line((454, 84), (590, 84), (590, 118), (630, 118))
+    p.text(470, 102, "the 2nd of 3")
+    p.text(248, 44, "node_rtt", "", "middle")
+    p.save(HERE / "quorum-store.svg", "Quorum store")
+
+
 def search_index():
     p = Picture(316, "data")
     p.line((16, 90), (84, 90))
@@ -418,5 +441,5 @@ def bucket():
     p.save(POLICIES / "bucket.svg", "A token bucket")
 
 
-for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, object_store, search_index, vector_store, sieve, ring, bucket):
+for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, sieve, ring, bucket):
     draw()

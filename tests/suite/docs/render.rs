@@ -178,7 +178,7 @@ const LESSONS: &[(&str, &[&str])] = &[
     ("How queues behave", &["mm1", "closed-loop", "power-of-two"]),
     ("Losing a part", &["instance-crash", "cache-flush", "cold-failover"]),
     ("Hot spots", &["hot-row", "hot-shard", "hot-partition"]),
-    ("Replicas and shards", &["replica-lag", "scatter-gather"]),
+    ("Replicas and shards", &["replica-lag", "scatter-gather", "cap-both-ways"]),
     ("Memory and growth", &["working-set", "table-growth"]),
     ("Connection pools", &["pool-exhaustion", "two-connections"]),
 ];

@@ -32,7 +32,7 @@ pub(crate) fn tile(class: &str, kind: Kind) -> El {
 /// Whether a kind has instances that come and go, shown as bricks.
 pub(crate) fn has_bricks(kind: Kind) -> bool {
     match kind {
-        Kind::Service | Kind::SearchIndex => true,
+        Kind::Service | Kind::SearchIndex | Kind::QuorumStore => true,
         Kind::Clients
         | Kind::Cdn
         | Kind::LoadBalancer
@@ -60,6 +60,7 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
             (flow, format!("{} throttled", say::rate(zero_if_absent(row.figure_0))))
         }
         Settings::SearchIndex(_) => (flow, format!("{} rejected", say::rate(zero_if_absent(row.figure_0)))),
+        Settings::QuorumStore(_) => (flow, format!("{} stale", say::share(row.figure_0))),
         Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {
             (flow, format!("pool {:.0}/{}", zero_if_absent(row.figure_0), config.connections))

@@ -323,6 +323,8 @@ impl Component for Database {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
     fn has_full_server(&self) -> bool {
         self.nodes.len() > 1 && self.nodes.iter().flatten().any(Node::is_full)
     }

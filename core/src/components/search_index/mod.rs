@@ -348,6 +348,8 @@ impl Component for SearchIndex {
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
     fn has_full_server(&self) -> bool {
         // A query asks every shard, so nodes are about as busy as one another.
         false

@@ -89,6 +89,7 @@ impl<'a> Scene<'a> {
         match &self.model.components[component].settings {
             Settings::Service(config) => config.instances,
             Settings::SearchIndex(config) => config.nodes,
+            Settings::QuorumStore(config) => config.nodes,
             _ => 1,
         }
     }

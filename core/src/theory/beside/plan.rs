@@ -66,6 +66,11 @@ impl Plan {
                 let beyond = Some("It waits for the slowest of its shards: no formula here knows of that.");
                 Plan { instances: config.nodes, beyond, ..Plan::delay(Work::NONE) }
             }
+            Settings::QuorumStore(config) => {
+                let beyond =
+                    Some("It waits for so many of its replicas: no formula here knows of their queues.");
+                Plan { instances: config.nodes, beyond, ..Plan::delay(Work::NONE) }
+            }
             Settings::VectorStore(config) => of_vector_store(config, writes),
         }
     }

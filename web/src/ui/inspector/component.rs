@@ -8,7 +8,7 @@ use super::super::{Dispatch, on, say};
 use super::{Names, action, figure_tile, form, last_key, settings, theory, usual_actions};
 use crate::state::{Action, Health, State, Target, percent, station};
 use serde_json::Value as Json;
-use tenfold::components::Kind;
+use tenfold::components::{Kind, Settings};
 use tenfold::edit::Edit;
 use tenfold::measure::ComponentRow;
 use tenfold::model::{Component, FieldPath, Happening, Link};
@@ -130,12 +130,18 @@ fn actions(dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow
     let crash = || happen("crash", "Crash one", "crash", Happening::Crash { component: id(), instances: 1 });
     let back = || happen("reset", "Return", "return", Happening::Return { component: id() });
     let flush = || happen("flush", "Flush", "flush", Happening::Flush { component: id() });
+    let parts = matches!(&component.settings, Settings::QuorumStore(config) if config.nodes > 1);
+    let cut =
+        || happen("cut", "Cut one off", "partition", Happening::Partition { component: id(), nodes: 1 });
+    let heal = || happen("mend", "Heal", "heal", Happening::Heal { component: id() });
     let connect = || action(dispatch, "link", "Connect", "connect", Action::StartWire(Some(id())));
     let actions = el("div")
         .class("actions")
         .child((kind != Kind::Clients).then(crash))
         .child(row.is_some_and(|row| row.down > 0.5).then(back))
         .child(can_flush(kind).then(flush))
+        .child(parts.then(cut))
+        .child(parts.then(heal))
         .child(kind.info().ports.calls_out.then(connect));
     usual_actions(dispatch, actions)
 }

@@ -68,6 +68,7 @@ fn with(item: &Json, below: &[Step], value: Json) -> Json {
 struct Targets {
     crash: Option<String>,
     flush: Option<String>,
+    partition: Option<String>,
     link: Option<String>,
 }
 
@@ -79,6 +80,7 @@ impl Targets {
         Targets {
             crash: first(|k| k == Kind::Service).or_else(|| first(|k| k != Kind::Clients)),
             flush: first(super::super::look::can_flush),
+            partition: first(|k| k == Kind::QuorumStore),
             link: state.model.links.first().map(|l| l.id.clone()),
         }
     }
@@ -86,8 +88,11 @@ impl Targets {
 
 /// Gives an event that was just chosen something to happen to.
 fn aim(item: &mut Json, targets: &Targets) {
-    let flushes = item.get("event").and_then(Json::as_str) == Some("flush");
-    let component = if flushes { &targets.flush } else { &targets.crash };
+    let component = match item.get("event").and_then(Json::as_str) {
+        Some("flush") => &targets.flush,
+        Some("partition" | "heal") => &targets.partition,
+        _ => &targets.crash,
+    };
     for (key, target) in [("component", component), ("link", &targets.link)] {
         if item.get(key).and_then(Json::as_str) == Some("")
             && let Some(target) = target
