@@ -93,7 +93,8 @@ fn bounds(settings: &Settings, row: &ComponentRow) -> Vec<(&'static str, f64, f6
         Settings::Cache(config) => {
             let (entries, bytes) =
                 (config.entries.map_or(no_limit, |n| n as f64), config.bytes.map_or(no_limit, size));
-            vec![("entries", row.figure_1, entries), ("bytes", row.figure_3, bytes)]
+            let nodes = (row.ready + row.draining).max(1.0);
+            vec![("entries", row.figure_1, nodes * entries), ("bytes", row.figure_3, nodes * bytes)]
         }
         Settings::Cdn(config) => vec![("bytes", row.figure_2, size(config.capacity))],
         Settings::Database(config) => {

@@ -4,6 +4,7 @@ use super::check::Check;
 use super::path::{FieldPath, Problem};
 use super::records::{Happening, Link, When};
 use super::{Component, Model};
+use crate::components::cache::Writes;
 use crate::components::service::Routing;
 use crate::components::{Kind, Settings};
 use serde_json::{Map, Value as Json};
@@ -27,6 +28,7 @@ pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize],
     scene.links(check);
     scene.chances(check);
     scene.clients(check);
+    scene.caches(check);
     classes(model, check);
     scene.timeline(places, check);
     super::cycles::check(model, check);
@@ -286,6 +288,22 @@ impl Scene<'_> {
             let at = FieldPath::root().field("components").id(&component.id).field(field);
             for (i, class) in classes.iter().enumerate() {
                 self.class_exists(class, &at.index(i), check);
+            }
+        }
+    }
+
+    /// What is written later must be written somewhere.
+    fn caches(&self, check: &mut Check) {
+        for component in &self.model.components {
+            let Settings::Cache(config) = &component.settings else { continue };
+            if config.writes == Writes::Behind && !self.model.links.iter().any(|l| l.from == component.id) {
+                check.rule(
+                    &FieldPath::root().field("components").id(&component.id).field("writes"),
+                    format!(
+                        "`{}` points at nothing that it could write to later; give it a link",
+                        component.id
+                    ),
+                );
             }
         }
     }
