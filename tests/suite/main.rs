@@ -18,5 +18,6 @@ mod laws;
 mod properties;
 mod stations;
 mod stories;
+mod stories_caches;
 mod theory;
 mod travel;

@@ -31,6 +31,8 @@ pub(super) struct Soft {
     pub(super) jitter: f64,
     pub(super) stale_for: Span,
     pub(super) refresh_early: f64,
+    /// What was written elsewhere is past its time, rather than gone.
+    pub(super) written_is_stale: bool,
     pub(super) jitters: Stream,
     pub(super) refreshes: Stream,
 }
@@ -165,10 +167,18 @@ impl Kept {
 
     /// What a call names has changed elsewhere.
     pub(super) fn forget(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        if self.objects.may_keep() {
-            let key = ctx.key(call);
-            self.objects.remove(key);
+        if !self.objects.may_keep() {
+            return;
         }
+        let key = ctx.key(call);
+        if let Some(soft) = self.times.soft.filter(|soft| soft.written_is_stale)
+            && let Some(found) = self.objects.peek(key)
+        {
+            let until = (ctx.now() + soft.stale_for).nanos();
+            self.objects.set_expires(key, found.expires.min(until));
+            return;
+        }
+        self.objects.remove(key);
     }
 
     /// A call that was passed on has been answered well: a read's object is kept, a written one forgotten.

@@ -71,6 +71,7 @@ fn times(config: &Config, ctx: &Ctx<'_>) -> Times {
         jitter: config.ttl_jitter,
         stale_for: config.stale_for.unwrap_or(Span::ZERO),
         refresh_early: config.refresh_early,
+        written_is_stale: config.misses == Misses::Leased && config.stale_for.is_some(),
         jitters: ctx.stream(Purpose::Jitter),
         refreshes: ctx.stream(Purpose::Refresh),
     });
@@ -84,17 +85,17 @@ fn end(call: u32, outcome: Result<(), Reason>, ctx: &mut Ctx<'_>) {
     }
 }
 
+fn follow(call: u32, flow: Flow, ctx: &mut Ctx<'_>) {
+    match flow {
+        Flow::Waiting => {}
+        Flow::Done => ctx.reply(call),
+        Flow::Failed(reason) => ctx.fail(call, reason),
+    }
+}
+
 impl Cache {
     fn node(&mut self, instance: u32) -> Option<&mut Node> {
         self.nodes.get_mut(instance as usize)?.as_mut()
-    }
-
-    fn follow(&mut self, call: u32, flow: Flow, ctx: &mut Ctx<'_>) {
-        match flow {
-            Flow::Waiting => {}
-            Flow::Done => ctx.reply(call),
-            Flow::Failed(reason) => ctx.fail(call, reason),
-        }
     }
 
     /// A call comes to its node.
@@ -219,7 +220,7 @@ impl Component for Cache {
         }
         if self.plain && repetition < STORE {
             let flow = node.kept.look_up(call, ctx);
-            return self.follow(call, flow, ctx);
+            return follow(call, flow, ctx);
         }
         match repetition {
             STORE => self.store(call, instance, ctx),
@@ -240,7 +241,7 @@ impl Component for Cache {
             {
                 node.kept.fill(call, ctx);
             }
-            return self.follow(call, flow, ctx);
+            return follow(call, flow, ctx);
         }
         let outcome = match flow {
             Flow::Waiting => return,
