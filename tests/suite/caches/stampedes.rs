@@ -24,6 +24,26 @@ fn joined_or_leased_misses_load_each_key_once() {
 }
 
 #[test]
+fn leases_are_for_callers_who_load_by_themselves_as_well() {
+    let none = json!({ "law": "constant", "mean": "0s" });
+    let beside = |misses: &str| {
+        let mut file =
+            behind(10_000.0, &keys(200), &json!({ "pattern": "aside", "misses": misses }), "100ms");
+        let app = json!({ "id": "app", "kind": "service", "work": none, "workers": null, "backlog": null });
+        file["components"].as_array_mut().expect("a list").push(app);
+        file["links"] = json!([
+            { "from": "in", "to": "app", "rtt": none, "timeout": null },
+            { "from": "app", "to": "cache", "rtt": none, "timeout": null },
+            { "from": "app", "to": "db", "rtt": none, "timeout": null, "step": 2, "when": "miss" }
+        ]);
+        loads(&run(&file, 3.0))
+    };
+    assert!((beside("leased") - 200.0).abs() < 0.5);
+    let each = beside("each");
+    assert!((each - 1200.0).abs() < 4.0 * 1000.0_f64.sqrt(), "{each}");
+}
+
+#[test]
 fn each_node_loads_for_itself_and_each_key_is_of_one_node() {
     assert!((cold(&json!({ "misses": "joined", "nodes": 4 })) - 200.0).abs() < 0.5);
 }
