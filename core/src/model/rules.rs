@@ -294,9 +294,15 @@ impl Scene<'_> {
 
     /// What is written later must be written somewhere.
     fn caches(&self, check: &mut Check) {
-        for component in &self.model.components {
+        let mut calls = vec![false; self.model.components.len()];
+        for link in &self.model.links {
+            if let Some(from) = self.by_id.get(link.from.as_str()) {
+                calls[*from] = true;
+            }
+        }
+        for (component, calls) in self.model.components.iter().zip(calls) {
             let Settings::Cache(config) = &component.settings else { continue };
-            if config.writes == Writes::Behind && !self.model.links.iter().any(|l| l.from == component.id) {
+            if config.writes == Writes::Behind && !calls {
                 check.rule(
                     &FieldPath::root().field("components").id(&component.id).field("writes"),
                     format!(
