@@ -1,6 +1,6 @@
 //! Cache: nodes that keep recent replies in memory; misses go on to what it points at.
 //!
-//! A call goes to the node of its key ([`place`]) and takes a thread there; what then becomes of it is in [`read`] and [`write`]. With plain settings it
+//! A call goes to the node of its key (`place`) and takes a thread there; what then becomes of it is in `read` and `write`. With plain settings it
 //! is a look-up and no more.
 
 mod dirty;
