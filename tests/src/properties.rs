@@ -4,6 +4,7 @@ use crate::life::Life;
 use serde_json::json;
 use tenfold::components::Settings;
 use tenfold::components::clients::Load;
+use tenfold::components::service::WhenFull;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame};
 use tenfold::model::Model;
@@ -82,6 +83,10 @@ fn bounds(settings: &Settings, row: &ComponentRow) -> Vec<(&'static str, f64, f6
             _ => Vec::new(),
         },
         Settings::Service(config) => {
+            // Where a full backlog holds its callers, any number of them wait.
+            if config.when_full == WhenFull::Block {
+                return Vec::new();
+            }
             // Behind a full backlog there may be a queue for the cores, of those that have a worker.
             let each = config
                 .backlog
@@ -93,7 +98,8 @@ fn bounds(settings: &Settings, row: &ComponentRow) -> Vec<(&'static str, f64, f6
         Settings::Cache(config) => {
             let (entries, bytes) =
                 (config.entries.map_or(no_limit, |n| n as f64), config.bytes.map_or(no_limit, size));
-            vec![("entries", row.figure_1, entries), ("bytes", row.figure_3, bytes)]
+            let nodes = (row.ready + row.draining).max(1.0);
+            vec![("entries", row.figure_1, nodes * entries), ("bytes", row.figure_3, nodes * bytes)]
         }
         Settings::Cdn(config) => vec![("bytes", row.figure_2, size(config.capacity))],
         Settings::Database(config) => {

@@ -21,6 +21,7 @@ mod quorums;
 mod stations;
 mod stores;
 mod stories;
+mod stories_caches;
 mod stories_databases;
 mod stories_pools;
 mod stories_quorum;

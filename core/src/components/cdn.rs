@@ -2,7 +2,7 @@
 
 use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Ports};
-use super::kept::Kept;
+use super::kept::{Kept, Times};
 use crate::engine::context::{Answer, Ctx, Flow, TimerTag, Work};
 use crate::engine::fleet::InstanceNews;
 use crate::fields;
@@ -10,6 +10,7 @@ use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
+use crate::policy::eviction::Policy;
 use crate::units::{Bytes, Span};
 
 /// Settings of a CDN.
@@ -41,6 +42,11 @@ impl Default for Config {
 pub(crate) struct Cdn {
     work: Work,
     kept: Kept,
+}
+
+/// That there is none is kept for at least 10 s (CloudFront developer guide).
+fn times(config: &Config) -> Times {
+    Times { ttl: config.ttl, absent_ttl: Some(Span::from_secs(10)), soft: None }
 }
 
 impl Cdn {
@@ -97,7 +103,7 @@ impl Component for Cdn {
     fn check(_: &Config, _: &FieldPath, _: &mut Check) {}
 
     fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
-        let kept = Kept::new(None, Some(config.capacity.get()), config.ttl);
+        let kept = Kept::new(Policy::Lru, None, Some(config.capacity.get()), times(config), 0);
         let mut me = Cdn { work: Work::new(&config.hit_time, ctx), kept };
         me.configure(config, ctx);
         me
@@ -105,7 +111,7 @@ impl Component for Cdn {
 
     fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
         self.work = Work::new(&config.hit_time, ctx);
-        self.kept.configure(None, Some(config.capacity.get()), config.ttl, ctx);
+        self.kept.configure(None, Some(config.capacity.get()), times(config), ctx);
         let prices = ctx.prices();
         let per_gb = config.egress_usd_per_gb.unwrap_or(prices.cdn_egress().usd);
         ctx.set_rates(Rates {

@@ -28,6 +28,9 @@ pub(crate) enum Purpose {
     Transaction,
     Replica,
     Apply,
+    Eviction,
+    Jitter,
+    Refresh,
 }
 
 /// A keyed stream of 64-bit words.

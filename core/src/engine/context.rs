@@ -133,6 +133,12 @@ impl Ctx<'_> {
         let class = &self.core.classes[usize::from(root.class)];
         root.settled_bytes(class)
     }
+    /// Whether a call reads a key that does not exist.
+    pub(crate) fn is_absent(&mut self, call: u32) -> bool {
+        let root = self.core.calls.root_of_mut(call);
+        let class = &self.core.classes[usize::from(root.class)];
+        class.absent > 0.0 && root.is_absent(class)
+    }
     pub(crate) fn place(&self, call: u32) -> Place {
         let call = &self.core.calls[call];
         if call.tag == NOWHERE || call.is(flag::AWAY) {

@@ -2,7 +2,7 @@
 
 use super::agenda::{Agenda, Event};
 use super::calls::{Calls, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
-use super::chance::{Purpose, Stream, mix};
+use super::chance::{Draw, Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
 use super::keys::Zipf;
@@ -88,6 +88,8 @@ pub(crate) struct ClassInfo {
     pub(crate) catalogue: u64,
     /// Keys in its catalogue.
     pub(crate) keys: u64,
+    /// The share of the keys that do not exist, for those who read them.
+    pub(crate) absent: f64,
     zipf: Zipf,
     sizes: Sizes,
     size_draws: Stream,
@@ -115,6 +117,7 @@ impl ClassInfo {
             priority: u8::try_from(class.priority).unwrap_or(u8::MAX),
             catalogue: super::chance::hash_name(&class.catalogue),
             keys: class.keys,
+            absent: if class.operation == crate::model::Operation::Write { 0.0 } else { class.absent },
             zipf: Zipf::new(class.keys, class.skew),
             sizes: Sizes::new(class.reply.get(), class.reply_cv),
             size_draws: Stream::new(seed, &class.catalogue, Purpose::Size),
@@ -130,11 +133,19 @@ impl Root {
         }
         self.key
     }
+    /// Whether the key it asks for does not exist: a matter of the key alone.
+    #[inline(never)]
+    pub(crate) fn is_absent(&mut self, class: &ClassInfo) -> bool {
+        const ABSENT: u64 = 0x5DEE_CE66;
+        let key = mix(class.catalogue ^ self.drawn_key(class));
+        Draw::of(mix(key ^ ABSENT)).unit() < class.absent
+    }
     /// Bytes of what it asks for, settled when somebody first asks.
     pub(crate) fn settled_bytes(&mut self, class: &ClassInfo) -> u64 {
         if self.bytes == UNSIZED {
             // The key decides the size, but a size that is always the same needs no key.
             self.bytes = match &class.sizes {
+                _ if class.absent > 0.0 && self.is_absent(class) => 0,
                 Sizes::Same(bytes) => *bytes,
                 sizes => sizes.bytes(class.size_draws.draw(mix(self.drawn_key(class)))),
             };

@@ -141,6 +141,8 @@ pub struct Class {
     pub keys: u64,
     /// Zipf exponent of the keys' popularity: 0 is even, 0.99 is the YCSB default.
     pub skew: f64,
+    /// Share of the keys that do not exist: a read finds nothing, and whoever stands in front of the data may not keep that.
+    pub absent: f64,
     /// Importance: a greater number goes first where a component knows priorities.
     pub priority: u32,
     /// A reply after this long is late and does not count as good; `None` for never.
@@ -159,6 +161,7 @@ impl Default for Class {
             catalogue: "main".to_owned(),
             keys: 1_000_000,
             skew: 0.99,
+            absent: 0.0,
             priority: 0,
             deadline: None,
         }
@@ -177,6 +180,7 @@ impl Class {
         keys: Shape::count(1, 1 << 40, "keys"), "Keys", "Different objects in the catalogue.";
         skew: Shape::Number { min: 0.0, max: 3.0, unit: "" }, "Skew", "Zipf exponent of popularity: 0 is even.",
             "0.99: YCSB's default (YCSB workloads)";
+        absent: Shape::Number { min: 0.0, max: 1.0, unit: "" }, "Absent keys", "Share of the keys that do not exist, for reads.";
         priority: Shape::count(0, 255, ""), "Priority", "A greater number goes first where a component knows priorities.";
         deadline: Shape::optional(&Shape::Span { min: Span::from_nanos(1), max: Span::from_secs(86_400) }, "never late"),
             "Deadline", "A reply after this long is late and not good.";

@@ -6,6 +6,7 @@ use super::path::{FieldPath, Problem};
 use super::records::{Link, When};
 use super::{Component, Model};
 use crate::components::Settings;
+use crate::components::cache::Writes;
 use crate::components::service::Routing;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize],
     scene.links(check);
     scene.chances(check);
     scene.clients(check);
+    scene.caches(check);
     classes(model, check);
     scene.timeline(places, check);
     super::cycles::check(model, check);
@@ -304,6 +306,28 @@ impl Scene<'_> {
             let at = FieldPath::root().field("components").id(&component.id).field(field);
             for (i, class) in classes.iter().enumerate() {
                 self.class_exists(class, &at.index(i), check);
+            }
+        }
+    }
+
+    /// What is written later must be written somewhere.
+    fn caches(&self, check: &mut Check) {
+        let mut calls = vec![false; self.model.components.len()];
+        for link in &self.model.links {
+            if let Some(from) = self.by_id.get(link.from.as_str()) {
+                calls[*from] = true;
+            }
+        }
+        for (component, calls) in self.model.components.iter().zip(calls) {
+            let Settings::Cache(config) = &component.settings else { continue };
+            if config.writes == Writes::Behind && !calls {
+                check.rule(
+                    &FieldPath::root().field("components").id(&component.id).field("writes"),
+                    format!(
+                        "`{}` points at nothing that it could write to later; give it a link",
+                        component.id
+                    ),
+                );
             }
         }
     }

@@ -176,7 +176,8 @@ fn prices() -> String {
 const LESSONS: &[(&str, &[&str])] = &[
     ("Where it breaks first", &["classic-chain", "flash-crowd"]),
     ("How queues behave", &["mm1", "closed-loop", "power-of-two"]),
-    ("Losing a part", &["instance-crash", "cache-flush", "cold-failover"]),
+    ("Losing a part", &["instance-crash", "cache-flush", "metastable-flush", "cold-failover"]),
+    ("Caches", &["stampede", "eviction-policies"]),
     ("Hot spots", &["hot-row", "hot-shard", "hot-partition"]),
     ("Replicas and shards", &["replica-lag", "scatter-gather", "cap-both-ways"]),
     ("Memory and growth", &["working-set", "table-growth"]),

@@ -5,6 +5,7 @@ use super::queue::{Queue, Rule};
 use super::work::Work;
 use crate::components::service::{Discipline, WhenFull};
 use crate::components::{Settings, cache, database, service, vector_store};
+use crate::policy::eviction::Policy;
 use crate::theory::catalogue::Limits;
 
 /// A component as formulas see it.
@@ -44,6 +45,7 @@ impl Plan {
 
     /// The plan of a component of which a share `writes` of the calls are writes.
     pub(super) fn of(scene: &Scene<'_>, component: usize, writes: f64) -> Plan {
+        let absent = scene.classes.iter().any(|class| class.absent > 0.0);
         match &scene.model.components[component].settings {
             Settings::Clients(_) => Plan::delay(Work::NONE),
             Settings::Cdn(config) => {
@@ -52,11 +54,12 @@ impl Plan {
                     bytes: Some(config.capacity.get() as f64),
                     ttl_s: config.ttl.map(|ttl| ttl.secs()),
                 };
-                Plan { keeps: Some(limits), ..Plan::delay(Work::of(&config.hit_time)) }
+                let beyond = absent.then_some(ABSENT);
+                Plan { keeps: Some(limits), beyond, ..Plan::delay(Work::of(&config.hit_time)) }
             }
             Settings::LoadBalancer(config) => Plan::delay(Work::of(&config.proxy_time)),
             Settings::Service(config) => of_service(config, scene.hops[component].is_empty()),
-            Settings::Cache(config) => of_cache(config),
+            Settings::Cache(config) => of_cache(config, absent),
             Settings::Database(config) => of_database(config, writes),
             Settings::NosqlTable(_) | Settings::ObjectStore(_) => Plan {
                 beyond: Some("It refuses what is over its limits: no formula here knows of that."),
@@ -106,7 +109,9 @@ fn of_service(config: &service::Config, calls_nobody: bool) -> Plan {
     Plan { instances: config.instances, held, beyond, ..plan }
 }
 
-fn of_cache(config: &cache::Config) -> Plan {
+const ABSENT: &str = "Some keys do not exist, which is kept for another time: no formula here knows of that.";
+
+fn of_cache(config: &cache::Config, absent: bool) -> Plan {
     let work = Work::of(&config.hit_time);
     let plan = match config.threads {
         None => Plan::delay(work),
@@ -120,8 +125,17 @@ fn of_cache(config: &cache::Config) -> Plan {
         bytes: config.bytes.map(|bytes| bytes.get() as f64),
         ttl_s: config.ttl.map(|ttl| ttl.secs()),
     };
-    let beyond = (config.pattern == cache::Pattern::Aside)
-        .then_some("Its callers ask it and fill it themselves: no formula here knows of that.");
+    let beyond = if config.pattern == cache::Pattern::Aside {
+        Some("Its callers ask it and fill it themselves: no formula here knows of that.")
+    } else if config.eviction != Policy::Lru {
+        Some("It does not evict what was not used for longest: no formula here knows of that.")
+    } else if config.nodes > 1 {
+        Some("Its nodes have each their own share of the keys: no formula here knows of that.")
+    } else if !config.keeps_plainly() {
+        Some("Loads, times or writes have rules of their own: no formula here knows of them.")
+    } else {
+        absent.then_some(ABSENT)
+    };
     Plan { keeps: Some(limits), beyond, ..plan }
 }
 

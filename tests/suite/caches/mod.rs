@@ -1,10 +1,86 @@
 //! A cache forgets what is written and what is past its time; the expected shares follow from one key asked at even gaps.
 
-use serde_json::json;
+mod nodes;
+mod policies;
+mod stampedes;
+mod times;
+mod writes;
+
+use serde_json::{Value as Json, json};
 use tenfold::Simulation;
+use tenfold::edit::Edit;
 use tenfold::measure::Report;
 use tenfold::model::Model;
 use tenfold::units::{SimTime, Span};
+
+/// Clients in front of a cache in front of a database that answers everything after `load`; nothing else takes any time.
+fn behind(rate: f64, classes: &Json, settings: &Json, load: &str) -> Json {
+    let none = json!({ "law": "constant", "mean": "0s" });
+    let work = json!({ "law": "constant", "mean": load });
+    let mut cache = json!({ "id": "cache", "kind": "cache", "hit_time": none });
+    for (key, value) in settings.as_object().expect("a record") {
+        cache[key] = value.clone();
+    }
+    json!({
+        "format": 1, "warm_up": "0s", "window": "1s", "duration": "90d",
+        "components": [
+            { "id": "in", "kind": "clients", "load": { "shape": "steady", "rate": format!("{rate}/s") } },
+            cache,
+            { "id": "db", "kind": "database", "connections": 100_000, "discipline": "delay", "read_work": work, "write_work": work }
+        ],
+        "links": [
+            { "from": "in", "to": "cache", "rtt": none, "timeout": null },
+            { "from": "cache", "to": "db", "rtt": none, "timeout": null }
+        ],
+        "classes": classes
+    })
+}
+
+fn even(mut file: Json) -> Json {
+    file["components"][0]["spacing"] = json!("even");
+    file
+}
+
+fn begin(file: &Json) -> Simulation {
+    let model = Model::from_value(file).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    Simulation::new(&model).expect("the model is legal")
+}
+
+fn until(run: &mut Simulation, secs: f64) -> Report {
+    run.run_until(SimTime::ZERO + Span::from_secs_f64(secs));
+    assert_eq!(run.conservation(), Ok(()));
+    run.report()
+}
+
+fn run(file: &Json, secs: f64) -> Report {
+    until(&mut begin(file), secs)
+}
+
+fn set(run: &mut Simulation, field: &str, value: Json) {
+    run.apply(&Edit::SetComponent { id: "cache".into(), field: field.into(), value }).expect("it is legal");
+}
+
+fn happen(run: &mut Simulation, what: Json) {
+    run.apply(&Edit::Happen { what }).expect("it can happen");
+}
+
+fn figure(report: &Report, key: &str) -> f64 {
+    let figures = &report.component("cache").expect("it is there").figures;
+    figures.iter().find(|(k, _)| k == key).and_then(|(_, x)| *x).unwrap_or_else(|| panic!("no {key}"))
+}
+
+/// Calls that came to the database.
+fn loads(report: &Report) -> f64 {
+    report.component("db").expect("it is there").arrivals as f64
+}
+
+fn keys(keys: u64) -> Json {
+    json!([{ "id": "read", "keys": keys, "skew": 0.0 }])
+}
+
+fn written(keys: u64) -> Json {
+    json!([{ "id": "write", "keys": keys, "skew": 0.0, "operation": "write" }])
+}
 
 /// One key, asked once a second through a cache in front of a quick database; `ttl` and the share of writes as given.
 fn one_key(ttl: Option<&str>, writes: f64, duration_s: u64) -> Report {
