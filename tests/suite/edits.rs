@@ -33,6 +33,30 @@ fn a_second_of_a_name_is_refused_also_where_a_batch_takes_it_away_again() {
 }
 
 #[test]
+fn what_a_request_does_was_settled_when_it_began() {
+    let model = json!({
+        "format": 1, "duration": "60s", "warm_up": "0s",
+        "components": [
+            { "id": "in", "kind": "clients", "spacing": "even", "load": { "shape": "steady", "rate": "1/s" } },
+            { "id": "db", "kind": "database", "row_locks": true, "transaction": { "law": "constant", "mean": "800ms" } }
+        ],
+        "links": [{ "from": "in", "to": "db" }],
+        "classes": [{ "id": "ask", "keys": 1, "operation": "write" }]
+    });
+    let model = Model::from_value(&model).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let mut run = Simulation::new(&model).expect("the model is legal");
+    run.run_for(Span::from_millis(1_400));
+    let classes = |class: serde_json::Value| Edit::Classes { classes: vec![class] };
+    // While a write holds the lock of its row, its class begins to read, of another catalogue.
+    run.apply(&classes(json!({ "id": "ask", "keys": 1, "catalogue": "other" }))).expect("it is legal");
+    run.run_for(Span::from_secs(3));
+    run.apply(&classes(json!({ "id": "ask", "keys": 1, "operation": "write" }))).expect("it is legal");
+    run.run_for(Span::from_secs(10));
+    let requests = run.report().requests;
+    assert!(requests.failed == 0 && requests.in_flight <= 1, "the row is not locked for ever: {requests:?}");
+}
+
+#[test]
 fn an_answer_takes_the_time_of_the_law_that_its_link_has_by_then() {
     let model = r#"{
       "format": 1, "duration": "60s", "warm_up": "0s",

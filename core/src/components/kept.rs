@@ -85,7 +85,7 @@ impl Kept {
 
     /// Answers a read from what is kept, or passes the call on.
     pub(super) fn look_up(&mut self, call: u32, ctx: &mut Ctx<'_>) -> Flow {
-        if ctx.class(call).writes {
+        if ctx.writes(call) {
             return ctx.descend(call);
         }
         if self.has(call, ctx) {
@@ -186,7 +186,7 @@ impl Kept {
         if !self.objects.may_keep() {
             return;
         }
-        if ctx.class(call).writes {
+        if ctx.writes(call) {
             return self.forget(call, ctx);
         }
         let bytes = ctx.reply_bytes(call);

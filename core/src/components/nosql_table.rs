@@ -203,7 +203,7 @@ impl Component for NosqlTable {
     }
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let (op, cost) = if ctx.class(call).writes {
+        let (op, cost) = if ctx.writes(call) {
             (Operation::Write, write_cost(ctx.class(call).request_bytes))
         } else {
             (Operation::Read, read_cost(ctx.reply_bytes(call), self.strong))

@@ -138,7 +138,7 @@ impl Component for ObjectStore {
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         let (key, now) = (ctx.key(call), ctx.now().nanos());
-        let writes = ctx.class(call).writes;
+        let writes = ctx.writes(call);
         let prefix = part_of(key, self.prefixes.len() as u32) as usize;
         if !self.prefixes[prefix][usize::from(writes)].admit(MICRO, now) {
             ctx.tally(THROTTLED, 1);

@@ -142,7 +142,7 @@ const INSERTS: usize = 0;
 const DISK_READS: usize = 1;
 
 fn op(call: u32, ctx: &Ctx<'_>) -> usize {
-    usize::from(ctx.class(call).writes)
+    usize::from(ctx.writes(call))
 }
 
 impl VectorStore {

@@ -197,6 +197,8 @@ pub(crate) struct Root {
     pub(crate) key: u64,
     /// Bytes of what the key stands for; [`UNSIZED`] until somebody asks.
     pub(crate) bytes: u64,
+    /// Tells its key from those of other catalogues. This and what it does were settled when it began: an edit of its class is for those to come.
+    pub(crate) catalogue: u64,
     /// The request that caused it; [`NONE`] for none.
     #[expect(dead_code, reason = "a message remembers the request that caused it")]
     pub(crate) origin: u32,
@@ -208,6 +210,8 @@ pub(crate) struct Root {
     pub(crate) tenant: u32,
     pub(crate) class: u16,
     pub(crate) priority: u8,
+    /// Whether it writes.
+    pub(crate) writes: bool,
     #[expect(dead_code, reason = "ledgers apart by kind")]
     pub(crate) kind: RootKind,
 }

@@ -125,7 +125,11 @@ impl Ctx<'_> {
     pub(crate) fn key(&mut self, call: u32) -> u64 {
         let root = self.core.calls.root_of_mut(call);
         let class = &self.core.classes[usize::from(root.class)];
-        mix(class.catalogue ^ root.drawn_key(class))
+        mix(root.catalogue ^ root.drawn_key(class))
+    }
+    /// Whether a call writes.
+    pub(crate) fn writes(&self, call: u32) -> bool {
+        self.core.calls.root_of(call).writes
     }
     /// Bytes of what a call asks for.
     pub(crate) fn reply_bytes(&mut self, call: u32) -> u64 {
@@ -294,12 +298,14 @@ impl Core {
             key_draw: request.key_draw,
             key: UNDRAWN,
             bytes: UNSIZED,
+            catalogue: info.catalogue,
             origin: NONE,
             user: request.user,
             calls: 0,
             tenant: 0,
             class: request.class,
             priority: info.priority,
+            writes: info.writes,
             kind: RootKind::Client,
         });
         self.gauges[usize::from(client)].came(now);

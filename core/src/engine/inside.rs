@@ -17,7 +17,16 @@ const JOB: u64 = 1 << 49;
 impl Job {
     /// One that asks for no key in particular.
     pub(crate) fn of_nobody(now: SimTime) -> Job {
-        Job { path: mix(now.nanos()), key_draw: Draw::of(0), key: 1, bytes: 0, class: 0, priority: 0 }
+        Job {
+            path: mix(now.nanos()),
+            key_draw: Draw::of(0),
+            key: 1,
+            bytes: 0,
+            catalogue: 0,
+            class: 0,
+            priority: 0,
+            writes: false,
+        }
     }
 }
 
@@ -30,8 +39,10 @@ pub(crate) struct Job {
     /// Rank of its key in the catalogue of its class.
     key: u64,
     bytes: u64,
+    catalogue: u64,
     pub(crate) class: u16,
     priority: u8,
+    writes: bool,
 }
 
 impl Ctx<'_> {
@@ -56,12 +67,14 @@ impl Ctx<'_> {
             key_draw: job.key_draw,
             key: job.key,
             bytes: job.bytes,
+            catalogue: job.catalogue,
             origin: NONE,
             user: NONE,
             calls: 0,
             tenant: 0,
             class: job.class,
             priority: job.priority,
+            writes: job.writes,
             kind: RootKind::Job,
         });
         self.insert_inside(root, mix(job.path.wrapping_add(JOB)), NONE, instance, 0)
@@ -82,8 +95,9 @@ impl Ctx<'_> {
         let path = self.core.calls[call].path.wrapping_add(u64::from(purpose) << 32);
         let root = self.core.calls.root_of_mut(call);
         let (key_draw, class, priority) = (root.key_draw, root.class, root.priority);
+        let (catalogue, writes) = (root.catalogue, root.writes);
         let key = root.drawn_key(&self.core.classes[usize::from(class)]);
-        Job { path, key_draw, key, bytes: root.bytes, class, priority }
+        Job { path, key_draw, key, bytes: root.bytes, catalogue, class, priority, writes }
     }
     /// The component gives `call`, which came to one of its instances, to another.
     pub(crate) fn move_to(&mut self, call: u32, instance: u32) {

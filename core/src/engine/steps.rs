@@ -59,7 +59,7 @@ impl Core {
         if wire.classes != u64::MAX && wire.classes & (1 << class) == 0 {
             return;
         }
-        let (met, writes) = (self.calls[call].step, self.classes[usize::from(class)].writes);
+        let (met, writes) = (self.calls[call].step, self.calls.root_of(call).writes);
         let wanted = match wire.when {
             // A cache is not asked for what is about to be written.
             When::Always => !(wire.beside && writes),
@@ -84,7 +84,7 @@ impl Core {
         let told = usize::from(slot.step & met::STEP) > self.routes[component].steps.len();
         let missed = slot.step & met::CALL_MISSED != 0;
         let class = self.calls.root_of(call).class;
-        let writes = self.classes[usize::from(class)].writes;
+        let writes = self.calls.root_of(call).writes;
         if told || !(missed || writes) {
             return false;
         }

@@ -225,9 +225,7 @@ impl Component for Cache {
         match repetition {
             STORE => self.store(call, instance, ctx),
             FORGET => self.forget(call, instance, ctx),
-            _ if ctx.class(call).writes && self.config.pattern != Pattern::Aside => {
-                self.write(call, instance, ctx)
-            }
+            _ if ctx.writes(call) && self.config.pattern != Pattern::Aside => self.write(call, instance, ctx),
             _ => self.read(call, instance, ctx),
         }
     }
@@ -250,7 +248,7 @@ impl Component for Cache {
         };
         let slot = &ctx.calls()[call];
         let job = slot.wire == INSIDE && slot.parent == NONE;
-        match (ctx.class(call).writes, job) {
+        match (ctx.writes(call), job) {
             (false, _) => self.loaded(call, outcome, ctx),
             (true, false) => self.written(call, outcome, ctx),
             (true, true) => self.one_more(call, outcome, ctx),

@@ -143,7 +143,7 @@ impl Works {
     fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> &Work {
         if is_job(call, ctx) {
             &self.applies
-        } else if ctx.class(call).writes {
+        } else if ctx.writes(call) {
             &self.writes
         } else {
             &self.reads
@@ -266,7 +266,7 @@ impl Component for Database {
     }
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let writes = ctx.class(call).writes;
+        let writes = ctx.writes(call);
         ctx.tally(WRITES, u64::from(writes));
         if self.nodes.len() == 1 {
             return self.enter(call, 0, ctx);

@@ -27,7 +27,7 @@ impl Database {
 
     /// The query has a connection.
     fn begin(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        if self.config.row_locks && ctx.class(call).writes {
+        if self.config.row_locks && ctx.writes(call) {
             let (row, instance) = (ctx.key(call), ctx.calls()[call].instance);
             let Some(node) = self.node(instance) else { return };
             if !node.locks.take(row, call, ctx) {
@@ -44,7 +44,7 @@ impl Database {
             let (rank, bytes) = (ctx.root(call).key, ctx.reply_bytes(call));
             let class = ctx.class(call);
             let (row, leaf) = pages_of(rank, class.keys, class.catalogue, bytes);
-            let (writes, now, instance) = (class.writes, ctx.now(), ctx.calls()[call].instance);
+            let (writes, now, instance) = (ctx.writes(call), ctx.now(), ctx.calls()[call].instance);
             let Some(node) = self.node(instance) else { return };
             node.dirty += u64::from(writes);
             let (missing, touched) = node.touch(row, leaf, now);
@@ -139,7 +139,7 @@ impl Database {
             self.finish(call, ctx);
         } else if is_job(call, ctx) {
             self.applied(call, ctx);
-        } else if !ctx.class(call).writes {
+        } else if !ctx.writes(call) {
             self.judge_read(call, ctx);
             self.finish(call, ctx);
         } else if self.transaction.takes_no_time() {
@@ -175,7 +175,7 @@ impl Database {
 
     /// Gives the lock of a write back, if it has one; who is next goes on.
     fn unlock(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        if !ctx.class(call).writes {
+        if !ctx.writes(call) {
             return;
         }
         let (row, instance) = (ctx.key(call), ctx.calls()[call].instance);

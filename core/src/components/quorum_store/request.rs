@@ -38,7 +38,7 @@ impl QuorumStore {
 
     pub(super) fn ask(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         self.look(ctx);
-        let (key, from, writes) = (ctx.key(call), ctx.calls()[call].instance, ctx.class(call).writes);
+        let (key, from, writes) = (ctx.key(call), ctx.calls()[call].instance, ctx.writes(call));
         let homes = self.homes(key);
         let needed = self.config.quorum(writes);
         let mut targets: Vec<u32> = homes.iter().copied().filter(|home| self.reaches(from, *home)).collect();
@@ -95,7 +95,7 @@ impl QuorumStore {
     /// A replica has answered, or cannot any more.
     pub(super) fn hear(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
         let call = answer.call;
-        let (key, open, writes) = (ctx.key(call), u32::from(ctx.calls()[call].open), ctx.class(call).writes);
+        let (key, open, writes) = (ctx.key(call), u32::from(ctx.calls()[call].open), ctx.writes(call));
         let (over, side) = (ctx.is_over(call), self.side(ctx.calls()[call].instance));
         let Some(asked) = self.asked.get_mut(&call) else { return };
         if answer.outcome.is_ok() {
@@ -125,7 +125,7 @@ impl QuorumStore {
     }
 
     fn all_have_answered(&mut self, call: u32, key: u64, asked: &Asked, ctx: &mut Ctx<'_>) {
-        if ctx.class(call).writes {
+        if ctx.writes(call) {
             self.keys.end(key);
         } else if self.config.read_repair {
             self.repair(call, asked, ctx);
@@ -175,7 +175,7 @@ impl QuorumStore {
                 ctx.tally(REPAIRED, u64::from(lacked));
             }
         } else {
-            let (call, writes) = (ctx.calls()[part].parent, ctx.class(part).writes);
+            let (call, writes) = (ctx.calls()[part].parent, ctx.writes(part));
             if let Some(asked) = self.asked.get_mut(&call) {
                 let of = asked.stand_ins.iter().find(|(stands_in, _)| *stands_in == node).map(|(_, of)| *of);
                 match (writes, of) {
@@ -205,7 +205,7 @@ impl QuorumStore {
 impl super::Works {
     /// The law of a call's work at a replica, by what it does.
     pub(super) fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> &crate::engine::context::Work {
-        let writes = ctx.class(call).writes || is_repair(call, ctx);
+        let writes = ctx.writes(call) || is_repair(call, ctx);
         &self.0[usize::from(writes)]
     }
 }

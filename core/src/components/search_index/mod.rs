@@ -65,7 +65,7 @@ impl Works {
 
 /// 0 for a query, 1 for a write; also the station of its threads.
 fn op(call: u32, ctx: &Ctx<'_>) -> usize {
-    usize::from(ctx.class(call).writes)
+    usize::from(ctx.writes(call))
 }
 
 /// Whether it is a part of a request, not the request itself.
@@ -248,7 +248,7 @@ impl Component for SearchIndex {
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         self.look(ctx);
-        if ctx.class(call).writes { self.index(call, ctx) } else { self.scatter(call, ctx) }
+        if ctx.writes(call) { self.index(call, ctx) } else { self.scatter(call, ctx) }
     }
 
     fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
