@@ -124,8 +124,10 @@ impl Ctx<'_> {
     /// The key a call asks for, told apart over all catalogues.
     pub(crate) fn key(&mut self, call: u32) -> u64 {
         let root = self.core.calls.root_of_mut(call);
-        let class = &self.core.classes[usize::from(root.class)];
-        mix(root.catalogue ^ root.drawn_key(class))
+        if root.key == UNDRAWN {
+            root.drawn_key(&self.core.classes[usize::from(root.class)]);
+        }
+        mix(root.catalogue ^ root.key)
     }
     /// Whether a call writes.
     pub(crate) fn writes(&self, call: u32) -> bool {
@@ -134,8 +136,10 @@ impl Ctx<'_> {
     /// Bytes of what a call asks for.
     pub(crate) fn reply_bytes(&mut self, call: u32) -> u64 {
         let root = self.core.calls.root_of_mut(call);
-        let class = &self.core.classes[usize::from(root.class)];
-        root.settled_bytes(class)
+        if root.bytes == UNSIZED {
+            root.settled_bytes(&self.core.classes[usize::from(root.class)]);
+        }
+        root.bytes
     }
     /// Whether a call reads a key that does not exist.
     pub(crate) fn is_absent(&mut self, call: u32) -> bool {

@@ -275,6 +275,7 @@ impl Simulation {
     }
 
     /// Hands the engine to a component. A component that is gone keeps its state to end what is under way.
+    #[inline(always)]
     pub(super) fn with(&mut self, component: u16, act: impl FnOnce(&mut State, &mut Ctx<'_>)) {
         let mut ctx = Ctx { core: &mut self.core, me: component };
         act(&mut self.components[usize::from(component)], &mut ctx);

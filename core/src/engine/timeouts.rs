@@ -28,6 +28,7 @@ impl Core {
         ix as u32
     }
 
+    #[inline(always)]
     pub(super) fn await_timeout(&mut self, queue_ix: u32, call: u32) {
         let seq = self.agenda.next_seq();
         let queue = &mut self.timeouts[queue_ix as usize];
