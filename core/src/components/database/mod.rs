@@ -1,7 +1,7 @@
 //! Database: servers that keep the data, in shards and copies; a pool of connections in front of the cores of each.
 //!
-//! A query goes to the server of its shard that may answer it ([`route`]), and there through connection, lock, disk and core ([`query`]).
-//! What was written follows to the replicas ([`replication`]).
+//! A query goes to the server of its shard that may answer it (`route`), and there through connection, lock, disk and core (`query`).
+//! What was written follows to the replicas (`replication`).
 
 mod locks;
 mod log;

@@ -1,6 +1,6 @@
 //! Quorum store: copies of each key on several nodes; a request is answered when enough of them have.
 //!
-//! The node that a request came to asks the replicas ([`request`]); [`keys`] knows which of them lacks what, and [`cluster`] who reaches whom.
+//! The node that a request came to asks the replicas (`request`); `keys` knows which of them lacks what, and `cluster` who reaches whom.
 
 mod cluster;
 mod keys;
