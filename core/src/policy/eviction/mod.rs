@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use tenfold::policy::eviction::{Policy, Store};
-//! let mut hits = [Policy::Lru, Policy::Sieve].map(|policy| {
+//! let hits = [Policy::Lru, Policy::Sieve].map(|policy| {
 //!     let mut cache = Store::<()>::new(policy, Some(3), None, 1);
 //!     // Every fourth request is for one key, which is asked for twice at the start; the others come once.
 //!     let keys = (0..300_u64).map(|i| if i % 4 == 0 { 0 } else { i });
@@ -51,7 +51,7 @@ choices! {
     /// |---|---|
     /// | CLOCK | Corbató, A Paging Experiment with the Multics System, 1968; one bit, clear for a new entry |
     /// | SIEVE | Zhang et al., SIEVE is Simpler than LRU, NSDI 2024 |
-    /// | S3-FIFO | Yang et al., FIFO Queues are All You Need for Cache Eviction, SOSP 2023, with libCacheSim's two uses to be proven: small queue 10 %, ghosts for 90 % of the entries |
+    /// | S3-FIFO | Yang et al., FIFO Queues are All You Need for Cache Eviction, SOSP 2023, with libCacheSim's two uses to be proven: small queue 10 %, ghosts for 90 % of the entries. What is larger than the small queue is let in all the same |
     /// | W-TinyLFU | Einziger, Friedman and Manes, TinyLFU, 2017, as in Caffeine: window 1 %, 80 % of the rest protected. The window keeps its size; Caffeine's changes with the hits |
     /// | Redis LRU, LFU | Redis' `evict.c`: 5 samples, a pool of 16, a clock of seconds in 24 bits; counts of 8 bits that start at 5, log factor 10, one less a minute |
     ///

@@ -100,11 +100,22 @@ impl Queue {
         if older == END { self.oldest = newer } else { slots.mark_mut(older).links_mut().newer = newer }
     }
 
-    /// Moves a slot to the newest end.
+    /// Moves a slot to the newest end: what unlinking and pushing do, without asking again what is known. It is most of a hit under LRU.
     pub(super) fn renew<M: Linked>(&mut self, slots: &mut impl Slots<M>, slot: u32) {
-        if self.newest != slot {
-            self.unlink(slots, slot);
-            self.push(slots, slot);
+        let before = self.newest;
+        if before == slot {
+            return;
         }
+        // It is not the newest, so there is a newer one, and the newest is another.
+        let links = slots.mark_mut(slot).links_mut();
+        let Links { newer, older } = std::mem::replace(links, Links { newer: END, older: before });
+        slots.mark_mut(newer).links_mut().older = older;
+        if older == END {
+            self.oldest = newer
+        } else {
+            slots.mark_mut(older).links_mut().newer = newer
+        }
+        slots.mark_mut(before).links_mut().newer = slot;
+        self.newest = slot;
     }
 }

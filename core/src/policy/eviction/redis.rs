@@ -61,6 +61,10 @@ impl Pool {
         }
     }
 
+    fn held_bytes(&self) -> usize {
+        size_of_val(&*self.candidates)
+    }
+
     fn offer(&mut self, candidate: Candidate) {
         let worse = self.candidates.partition_point(|other| other.score < candidate.score);
         if self.candidates.len() < POOL {
@@ -118,6 +122,9 @@ impl Order for RedisLru {
     fn each(&self, slots: &impl Slots<u32>, act: &mut dyn FnMut(u32)) {
         each_by_score(slots, |slots, slot| idle(*slots.mark(slot), self.second), act);
     }
+    fn held_bytes(&self, _: Option<&Self>) -> usize {
+        self.pool.held_bytes()
+    }
 }
 
 /// Redis' `allkeys-lfu`: by a count that grows ever more slowly and falls by one a minute.
@@ -173,5 +180,8 @@ impl Order for RedisLfu {
     }
     fn each(&self, slots: &impl Slots<Use>, act: &mut dyn FnMut(u32)) {
         each_by_score(slots, |slots, slot| slots.mark(slot).score_at(self.minute), act);
+    }
+    fn held_bytes(&self, _: Option<&Self>) -> usize {
+        self.pool.held_bytes()
     }
 }

@@ -11,8 +11,8 @@ use super::table::{END, Slots};
 const MAIN: u64 = 99;
 /// Share of the main part that is protected, in hundredths.
 const PROTECTED: u64 = 80;
-/// A candidate asked for so often that lost gets in all the same once in 128 times, so that nobody can keep everything out by keys that
-/// collide in the sketch.
+/// A candidate that lost gets in all the same once in 128 times if it was asked for so often: or else keys chosen to collide in the sketch
+/// could keep everything out.
 const LUCKY: u64 = 6;
 
 /// A window, and a main part of which one segment is on probation and the other is protected; all three by last use.
