@@ -175,6 +175,9 @@ fn a_hot_shard_saturates_while_the_others_idle_and_cools_down_while_keys_move() 
     assert!(quick < slow / 2.5, "{slow} {quick}");
     let more = report(&at_load(&ranges, 1.2));
     assert!(failed_share(&more) > 0.9, "{}", failed_share(&more));
+    // The app's workers all wait, and the shards together are hardly busy: still it is the database that has too much to do.
+    let verdict = &more.statistics.verdicts[0];
+    assert_eq!(verdict.about.as_deref(), Some("db"), "{verdict:?}");
     let eight = report(&with(&ranges, "db", "shards", json!(8)));
     assert!(hottest(&eight) > 0.8, "{}", hottest(&eight));
 
@@ -187,6 +190,18 @@ fn a_hot_shard_saturates_while_the_others_idle_and_cools_down_while_keys_move() 
     assert!((0.45..0.75).contains(&share(&show, &half)), "{}", share(&show, &half));
     assert!(share(&show, &all) < 0.42, "{}", share(&show, &all));
     assert!(all.notices.iter().any(|notice| notice.what == "keys have moved"), "{:?}", all.notices);
+}
+
+#[test]
+fn a_queue_now_and_then_at_one_of_many_servers_is_no_saturation() {
+    // Of sixteen shards that are busy two thirds of the time some has a queue at nearly every moment.
+    for slug in ["scatter-gather", "replica-lag"] {
+        let mut show = Show::new(&model(slug));
+        for second in 1..=120 {
+            let frame = show.to(second);
+            assert!(show.row(&frame, "db").saturated < 0.5, "{slug} at {second} s");
+        }
+    }
 }
 
 #[test]

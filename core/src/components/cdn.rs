@@ -11,7 +11,7 @@ use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::eviction::Policy;
-use crate::units::{Bytes, Span};
+use crate::units::{Bytes, SimTime, Span};
 
 /// Settings of a CDN.
 #[derive(Debug, Clone, PartialEq)]
@@ -152,7 +152,7 @@ impl Component for Cdn {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

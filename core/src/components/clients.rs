@@ -12,7 +12,7 @@ use crate::engine::fleet::InstanceNews;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, Shape};
-use crate::units::{PerSecond, Span};
+use crate::units::{PerSecond, SimTime, Span};
 use crate::{choices, fields};
 
 /// Settings of a clients component.
@@ -195,7 +195,7 @@ impl Component for Clients {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

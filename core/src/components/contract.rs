@@ -6,6 +6,7 @@ use crate::engine::fleet::InstanceNews;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{FIGURES_MAX, Figure};
 use crate::model::{Check, Field, FieldPath};
+use crate::units::{SimTime, Span};
 use std::fmt::Debug;
 
 /// A component kind: its settings and its behaviour.
@@ -51,14 +52,43 @@ pub(crate) trait Component: Sized + Clone + Debug {
     /// So many of its instances cannot reach the others any more; with 0 all can again.
     fn on_partition(&mut self, minority: u32, ctx: &mut Ctx<'_>);
 
-    /// Whether one of several servers, that others cannot stand in for, has nobody free and calls waiting: a hot shard among idle ones.
-    fn has_full_server(&self) -> bool;
+    /// A window ends now: whether one of several servers, that others cannot stand in for, has had nobody free and calls waiting for long, as a hot
+    /// shard among idle ones does.
+    fn has_full_server(&mut self, now: SimTime) -> bool;
     /// Shares what can be very large with the copies to come, if it has such: a copy is then a matter of microseconds.
     fn share(&mut self);
     /// Bytes that a copy holds beyond its own size, without what `other`, another state of it, holds as well.
     fn held_bytes(&self, other: Option<&Self>) -> usize;
     /// The kind's own figures over `seen`, which took `secs` seconds; absent ones are not-a-number.
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures;
+}
+
+/// For how long one server has been found full at the end of every window.
+///
+/// A queue now and then is no news, and of many servers one has a queue at most times: only the same one, again and again, is overloaded.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct FullFor {
+    since: SimTime,
+    windows: u32,
+}
+
+impl FullFor {
+    /// As many windows in a row, and as long, as a server must be found full.
+    const WINDOWS: u32 = 20;
+    const LONG: Span = Span::from_secs(10);
+
+    /// Notes what a window's end finds; whether the server has been full for long.
+    pub(crate) fn note(&mut self, full: bool, now: SimTime) -> bool {
+        if !full {
+            *self = FullFor::default();
+            return false;
+        }
+        if self.windows == 0 {
+            self.since = now;
+        }
+        self.windows = self.windows.saturating_add(1);
+        self.windows >= Self::WINDOWS && now.since(self.since) >= Self::LONG
+    }
 }
 
 /// A share of counts; not-a-number when there is nothing to take a share of.

@@ -11,7 +11,7 @@ use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::balance::{Balancer, Policy};
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 
 /// Settings of a load balancer.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,7 +192,7 @@ impl Component for LoadBalancer {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

@@ -27,6 +27,7 @@ use crate::engine::fleet::InstanceNews;
 use crate::measure::Figure;
 use crate::measure::totals::ComponentTotals;
 use crate::model::{Check, FieldInfo, FieldPath, add_changed};
+use crate::units::SimTime;
 use contract::Component;
 use serde_json::{Map, Value as Json};
 
@@ -152,8 +153,8 @@ macro_rules! components {
             pub(crate) fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_flush(ctx)),* }
             }
-            pub(crate) fn has_full_server(&self) -> bool {
-                match self { $(State::$kind(state) => state.has_full_server()),* }
+            pub(crate) fn has_full_server(&mut self, now: SimTime) -> bool {
+                match self { $(State::$kind(state) => state.has_full_server(now)),* }
             }
             pub(crate) fn on_partition(&mut self, minority: u32, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_partition(minority, ctx)),* }

@@ -16,7 +16,7 @@ use crate::policy::capacity::{
     write_cost,
 };
 use crate::prices::HOURS_PER_MONTH;
-use crate::units::{Bytes, Span};
+use crate::units::{Bytes, SimTime, Span};
 
 choices! {
     /// How a table's capacity is bought.
@@ -234,7 +234,7 @@ impl Component for NosqlTable {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

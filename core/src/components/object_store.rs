@@ -11,7 +11,7 @@ use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::capacity::{Bucket, MICRO, part_of};
 use crate::prices::HOURS_PER_MONTH;
-use crate::units::{Bytes, Span};
+use crate::units::{Bytes, SimTime, Span};
 
 /// Settings of an object store.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,7 +176,7 @@ impl Component for ObjectStore {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

@@ -16,7 +16,7 @@ use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::prices::Machine;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 
 /// Settings of a service.
 #[derive(Debug, Clone, PartialEq)]
@@ -343,7 +343,7 @@ impl Component for Service {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

@@ -15,7 +15,7 @@ use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, Law, Shape};
 use crate::prices::Machine;
-use crate::units::{Bytes, Span};
+use crate::units::{Bytes, SimTime, Span};
 
 /// Settings of a vector store.
 #[derive(Debug, Clone, PartialEq)]
@@ -306,7 +306,7 @@ impl Component for VectorStore {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

@@ -137,7 +137,7 @@ impl Root {
     #[inline(never)]
     pub(crate) fn is_absent(&mut self, class: &ClassInfo) -> bool {
         const ABSENT: u64 = 0x5DEE_CE66;
-        let key = mix(class.catalogue ^ self.drawn_key(class));
+        let key = mix(self.catalogue ^ self.drawn_key(class));
         Draw::of(mix(key ^ ABSENT)).unit() < class.absent
     }
     /// Bytes of what it asks for, settled when somebody first asks.

@@ -29,13 +29,16 @@ const RELATED_WELL: f64 = 0.2;
 /// The windows of a run that is long enough to be cut into batches, with some to spare.
 const WINDOWS_WANTED: u64 = 40;
 
+/// The share of windows in which one server must have been full. It is found to be only after some windows, so not all of them.
+const FULL: f64 = 0.9;
+
 /// Whether a component has a station without a server free, or a server of its own without, as a hot shard is.
 fn is_full(component: usize, seen: &Tallied) -> bool {
     let gauge = &seen.components()[component];
     let used = busiest(&gauge.stations, |station| utilisation(station, true));
     let windows = gauge.totals.measured();
     used.is_some_and(|(_, used)| used >= SATURATED)
-        || windows.full_windows as f64 > SATURATED * windows.windows.max(1) as f64
+        || windows.full_windows as f64 > FULL * windows.windows.max(1) as f64
 }
 
 impl Simulation {

@@ -107,10 +107,10 @@ impl Simulation {
     /// Closes the window that ends now.
     pub(super) fn close_window(&mut self) {
         let now = self.now();
-        for (gauge, state) in self.core.gauges.iter_mut().zip(&self.components) {
+        for (gauge, state) in self.core.gauges.iter_mut().zip(&mut self.components) {
             gauge.settle_all(now);
             gauge.totals.all.windows += 1;
-            gauge.totals.all.full_windows += u64::from(state.has_full_server());
+            gauge.totals.all.full_windows += u64::from(state.has_full_server(now));
         }
         self.core.wire_gauges.iter_mut().for_each(|gauge| gauge.settle(now));
         debug_assert_eq!(self.conservation(), Ok(()));

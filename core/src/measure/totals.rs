@@ -81,7 +81,7 @@ totals! {
         cost_pico_usd: u128,
         requests_billed: u64,
         bytes_billed: u64,
-        /// Windows that closed, and those at whose end one of its servers was full while others may have idled.
+        /// Windows that closed, and those at whose end one of its servers had been full for long while others may have idled.
         windows: u64,
         full_windows: u64,
         tallies: Tallies,

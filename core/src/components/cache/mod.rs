@@ -25,7 +25,7 @@ use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath};
-use crate::units::{Bytes, Span};
+use crate::units::{Bytes, SimTime, Span};
 use node::Node;
 use place::Places;
 
@@ -297,8 +297,10 @@ impl Component for Cache {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
-        self.nodes.len() > 1 && self.nodes.iter().flatten().any(|node| node.threads.is_full())
+    fn has_full_server(&mut self, now: SimTime) -> bool {
+        // All are asked, so that each counts on.
+        let full = |found, node: &mut Node| node.full_for.note(node.threads.is_full(), now) || found;
+        self.nodes.len() > 1 && self.nodes.iter_mut().flatten().fold(false, full)
     }
 
     fn share(&mut self) {

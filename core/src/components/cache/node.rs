@@ -1,5 +1,6 @@
 //! A node of a cache: its threads and its memory.
 
+use super::super::contract::FullFor;
 use super::dirty::Dirty;
 use super::loads::Loads;
 use super::settings::Config;
@@ -17,6 +18,7 @@ pub(super) struct Node {
     pub(super) kept: Kept,
     pub(super) loads: Loads,
     pub(super) dirty: Dirty,
+    pub(super) full_for: FullFor,
 }
 
 impl Node {
@@ -27,6 +29,7 @@ impl Node {
             kept: Kept::new(config.eviction, config.entries, config.bytes.map(Bytes::get), times, seed),
             loads: Loads::default(),
             dirty: Dirty::default(),
+            full_for: FullFor::default(),
         }
     }
 

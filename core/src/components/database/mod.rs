@@ -25,7 +25,7 @@ use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit};
 use crate::model::{Check, Field, FieldPath};
 use crate::prices::HOURS_PER_MONTH;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use node::Node;
 use shards::{Placement, Shard};
 
@@ -325,8 +325,10 @@ impl Component for Database {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
-        self.nodes.len() > 1 && self.nodes.iter().flatten().any(Node::is_full)
+    fn has_full_server(&mut self, now: SimTime) -> bool {
+        // All are asked, so that each counts on.
+        let full = |found, node: &mut Node| node.full_for.note(node.is_full(), now) || found;
+        self.nodes.len() > 1 && self.nodes.iter_mut().flatten().fold(false, full)
     }
 
     fn share(&mut self) {

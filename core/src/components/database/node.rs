@@ -1,5 +1,6 @@
 //! A server of a database: its connections, cores, locks, disk, and the pages it keeps in memory.
 
+use super::super::contract::FullFor;
 use super::locks::Locks;
 use super::settings::Config;
 use super::{APPLY, CONNECTIONS, CORES, DISK};
@@ -42,6 +43,7 @@ pub(super) struct Node {
     pub(super) dirty: u64,
     pub(super) checkpoint: Option<u32>,
     pub(super) flushing: u64,
+    pub(super) full_for: FullFor,
 }
 
 impl Node {
@@ -67,6 +69,7 @@ impl Node {
             dirty: 0,
             checkpoint: None,
             flushing: 0,
+            full_for: FullFor::default(),
         };
         node.set_disk(instance, config, ctx);
         node

@@ -228,7 +228,7 @@ impl Component for QuorumStore {
         self.part_ways(minority, ctx);
     }
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         false
     }
 

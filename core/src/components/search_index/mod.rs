@@ -17,6 +17,7 @@ use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath};
 use crate::policy::capacity::part_of;
+use crate::units::SimTime;
 
 /// A search index while it runs.
 #[derive(Debug, Clone)]
@@ -350,7 +351,7 @@ impl Component for SearchIndex {
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn has_full_server(&self) -> bool {
+    fn has_full_server(&mut self, _: SimTime) -> bool {
         // A query asks every shard, so nodes are about as busy as one another.
         false
     }
