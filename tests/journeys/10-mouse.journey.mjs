@@ -15,11 +15,16 @@ async function rename({ page, until, expect }) {
   const card = page.locator('[data-node]').first();
   const called = (text) => until(async () => (await card.locator('.name').textContent()) === text, { what: `the name to be ${text}` });
   const before = await card.locator('.name').textContent();
-  await card.dblclick();
+  const open = async () => {
+    await card.dblclick();
+    const focused = () => page.evaluate(() => document.activeElement?.id === 'rename');
+    await until(focused, { what: 'the name to be open for writing' });
+  };
+  await open();
   await page.keyboard.type('Visitors');
   await page.keyboard.press('Enter');
   await called('Visitors');
-  await card.dblclick();
+  await open();
   await page.keyboard.type('Nobody');
   await page.keyboard.press('Escape');
   await called('Visitors');
