@@ -129,6 +129,16 @@ impl PriceBook {
         }
     }
 
+    /// Requests to a queue, per million; `fifo` where their order is kept.
+    pub const fn messages(self, fifo: bool) -> Price {
+        match (self.provider, fifo) {
+            (Provider::Aws, false) => price("SQS standard", 0.40, "million requests", OBJECT_DAY, INFRACOST),
+            (Provider::Aws, true) => price("SQS FIFO", 0.50, "million requests", OBJECT_DAY, INFRACOST),
+            (Provider::Gcp, false) => price("SQS standard", 0.40, "million requests", OBJECT_DAY, NO_GCP),
+            (Provider::Gcp, true) => price("SQS FIFO", 0.50, "million requests", OBJECT_DAY, NO_GCP),
+        }
+    }
+
     /// A managed database server, per hour.
     pub const fn database(self, machine: Machine) -> Price {
         const DAY: &str = "2026-05-31";

@@ -41,10 +41,10 @@ fn attempt(model: &mut Model, edit: Edit) {
 
 /// Adds the components: sources first, ends last.
 fn components(choices: &mut Choices<'_>, model: &mut Model) -> Vec<String> {
-    let of = |calls_in: bool, calls_out: bool| -> Vec<&'static str> {
+    let of = |calls_in: bool, goes_out: bool| -> Vec<&'static str> {
         let fits = |kind: &&Kind| {
             let ports = kind.info().ports;
-            ports.calls_in == calls_in && ports.calls_out == calls_out
+            ports.calls_in == calls_in && ports.out.is_open() == goes_out
         };
         Kind::ALL.iter().filter(fits).map(|kind| kind.info().word).collect()
     };

@@ -17,6 +17,7 @@ mod hostile;
 mod laws;
 mod pools;
 mod properties;
+mod queues;
 mod quorums;
 mod stations;
 mod stores;

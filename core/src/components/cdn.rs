@@ -1,10 +1,10 @@
 //! CDN: an edge cache between the users and the origin.
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use super::kept::{Kept, Times};
 use crate::engine::context::{Answer, Ctx, Flow, TimerTag, Work};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::fields;
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
@@ -71,7 +71,7 @@ impl Component for Cdn {
         label: "CDN",
         summary: "An edge cache near the users; misses go to the origin.",
         category: Category::Edge,
-        ports: Ports { calls_in: true, calls_out: true },
+        ports: Ports { calls_in: true, out: Out::Calls, scales: false },
     };
 
     const STATIONS: &[&str] = &[];
@@ -145,6 +145,8 @@ impl Component for Cdn {
     fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {
         self.kept.clear();

@@ -2,13 +2,13 @@
 
 use super::arrivals::{self, Arrivals, ClassMix, Users};
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 
 pub use super::load::{LOAD_CASES, Load};
 use crate::engine::calls::NONE;
 use crate::engine::chance::{Purpose, Stream, hash_name, mix};
 use crate::engine::context::{Answer, Ctx, Flow, NewRequest, TimerTag};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, Shape};
@@ -97,7 +97,7 @@ impl Component for Clients {
         label: "Clients",
         summary: "Users who send requests, by rate or by number.",
         category: Category::Traffic,
-        ports: Ports { calls_in: false, calls_out: true },
+        ports: Ports { calls_in: false, out: Out::Calls, scales: false },
     };
 
     const STATIONS: &[&str] = &[];
@@ -190,6 +190,8 @@ impl Component for Clients {
     fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

@@ -2,7 +2,7 @@
 
 use super::info::Info;
 use crate::engine::context::{Answer, Ctx, TimerTag};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{FIGURES_MAX, Figure};
 use crate::model::{Check, Field, FieldPath};
@@ -47,6 +47,8 @@ pub(crate) trait Component: Sized + Clone + Debug {
     fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>);
     /// An instance became ready, drains or is gone.
     fn on_instance(&mut self, instance: u32, news: InstanceNews, ctx: &mut Ctx<'_>);
+    /// Something is new at the ends of its links. Told to those alone who give messages.
+    fn on_callees(&mut self, news: Callees, ctx: &mut Ctx<'_>);
     /// Forgets all it keeps for later, if it keeps anything.
     fn on_flush(&mut self, ctx: &mut Ctx<'_>);
     /// So many of its instances cannot reach the others any more; with 0 all can again.

@@ -1,10 +1,10 @@
 //! Load balancer: chooses an instance of what it points at.
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::fields;
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
@@ -90,7 +90,7 @@ impl LoadBalancer {
         };
         self.balancer.sent(server);
         let (wire, instance) = self.servers[server as usize];
-        ctx.send(call, wire, instance);
+        ctx.send(call, wire, Some(instance));
     }
 }
 
@@ -102,7 +102,7 @@ impl Component for LoadBalancer {
         label: "Load balancer",
         summary: "Spreads calls over the instances of what it points at.",
         category: Category::Edge,
-        ports: Ports { calls_in: true, calls_out: true },
+        ports: Ports { calls_in: true, out: Out::Calls, scales: false },
     };
 
     const STATIONS: &[&str] = &[];
@@ -187,6 +187,8 @@ impl Component for LoadBalancer {
     fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

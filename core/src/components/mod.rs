@@ -14,16 +14,18 @@ mod load;
 pub mod load_balancer;
 pub mod nosql_table;
 pub mod object_store;
+pub mod queue;
 pub mod quorum_store;
 pub mod search_index;
 pub mod service;
 pub mod vector_store;
 mod waiting;
+pub mod worker;
 
-pub use info::{Category, Info, Ports};
+pub use info::{Category, Info, Out, Ports};
 
 use crate::engine::context::{Answer, Ctx, TimerTag};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::measure::Figure;
 use crate::measure::totals::ComponentTotals;
 use crate::model::{Check, FieldInfo, FieldPath, add_changed};
@@ -132,6 +134,10 @@ macro_rules! components {
                     _ => {}
                 }
             }
+            /// What the links are that start at it.
+            pub(crate) const fn out(&self) -> Out {
+                match self { $(State::$kind(_) => <$module::$kind as Component>::INFO.ports.out),* }
+            }
             pub(crate) fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_call(call, ctx)),* }
             }
@@ -149,6 +155,9 @@ macro_rules! components {
             }
             pub(crate) fn on_instance(&mut self, instance: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_instance(instance, news, ctx)),* }
+            }
+            pub(crate) fn on_callees(&mut self, news: Callees, ctx: &mut Ctx<'_>) {
+                match self { $(State::$kind(state) => state.on_callees(news, ctx)),* }
             }
             pub(crate) fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_flush(ctx)),* }
@@ -187,6 +196,7 @@ components! {
     cdn::Cdn,
     load_balancer::LoadBalancer,
     service::Service,
+    worker::Worker,
     cache::Cache,
     database::Database,
     nosql_table::NosqlTable,
@@ -194,6 +204,7 @@ components! {
     object_store::ObjectStore,
     search_index::SearchIndex,
     vector_store::VectorStore,
+    queue::Queue,
 }
 
 impl Settings {

@@ -1,10 +1,10 @@
 //! NoSQL table: partitions with capacity units, bursts and adaptive capacity, as DynamoDB has them.
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use crate::choices;
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::fields;
 use crate::measure::gauge::Rates;
 use crate::measure::text::short_count;
@@ -118,7 +118,7 @@ impl Component for NosqlTable {
         label: "NoSQL table",
         summary: "Items by key on partitions, within capacity units.",
         category: Category::Data,
-        ports: Ports { calls_in: true, calls_out: false },
+        ports: Ports { calls_in: true, out: Out::Nothing, scales: false },
     };
 
     const STATIONS: &[&str] = &[];
@@ -229,6 +229,8 @@ impl Component for NosqlTable {
     fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

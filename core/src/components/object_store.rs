@@ -1,9 +1,9 @@
 //! Object store: as much as you like, but for the rate of requests on a prefix.
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::fields;
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
@@ -70,7 +70,7 @@ impl Component for ObjectStore {
         label: "Object store",
         summary: "Whole objects: cheap to keep, slow to begin.",
         category: Category::Data,
-        ports: Ports { calls_in: true, calls_out: false },
+        ports: Ports { calls_in: true, out: Out::Nothing, scales: false },
     };
 
     const STATIONS: &[&str] = &[];
@@ -171,6 +171,8 @@ impl Component for ObjectStore {
     fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

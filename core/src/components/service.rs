@@ -1,13 +1,13 @@
 //! Service: instances of a program, each with cores and workers.
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 pub use super::waiting::{Discipline, Routing, WhenFull};
 use crate::engine::backlog::{Overflow, QueuePlan};
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
 use crate::engine::cpu::{Cpu, CpuPlan};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::engine::patience::GIVE_UP;
 use crate::engine::station::{Entered, Station};
 use crate::fields;
@@ -167,6 +167,29 @@ impl Service {
         }
     }
 
+    /// The call gives its core back; the next one may have it.
+    #[inline(always)]
+    fn leave_core(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let at = ctx.calls()[call].instance as usize;
+        let work = &self.work;
+        if let Some(Some(instance)) = self.instances.get_mut(at)
+            && let Some(next) = instance.cpu.leave(call, ctx)
+        {
+            next.serve(work, ctx);
+        }
+    }
+
+    /// A call has had its work and comes to nothing.
+    pub(super) fn reject(&mut self, call: u32, reason: Reason, ctx: &mut Ctx<'_>) {
+        self.leave_core(call, ctx);
+        self.finish(call, Err(reason), ctx);
+    }
+
+    /// Workers that have a call.
+    pub(super) fn workers_in_use(&self) -> f64 {
+        self.instances.iter().flatten().map(|i| f64::from(i.workers.busy())).sum()
+    }
+
     fn follow(&mut self, call: u32, flow: Flow, ctx: &mut Ctx<'_>) {
         match flow {
             Flow::Waiting => {}
@@ -184,7 +207,7 @@ impl Component for Service {
         label: "Service",
         summary: "Your program: instances with cores, workers and a backlog.",
         category: Category::Compute,
-        ports: Ports { calls_in: true, calls_out: true },
+        ports: Ports { calls_in: true, out: Out::Calls, scales: true },
     };
 
     const STATIONS: &[&str] = &["workers", "cores"];
@@ -267,13 +290,7 @@ impl Component for Service {
     }
 
     fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let at = ctx.calls()[call].instance as usize;
-        let work = &self.work;
-        if let Some(Some(instance)) = self.instances.get_mut(at)
-            && let Some(next) = instance.cpu.leave(call, ctx)
-        {
-            next.serve(work, ctx);
-        }
+        self.leave_core(call, ctx);
         let flow = match self.config.routing {
             Routing::All => ctx.descend(call),
             Routing::One => ctx.descend_one_way(call, self.ways),
@@ -339,6 +356,8 @@ impl Component for Service {
         }
     }
 
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
+
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
@@ -355,7 +374,6 @@ impl Component for Service {
     }
 
     fn figures(&self, _: &ComponentTotals, _: f64) -> Figures {
-        let busy = self.instances.iter().flatten().map(|i| f64::from(i.workers.busy())).sum();
-        figures([busy])
+        figures([self.workers_in_use()])
     }
 }

@@ -1,12 +1,12 @@
 //! Vector store: an HNSW graph of vectors, searched by cores, and by the disk where it does not fit in memory.
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use super::service::Discipline;
 use crate::engine::backlog::QueuePlan;
 use crate::engine::context::{Answer, Ctx, Place, TimerTag, Work};
 use crate::engine::cpu::{Cpu, CpuPlan, Next};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::engine::station::{Entered, Station};
 use crate::fields;
 use crate::measure::gauge::Rates;
@@ -181,7 +181,7 @@ impl Component for VectorStore {
         label: "Vector store",
         summary: "Finds the nearest vectors; slow when memory is short.",
         category: Category::Data,
-        ports: Ports { calls_in: true, calls_out: false },
+        ports: Ports { calls_in: true, out: Out::Nothing, scales: false },
     };
 
     const STATIONS: &[&str] = &["cores", "disk"];
@@ -301,6 +301,8 @@ impl Component for VectorStore {
             InstanceNews::Gone => self.server = None,
         }
     }
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

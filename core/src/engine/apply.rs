@@ -4,9 +4,10 @@ use super::agenda::Event;
 use super::calls::NONE;
 use super::chance::{Purpose, Stream};
 use super::core::{ClassInfo, Route, Travel, Wire};
+use super::fleet::Callees;
 use super::sampler::Sampler;
 use super::simulation::Simulation;
-use crate::components::{Settings, State};
+use crate::components::{Out, Settings, State};
 use crate::edit::Edit;
 use crate::measure::Reason;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
@@ -195,6 +196,7 @@ impl Simulation {
         self.core.routes = vec![Route::default(); before.len()];
         let round = on_a_cycle(&self.model);
         let mut placed = Vec::with_capacity(links.len());
+        self.core.fleets.iter_mut().for_each(|fleet| fleet.givers.clear());
         for (at, link) in links.iter().enumerate() {
             let (Some(from), Some(to)) = (self.index(&link.from), self.index(&link.to)) else { continue };
             let place = self.core.routes[usize::from(from)].all.len() as u64;
@@ -224,9 +226,22 @@ impl Simulation {
                 route.beside.push(ix as u32);
             }
             placed.push((link.step, from, ix as u32));
+            if self.components[usize::from(from)].out() == Out::Messages {
+                self.core.fleets[usize::from(to)].givers.push(ix as u32);
+            }
         }
         self.order_steps(&placed);
         self.core.changes += 1;
+        self.tell_all_givers();
+    }
+
+    /// Tells those who give messages that the links are others.
+    fn tell_all_givers(&mut self) {
+        for ix in self.by_id.clone() {
+            if self.components[usize::from(ix)].out() == Out::Messages {
+                self.with(ix, |state, ctx| state.on_callees(Callees::Links, ctx));
+            }
+        }
     }
 
     /// Hangs the links of each component and step on one another. `placed` are those that lead somewhere: step, caller and place.
@@ -276,7 +291,12 @@ impl Simulation {
             count_stream: Stream::new(seed, &link.id, Purpose::CallCount),
             out,
             back,
-            timeout: link.timeout.map(|after| self.core.timeout_queue(after)),
+            // Who gives messages away says himself for how long they stay given.
+            timeout: match self.components[usize::from(from)].out() {
+                Out::Messages => None,
+                _ => link.timeout.map(|after| self.core.timeout_queue(after)),
+            },
+            prefetch: link.prefetch,
             calls: calls as u32,
             chance: link.calls - calls,
             once: link.classes.is_empty()
@@ -342,6 +362,7 @@ impl Simulation {
                 if let Some(ix) = self.index(component) {
                     let start_up = match self.model.component(component).map(|c| &c.settings) {
                         Some(Settings::Service(config)) => config.start_up,
+                        Some(Settings::Worker(config)) => config.start_up,
                         _ => Span::ZERO,
                     };
                     self.bring_back(ix, start_up);
@@ -379,6 +400,7 @@ impl Simulation {
                 self.core.wires[ix].cut = cut;
             }
         }
+        self.tell_all_givers();
         self.core.notice(link, if cut { "cut" } else { "mended" }.to_owned());
     }
 }

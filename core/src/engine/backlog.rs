@@ -4,7 +4,7 @@ use super::context::Ctx;
 use super::patience::Patience;
 use super::preempt::Running;
 use super::queue::{END, List, Order};
-use super::station::{AT_THE_DOOR, Entered, Station};
+use super::station::{AT_THE_DOOR, Entered, NOWHERE, Station};
 use crate::model::Law;
 
 /// What happens when a call comes to a full queue.
@@ -176,6 +176,18 @@ impl Station {
         door.unlink(first, ctx.calls());
         ctx.calls()[first].tag = self.tag;
         Some(first)
+    }
+
+    /// Lets the first of those who wait go on without a server.
+    pub(crate) fn let_through(&mut self, ctx: &mut Ctx<'_>) -> Option<u32> {
+        let call = self.take_first(ctx)?;
+        let now = ctx.now();
+        let waited = now.since(ctx.calls()[call].since);
+        ctx.calls()[call].tag = NOWHERE;
+        let gauge = ctx.station(self.tag);
+        gauge.started(waited, now);
+        gauge.freed(now);
+        Some(call)
     }
 
     /// A timer of the queue's patience went off: gives those who wait no longer, one by one.

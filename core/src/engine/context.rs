@@ -147,6 +147,12 @@ impl Ctx<'_> {
         let class = &self.core.classes[usize::from(root.class)];
         class.absent > 0.0 && root.is_absent(class)
     }
+    /// Whether a message is one that nobody can process.
+    pub(crate) fn is_poison(&mut self, call: u32) -> bool {
+        let root = self.core.calls.root_of_mut(call);
+        let class = &self.core.classes[usize::from(root.class)];
+        class.poison > 0.0 && root.is_poison(class)
+    }
     pub(crate) fn place(&self, call: u32) -> Place {
         let call = &self.core.calls[call];
         if call.tag == NOWHERE || call.is(flag::AWAY) {
@@ -249,9 +255,19 @@ impl Ctx<'_> {
     pub(crate) fn proceed(&mut self, answer: &Answer) -> Flow {
         self.core.proceed(answer)
     }
-    /// Makes one call over `wire` to `instance`.
-    pub(crate) fn send(&mut self, call: u32, wire: u32, instance: u32) {
-        self.core.send(call, wire, Some(instance), 0);
+    /// Makes one call over `wire`, to `instance` or to the next in turn.
+    pub(crate) fn send(&mut self, call: u32, wire: u32, instance: Option<u32>) -> u32 {
+        self.core.send(call, wire, instance, 0)
+    }
+    /// Whether a call that was sent from here, and is not answered, never will be: it, or its answer, went over a link that was cut.
+    pub(crate) fn is_lost(&self, call: u32) -> bool {
+        let call = &self.core.calls[call];
+        call.is(flag::WORK_OVER) && !call.is(flag::REPLYING)
+    }
+    /// Waits no longer for the answer to a call that was sent from here; `on_reply` does not follow.
+    pub(crate) fn abandon(&mut self, call: u32) {
+        let answer = self.core.end_attempt(call, Err(Reason::TimedOut));
+        self.core.calls[answer.call].open -= 1;
     }
     /// Ends the work on `call` with the answer that what it asks for is not here.
     pub(crate) fn reply_missed(&mut self, call: u32) {

@@ -48,6 +48,8 @@ pub(crate) struct Wire {
     /// Every request makes just one call over it.
     pub(crate) once: bool,
     pub(crate) parallel: bool,
+    /// Messages that an instance at its end holds at once.
+    pub(crate) prefetch: u32,
     /// Another link of the same caller and step, or [`NONE`].
     pub(crate) next_in_step: u32,
     pub(crate) optional: bool,
@@ -90,6 +92,8 @@ pub(crate) struct ClassInfo {
     pub(crate) keys: u64,
     /// The share of the keys that do not exist, for those who read them.
     pub(crate) absent: f64,
+    /// The share of the keys whose messages nobody can process.
+    pub(crate) poison: f64,
     zipf: Zipf,
     sizes: Sizes,
     size_draws: Stream,
@@ -118,6 +122,7 @@ impl ClassInfo {
             catalogue: super::chance::hash_name(&class.catalogue),
             keys: class.keys,
             absent: if class.operation == crate::model::Operation::Write { 0.0 } else { class.absent },
+            poison: class.poison,
             zipf: Zipf::new(class.keys, class.skew),
             sizes: Sizes::new(class.reply.get(), class.reply_cv),
             size_draws: Stream::new(seed, &class.catalogue, Purpose::Size),
@@ -139,6 +144,12 @@ impl Root {
         const ABSENT: u64 = 0x5DEE_CE66;
         let key = mix(self.catalogue ^ self.drawn_key(class));
         Draw::of(mix(key ^ ABSENT)).unit() < class.absent
+    }
+    /// Whether nobody can process what the key stands for: a matter of the key alone.
+    pub(crate) fn is_poison(&mut self, class: &ClassInfo) -> bool {
+        const POISON: u64 = 0xB1D7_E64D;
+        let key = mix(self.catalogue ^ self.drawn_key(class));
+        Draw::of(mix(key ^ POISON)).unit() < class.poison
     }
     /// Bytes of what it asks for, settled when somebody first asks.
     pub(crate) fn settled_bytes(&mut self, class: &ClassInfo) -> u64 {
@@ -205,9 +216,10 @@ pub(crate) enum Command {
 /// Sending and travelling.
 impl Core {
     /// Sends a call for `parent` over `wire`, to `instance` or to the next in turn.
-    pub(crate) fn send(&mut self, parent: u32, wire_ix: u32, instance: Option<u32>, repetition: u8) {
+    pub(crate) fn send(&mut self, parent: u32, wire_ix: u32, instance: Option<u32>, repetition: u8) -> u32 {
         let call = self.make_call(parent, wire_ix, repetition);
         self.go_out(call, wire_ix, instance);
+        call
     }
 
     /// Makes a call for `parent` that is to go over a link.

@@ -39,6 +39,8 @@ pub(crate) struct Fleet {
     births: u64,
     /// How many there should be.
     pub(crate) desired: u32,
+    /// The links over which messages come: who gives them must know when an instance comes or goes.
+    pub(crate) givers: Vec<u32>,
     /// Since the run began; for autoscalers and reports.
     pub(crate) started: u64,
     pub(crate) stopped: u64,
@@ -158,4 +160,15 @@ pub(crate) enum InstanceNews {
     Closing,
     /// It is gone, and nothing is inside any more.
     Gone,
+}
+
+/// What is new at the ends of a component's links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Callees {
+    /// Its links are others, or whole again.
+    Links,
+    /// An instance became ready.
+    Came { wire: u32, instance: u32 },
+    /// An instance takes nothing more.
+    Went { wire: u32, instance: u32 },
 }

@@ -41,8 +41,19 @@ pub(crate) struct Job {
     bytes: u64,
     catalogue: u64,
     pub(crate) class: u16,
-    priority: u8,
+    pub(crate) priority: u8,
     writes: bool,
+}
+
+impl Job {
+    /// Its key, told apart over all catalogues.
+    pub(crate) fn key(&self) -> u64 {
+        mix(self.catalogue ^ self.key)
+    }
+    /// The same work for the `n`th time: its draws are others.
+    pub(crate) fn again(self, n: u32) -> Job {
+        Job { path: self.path.wrapping_add(u64::from(n) << 40), ..self }
+    }
 }
 
 impl Ctx<'_> {
@@ -61,8 +72,15 @@ impl Ctx<'_> {
     /// or [`Ctx::fail`]. It asks for what `job` names; its draws are its own.
     pub(crate) fn start_job(&mut self, job: Job, instance: u32) -> u32 {
         let now = self.now();
+        self.start_inside(job, instance, now, RootKind::Job)
+    }
+    /// The same for a message that is given to a consumer; `intended` is when the request that caused it was meant to start.
+    pub(crate) fn start_message(&mut self, job: Job, intended: SimTime) -> u32 {
+        self.start_inside(job, 0, intended, RootKind::Message)
+    }
+    fn start_inside(&mut self, job: Job, instance: u32, intended: SimTime, kind: RootKind) -> u32 {
         let root = self.core.calls.insert_root(Root {
-            intended: now,
+            intended,
             deadline: SimTime::MAX,
             key_draw: job.key_draw,
             key: job.key,
@@ -75,7 +93,7 @@ impl Ctx<'_> {
             class: job.class,
             priority: job.priority,
             writes: job.writes,
-            kind: RootKind::Job,
+            kind,
         });
         self.insert_inside(root, mix(job.path.wrapping_add(JOB)), NONE, instance, 0)
     }

@@ -2,7 +2,7 @@
 
 use super::context::{Ctx, TimerTag};
 use super::core::Command;
-use super::fleet::{InstanceNews, Life};
+use super::fleet::{Callees, InstanceNews, Life};
 use super::simulation::Simulation;
 use crate::measure::Reason;
 use crate::units::Span;
@@ -59,6 +59,7 @@ impl Simulation {
         self.core.set_life(component, instance, Life::Ready);
         self.core.open_pools(component, instance);
         self.tell(component, instance, InstanceNews::Ready);
+        self.tell_givers(component, |wire| Callees::Came { wire, instance });
     }
 
     fn remove_instance(&mut self, component: u16, instance: u32) {
@@ -70,7 +71,8 @@ impl Simulation {
         }
         if slot.life == Life::Ready && !idle {
             self.core.set_life(component, instance, Life::Draining);
-            return self.tell(component, instance, InstanceNews::Draining);
+            self.tell(component, instance, InstanceNews::Draining);
+            return self.tell_givers(component, |wire| Callees::Went { wire, instance });
         }
         self.retire(component, instance, Life::Stopped);
     }
@@ -99,6 +101,16 @@ impl Simulation {
             }
             self.turn_away(component, instance, Reason::Reset);
             self.tell(component, instance, InstanceNews::Gone);
+            self.tell_givers(component, |wire| Callees::Went { wire, instance });
+        }
+    }
+
+    /// Tells those who give messages to `component` what is new there.
+    fn tell_givers(&mut self, component: u16, news: impl Fn(u32) -> Callees) {
+        for at in 0..self.core.fleets[usize::from(component)].givers.len() {
+            let wire = self.core.fleets[usize::from(component)].givers[at];
+            let giver = self.core.wires[wire as usize].from;
+            self.with(giver, |state, ctx| state.on_callees(news(wire), ctx));
         }
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod inside;
 mod instances;
 mod judging;
 pub(crate) mod keys;
+pub(crate) mod line;
 pub(crate) mod patience;
 mod pool;
 mod preempt;

@@ -29,11 +29,13 @@ pub enum Reason {
     NoQuorum,
     /// The callee limits the rate and allowed no more just then.
     Throttled,
+    /// A worker cannot process what the message stands for.
+    Unprocessable,
 }
 
 impl Reason {
     /// Every reason, in the order of the enumeration.
-    pub const ALL: [Reason; 11] = [
+    pub const ALL: [Reason; 12] = [
         Reason::TimedOut,
         Reason::QueueFull,
         Reason::NoConnection,
@@ -45,6 +47,7 @@ impl Reason {
         Reason::LockTimeout,
         Reason::NoQuorum,
         Reason::Throttled,
+        Reason::Unprocessable,
     ];
 
     /// Its name in the report.
@@ -61,6 +64,7 @@ impl Reason {
             Reason::LockTimeout => "lock_timeout",
             Reason::NoQuorum => "no_quorum",
             Reason::Throttled => "throttled",
+            Reason::Unprocessable => "unprocessable",
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod check;
 mod cycles;
+mod ends;
 mod field;
 mod format;
 mod happening;

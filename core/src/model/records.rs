@@ -42,6 +42,8 @@ pub struct Link {
     pub pool_wait: Span,
     /// When a connection is given back.
     pub pool_hold: PoolHold,
+    /// Messages that each instance at its end holds at once, where a queue gives them.
+    pub prefetch: u32,
 }
 
 impl Link {
@@ -62,6 +64,7 @@ impl Link {
             pool: None,
             pool_wait: Span::from_secs(30),
             pool_hold: PoolHold::Call,
+            prefetch: 10,
         }
     }
 
@@ -85,6 +88,9 @@ impl Link {
             "How long a call waits for a free connection before it fails. The timeout counts from when it has one.",
             "30 s: HikariCP connectionTimeout (HikariConfig.java)";
         pool_hold: Shape::Choice(PoolHold::CHOICES), "Pool hold", "When a connection is given back.";
+        prefetch: Shape::count(1, 100_000, "messages"), "Prefetch",
+            "From a queue: messages that each instance of the consumer holds at once, worked on or not.",
+            "10: as many as one receive of Amazon SQS gives (SQS developer guide, quotas)";
     ];
 }
 
@@ -143,6 +149,8 @@ pub struct Class {
     pub skew: f64,
     /// Share of the keys that do not exist: a read finds nothing, and whoever stands in front of the data may not keep that.
     pub absent: f64,
+    /// Share of the keys whose messages no worker can process.
+    pub poison: f64,
     /// Importance: a greater number goes first where a component knows priorities.
     pub priority: u32,
     /// A reply after this long is late and does not count as good; `None` for never.
@@ -162,6 +170,7 @@ impl Default for Class {
             keys: 1_000_000,
             skew: 0.99,
             absent: 0.0,
+            poison: 0.0,
             priority: 0,
             deadline: None,
         }
@@ -181,6 +190,8 @@ impl Class {
         skew: Shape::Number { min: 0.0, max: 3.0, unit: "" }, "Skew", "Zipf exponent of popularity: 0 is even.",
             "0.99: YCSB's default (YCSB workloads)";
         absent: Shape::Number { min: 0.0, max: 1.0, unit: "" }, "Absent keys", "Share of the keys that do not exist, for reads.";
+        poison: Shape::Number { min: 0.0, max: 1.0, unit: "" }, "Poison keys",
+            "Share of the keys whose messages no worker can process: each attempt at one fails.";
         priority: Shape::count(0, 255, ""), "Priority", "A greater number goes first where a component knows priorities.";
         deadline: Shape::optional(&Shape::Span { min: Span::from_nanos(1), max: Span::from_secs(86_400) }, "never late"),
             "Deadline", "A reply after this long is late and not good.";

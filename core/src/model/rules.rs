@@ -5,9 +5,9 @@ use super::happening::Happening;
 use super::path::{FieldPath, Problem};
 use super::records::{Link, When};
 use super::{Component, Model};
-use crate::components::Settings;
 use crate::components::cache::Writes;
 use crate::components::service::Routing;
+use crate::components::{Out, Settings};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -32,6 +32,7 @@ pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize],
     scene.caches(check);
     classes(model, check);
     scene.timeline(places, check);
+    super::ends::check(model, check);
     super::cycles::check(model, check);
 }
 
@@ -141,8 +142,8 @@ impl Scene<'_> {
             let at = FieldPath::root().field("links").id(&link.id);
             for (key, end) in [("from", &link.from), ("to", &link.to)] {
                 // An end that is missing or no text was told already.
-                if !end.is_empty() && self.names("component", end, &at.field(key), check) {
-                    port(self.component(end), key, &at, check);
+                if !end.is_empty() {
+                    self.names("component", end, &at.field(key), check);
                 }
             }
             match self.component(&link.from).map(|c| &c.settings) {
@@ -246,15 +247,16 @@ impl Scene<'_> {
                 ),
             );
         }
+        let gives_messages = from.is_some_and(|from| from.kind().info().ports.out == Out::Messages);
         let earlier =
             |first: &[u32]| self.by_id.get(link.from.as_str()).is_none_or(|from| first[*from] < link.step);
-        if link.when == When::Miss && !earlier(&first.asks) {
+        if link.when == When::Miss && !gives_messages && !earlier(&first.asks) {
             check.rule(
                 &at.field("when"),
                 format!("in no earlier step does `{}` ask a cache whose pattern is \"aside\"", link.from),
             );
         }
-        if link.when == When::Failed && !earlier(&first.optional) {
+        if link.when == When::Failed && !gives_messages && !earlier(&first.optional) {
             check.rule(
                 &at.field("when"),
                 format!(
@@ -400,30 +402,12 @@ fn needs_a_pool(link: &Link, at: &FieldPath, check: &mut Check) {
 }
 
 /// Those of `keys` that a link sets to something else than what they are when left out.
-fn said(link: &Link, keys: &[&str]) -> impl Iterator<Item = &'static str> {
+pub(super) fn said(link: &Link, keys: &[&str]) -> impl Iterator<Item = &'static str> {
     let plain = Link::between(&link.from, &link.to);
     let says = move |field: &&super::Field<Link>| {
         keys.contains(&field.info.key) && (field.get)(link) != (field.get)(&plain)
     };
     Link::FIELDS.iter().filter(says).map(|field| field.info.key)
-}
-
-fn port(component: Option<&Component>, key: &str, at: &FieldPath, check: &mut Check) {
-    let Some(component) = component else { return };
-    let info = component.settings.kind().info();
-    if key == "from" && !info.ports.calls_out {
-        let name = info.label.to_ascii_lowercase();
-        check.rule(
-            &at.field(key),
-            format!("a {name} makes no calls; links may only point at `{}`", component.id),
-        );
-    }
-    if key == "to" && !info.ports.calls_in {
-        check.rule(
-            &at.field(key),
-            format!("{} take no calls; links may only start at `{}`", info.label, component.id),
-        );
-    }
 }
 
 fn classes(model: &Model, check: &mut Check) {

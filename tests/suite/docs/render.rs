@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use tenfold::components::clients::LOAD_CASES;
-use tenfold::components::{Category, Kind};
+use tenfold::components::{Category, Kind, Out};
 use tenfold::measure::{FigureUnit, Reason};
 use tenfold::model::{Case, Class, Field, FieldInfo, Happening, Head, LAW_CASES, Link, Objective, Shape};
 use tenfold::presets;
@@ -120,9 +120,11 @@ fn cases(tag: &str, cases: &[Case]) -> String {
 fn kinds() -> String {
     let rows = Kind::ALL.iter().map(|kind| {
         let info = kind.info();
-        let ports = match (info.ports.calls_in, info.ports.calls_out) {
-            (true, true) => "is called and calls",
-            (true, false) => "is called",
+        let ports = match (info.ports.calls_in, info.ports.out) {
+            (true, Out::Calls) => "is called and calls",
+            (true, Out::Nothing) => "is called",
+            (true, Out::Messages) => "is called and gives messages",
+            (_, Out::Control) => "scales",
             _ => "calls",
         };
         row(&[

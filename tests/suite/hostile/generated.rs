@@ -38,7 +38,7 @@ fn component_place(kind: Kind) -> Place {
     let info = kind.info();
     let index = if !info.ports.calls_in {
         0
-    } else if !info.ports.calls_out {
+    } else if !info.ports.out.is_open() {
         2
     } else {
         1

@@ -2,7 +2,7 @@
 
 use super::{Effect, State, Target, Tone, doc, tool};
 use crate::geometry::{curve, distance_to, free_place, on_curve};
-use tenfold::components::Kind;
+use tenfold::components::{Kind, Out};
 use tenfold::edit::{Edit, new_component};
 use tenfold::model::{Component, Link, Model, Point};
 
@@ -63,7 +63,7 @@ fn beside(state: &State) -> Point {
 
 fn goes_into_links(kind: Kind) -> bool {
     let ports = kind.info().ports;
-    ports.calls_in && ports.calls_out
+    ports.calls_in && ports.out == Out::Calls
 }
 
 /// The link a component of `kind` dropped at `at` would go into.
@@ -102,11 +102,15 @@ impl State {
         if from == to {
             return Err("A component cannot call itself.".into());
         }
-        if !out.ports.calls_out {
-            return Err(format!("{} makes no calls: links can only point at it.", a.name));
-        }
-        if !into.ports.calls_in {
-            return Err(format!("{} takes no calls: links can only start there.", b.name));
+        match out.ports.out {
+            Out::Nothing => return Err(format!("{} makes no calls: links can only point at it.", a.name)),
+            Out::Control if !into.ports.scales => {
+                return Err(format!("{} scales services and workers, {} is neither.", a.name, b.name));
+            }
+            _ if !out.ports.may_lead(into.ports) => {
+                return Err(format!("{} takes no calls: links can only start there.", b.name));
+            }
+            _ => {}
         }
         if self.model.links.iter().any(|l| l.from == from && l.to == to) {
             return Err(format!("{} is connected to {} already.", a.name, b.name));

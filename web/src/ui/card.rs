@@ -59,8 +59,8 @@ impl Component for Card {
             .child(tile("tile", kind))
             .child(who(props))
             .child(Html::from_html_unchecked(FIGURES.into()))
-            .child(info.ports.calls_in.then(|| port(c, "in")))
-            .child(info.ports.calls_out.then(|| port(c, "out")))
+            .child((info.ports.calls_in || info.ports.scales).then(|| port(c, "in")))
+            .child(info.ports.out.is_open().then(|| port(c, "out")))
             .into()
     }
 }

@@ -67,6 +67,8 @@ icons! {
     "quorum-store" => r#"<ellipse cx="12" cy="5.2" rx="4" ry="1.8"/><path d="M8 5.2v3.2c0 1 1.8 1.8 4 1.8s4-.8 4-1.8V5.2"/><ellipse cx="6.4" cy="15.2" rx="3.8" ry="1.7"/><path d="M2.6 15.2v3.2c0 1 1.7 1.7 3.8 1.7s3.8-.7 3.8-1.7v-3.2"/><ellipse cx="17.6" cy="15.2" rx="3.8" ry="1.7"/><path d="M13.8 15.2v3.2c0 1 1.7 1.7 3.8 1.7s3.8-.7 3.8-1.7v-3.2"/>"#,
     "search-index" => r#"<path d="M3.6 5h16.8M3.6 10h6.2M3.6 15h5.2M3.6 20h6.2"/><circle cx="15.2" cy="14" r="4.2"/><path d="m18.3 17.1 3 3"/>"#,
     "vector-store" => r#"<circle cx="5.4" cy="17.6" r="2"/><circle cx="11" cy="6" r="2"/><circle cx="18.6" cy="10.4" r="2"/><circle cx="14.6" cy="18.6" r="2"/><path d="m6.3 15.8 3.8-8M12.8 7l4 2.3M17.9 12.3l-2.5 4.4M7.4 17.8l5.2.6"/>"#,
+    "queue" => r#"<path d="M3 7.4h18M3 16.6h18"/><rect x="4.4" y="9.7" width="3.4" height="4.6" rx="1"/><rect x="10.1" y="9.7" width="3.4" height="4.6" rx="1"/><rect x="15.8" y="9.7" width="3.4" height="4.6" rx="1"/>"#,
+    "worker" => r#"<circle cx="12" cy="12" r="3"/><path d="M12 2.8v3.1M12 18.1v3.1M2.8 12h3.1M18.1 12h3.1M5.5 5.5l2.2 2.2M16.3 16.3l2.2 2.2M18.5 5.5l-2.2 2.2M7.7 16.3l-2.2 2.2"/><circle cx="12" cy="12" r="6.2"/>"#,
     // Running.
     "play" => r#"<path d="M7.4 4.9c0-.8.9-1.3 1.6-.9l10.8 7.1c.7.4.7 1.4 0 1.8L9 20c-.7.4-1.6-.1-1.6-.9z" fill="currentColor"/>"#,
     "pause" => r#"<path d="M8.2 5v14M15.8 5v14" stroke-width="3.2"/>"#,

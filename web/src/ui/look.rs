@@ -32,7 +32,7 @@ pub(crate) fn tile(class: &str, kind: Kind) -> El {
 /// Whether a kind has instances that come and go, shown as bricks.
 pub(crate) fn has_bricks(kind: Kind) -> bool {
     match kind {
-        Kind::Service | Kind::SearchIndex | Kind::QuorumStore => true,
+        Kind::Service | Kind::Worker | Kind::SearchIndex | Kind::QuorumStore => true,
         Kind::Clients
         | Kind::Cdn
         | Kind::LoadBalancer
@@ -40,13 +40,14 @@ pub(crate) fn has_bricks(kind: Kind) -> bool {
         | Kind::Database
         | Kind::NosqlTable
         | Kind::ObjectStore
-        | Kind::VectorStore => false,
+        | Kind::VectorStore
+        | Kind::Queue => false,
     }
 }
 
 /// Whether a kind keeps something that can be forgotten.
 pub(crate) fn can_flush(kind: Kind) -> bool {
-    matches!(kind, Kind::Cache | Kind::Cdn)
+    matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue)
 }
 
 /// The two figures on a component's card.
@@ -61,6 +62,10 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         }
         Settings::SearchIndex(_) => (flow, format!("{} rejected", say::rate(zero_if_absent(row.figure_0)))),
         Settings::QuorumStore(_) => (flow, format!("{} stale", say::share(row.figure_0))),
+        Settings::Worker(_) => (flow, format!("{} at once", say::count(row.figure_0))),
+        Settings::Queue(_) => {
+            (format!("{} waiting", say::count(row.figure_0)), format!("oldest {}", say::secs(row.figure_1)))
+        }
         Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {
             (flow, format!("pool {:.0}/{}", zero_if_absent(row.figure_0), config.connections))

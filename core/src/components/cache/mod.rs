@@ -14,12 +14,12 @@ mod write;
 pub use settings::{Config, Misses, Pattern, Placement, TtlMode, Writes};
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use super::kept::{Kept, Soft, Times};
 use crate::engine::calls::{FORGET, INSIDE, NONE, STORE};
 use crate::engine::chance::Purpose;
 use crate::engine::context::{Answer, Ctx, Flow, Place, TimerTag, Work};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::engine::station::Entered;
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
@@ -130,7 +130,7 @@ impl Component for Cache {
         label: "Cache",
         summary: "Keeps recent replies in memory; misses go on.",
         category: Category::Data,
-        ports: Ports { calls_in: true, calls_out: true },
+        ports: Ports { calls_in: true, out: Out::Calls, scales: false },
     };
 
     const STATIONS: &[&str] = &["threads"];
@@ -285,6 +285,8 @@ impl Component for Cache {
             }
         }
     }
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
         let mut lost = 0;

@@ -15,11 +15,11 @@ mod shards;
 pub use settings::{Config, Lookup, ReadFrom, Replication, Sharding};
 
 use super::contract::{Component, Figures, figures, share};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use crate::engine::calls::INSIDE;
 use crate::engine::chance::Purpose;
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
-use crate::engine::fleet::InstanceNews;
+use crate::engine::fleet::{Callees, InstanceNews};
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit};
@@ -165,7 +165,7 @@ impl Component for Database {
         label: "Database",
         summary: "Keeps the data: shards, replicas, locks, a disk.",
         category: Category::Data,
-        ports: Ports { calls_in: true, calls_out: false },
+        ports: Ports { calls_in: true, out: Out::Nothing, scales: false },
     };
 
     const STATIONS: &[&str] = &["connections", "cores", "locks", "disk", "apply"];
@@ -320,6 +320,8 @@ impl Component for Database {
             InstanceNews::Gone => self.lose(instance, ctx),
         }
     }
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

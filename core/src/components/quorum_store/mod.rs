@@ -10,11 +10,11 @@ mod settings;
 pub use settings::{Config, Mode};
 
 use super::contract::{Component, Figures, figures, share};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use crate::engine::chance::Purpose;
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
 use crate::engine::cpu::Cpu;
-use crate::engine::fleet::{InstanceNews, Life};
+use crate::engine::fleet::{Callees, InstanceNews, Life};
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit};
@@ -98,7 +98,7 @@ impl Component for QuorumStore {
         label: "Quorum store",
         summary: "Copies of each key on several nodes; answers when enough of them have.",
         category: Category::Data,
-        ports: Ports { calls_in: true, calls_out: false },
+        ports: Ports { calls_in: true, out: Out::Nothing, scales: false },
     };
 
     const STATIONS: &[&str] = &["cores"];
@@ -221,6 +221,8 @@ impl Component for QuorumStore {
             }
         }
     }
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

@@ -5,12 +5,12 @@ mod settings;
 pub use settings::Config;
 
 use super::contract::{Component, Figures, figures};
-use super::info::{Category, Info, Ports};
+use super::info::{Category, Info, Out, Ports};
 use crate::engine::calls::INSIDE;
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, Place, TimerTag, Work};
 use crate::engine::cpu::{Cpu, Next};
-use crate::engine::fleet::{InstanceNews, Life};
+use crate::engine::fleet::{Callees, InstanceNews, Life};
 use crate::engine::station::{Entered, Station};
 use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
@@ -199,7 +199,7 @@ impl Component for SearchIndex {
         label: "Search index",
         summary: "A query asks every shard and waits for the slowest.",
         category: Category::Data,
-        ports: Ports { calls_in: true, calls_out: false },
+        ports: Ports { calls_in: true, out: Out::Nothing, scales: false },
     };
 
     const STATIONS: &[&str] = &["search threads", "write threads", "cores"];
@@ -346,6 +346,8 @@ impl Component for SearchIndex {
             }
         }
     }
+
+    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 

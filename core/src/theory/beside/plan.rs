@@ -75,6 +75,14 @@ impl Plan {
                 Plan { instances: config.nodes, beyond, ..Plan::delay(Work::NONE) }
             }
             Settings::VectorStore(config) => of_vector_store(config, writes),
+            Settings::Queue(_) => Plan {
+                beyond: Some("It gives messages to whoever has a hand free: no formula here knows of that."),
+                ..Plan::delay(Work::NONE)
+            },
+            Settings::Worker(_) => Plan {
+                beyond: Some("Messages come to it when it has a hand free: no formula here knows of that."),
+                ..Plan::delay(Work::NONE)
+            },
         }
     }
 }

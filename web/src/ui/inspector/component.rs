@@ -142,7 +142,7 @@ fn actions(dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow
         .child(can_flush(kind).then(flush))
         .child(parts.then(cut))
         .child(parts.then(heal))
-        .child(kind.info().ports.calls_out.then(connect));
+        .child(kind.info().ports.out.is_open().then(connect));
     usual_actions(dispatch, actions)
 }
 

@@ -1,0 +1,573 @@
+//! Queue: keeps messages until somebody has worked on them.
+//!
+//! A sender is answered when its message is accepted. A consumer holds as many messages as its link allows; one that it does not acknowledge within the visibility
+//! timeout is given out again, even while it is worked on.
+
+mod consumers;
+mod settings;
+mod waiting;
+
+use self::consumers::Consumers;
+pub use self::settings::{Config, Order, Retry, WhenFull};
+use self::waiting::{Message, Waiting};
+use super::contract::{Component, Figures, figures};
+use super::info::{Category, Info, Out, Ports};
+use crate::engine::backlog::QueuePlan;
+use crate::engine::calls::NONE;
+use crate::engine::chance::Purpose;
+use crate::engine::context::{Answer, Ctx, Place, TimerTag, Work};
+use crate::engine::fleet::{Callees, InstanceNews};
+use crate::engine::station::Station;
+use crate::measure::gauge::Rates;
+use crate::measure::totals::ComponentTotals;
+use crate::measure::{Figure, FigureUnit, Reason};
+use crate::model::{Check, Field, FieldPath, When};
+use crate::policy::capacity::{Bucket, MICRO};
+use crate::units::{SimTime, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A queue while it runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Queue {
+    config: Config,
+    accept: Work,
+    spill_read: Work,
+    limit: Option<Bucket>,
+    /// The broker runs; what it keeps outlives it.
+    is_up: bool,
+    /// Those who wait until there is room for their message.
+    senders: Station,
+    waiting: Waiting,
+    consumers: Consumers,
+    /// The places of the consumers that the gauge knows of.
+    slots_counted: u32,
+    /// Messages that are neither waiting nor done, by number.
+    out: BTreeMap<u64, Given>,
+    /// Messages that somebody holds, by the call that gives them.
+    deliveries: BTreeMap<u32, Delivery>,
+    /// When something is due, and what.
+    due: BTreeSet<(SimTime, Due)>,
+    /// The timer for what is due first.
+    alarm: Option<(SimTime, u32)>,
+    numbers: u64,
+    /// The link that dead letters go over.
+    dead: Option<u32>,
+    /// Of a request, in 1e-12 US dollars.
+    pico_usd: u64,
+    /// The end of the last window.
+    seen_at: SimTime,
+}
+
+/// A message that is neither waiting nor done.
+#[derive(Debug, Clone)]
+struct Given {
+    message: Message,
+    /// The call that gave it last; [`NONE`] while it is held back before its first time.
+    by: u32,
+}
+
+/// A message in somebody's hands.
+#[derive(Debug, Clone)]
+struct Delivery {
+    message: Message,
+    /// Who has it; [`NONE`] where it goes as a dead letter.
+    consumer: u32,
+    wire: u32,
+    instance: u32,
+    /// The call to whoever has it, once it is on its way.
+    call: u32,
+    /// It has been given out again, or can be, since nobody spoke up in time.
+    is_late: bool,
+}
+
+/// What can be due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// A message that was held back may be received.
+    Delay(u64),
+    /// The visibility timeout of a message, by its number and the call that gave it.
+    Visibility(u64, u32),
+}
+
+const SENDERS: usize = 0;
+const CONSUMERS: u8 = 1;
+
+/// The component's own counters.
+const DONE: usize = 0;
+const DONE_NS: usize = 1;
+const REDELIVERED: usize = 2;
+const DUPLICATES: usize = 3;
+const DEAD: usize = 4;
+const LOST: usize = 5;
+
+/// Tells what a message asks of its consumer from what its sender asked for.
+const MESSAGE: u8 = 1;
+/// Bytes that are billed as one request.
+const BILLED_BYTES: u64 = 64 << 10;
+
+/// Counts a message that was accepted at `published` and is done now.
+fn count_done(published: SimTime, ctx: &mut Ctx<'_>) {
+    let took = ctx.now().since(published);
+    ctx.tally(DONE, 1);
+    ctx.tally(DONE_NS, took.nanos());
+}
+
+/// What becomes of messages.
+impl Queue {
+    /// Tells the gauge how many messages consumers may hold.
+    fn count_slots(&mut self, ctx: &mut Ctx<'_>) {
+        let (has, now) = (self.consumers.slots(), ctx.now());
+        let had = std::mem::replace(&mut self.slots_counted, has);
+        if had != has {
+            ctx.station(CONSUMERS).set_servers(had, has, now);
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.config.capacity.is_none_or(|capacity| self.waiting.len() < capacity as usize)
+    }
+
+    /// The broker has a message: it is taken, or something else happens to it.
+    fn receive(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        if self.has_room() {
+            return self.take(call, ctx);
+        }
+        match self.config.when_full {
+            WhenFull::DropNewest => ctx.fail(call, Reason::QueueFull),
+            WhenFull::DropOldest => {
+                if let Some(oldest) = self.waiting.pop_oldest() {
+                    self.drop_waiting(oldest, ctx);
+                }
+                self.take(call, ctx);
+            }
+            WhenFull::Block => {
+                self.senders.enter(call, ctx);
+            }
+            WhenFull::Spill => self.take(call, ctx),
+        }
+    }
+
+    /// A message is accepted.
+    fn take(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        let requests = ctx.class(call).request_bytes.div_ceil(BILLED_BYTES).max(1);
+        ctx.bill(u128::from(self.pico_usd * requests));
+        let message = Message {
+            job: ctx.job_of(call, MESSAGE),
+            number: self.numbers,
+            published: now,
+            intended: ctx.root(call).intended,
+            since: now,
+            receives: 0,
+            spilled: !self.has_room(),
+        };
+        self.numbers += 1;
+        ctx.reply(call);
+        if self.config.delay > Span::ZERO {
+            self.due.insert((now + self.config.delay, Due::Delay(message.number)));
+            self.out.insert(message.number, Given { message, by: NONE });
+        } else {
+            self.line_up(message, ctx);
+        }
+    }
+
+    /// A message waits to be received.
+    fn line_up(&mut self, mut message: Message, ctx: &mut Ctx<'_>) {
+        message.since = ctx.now();
+        self.waiting.push(message, message.receives > 0);
+        ctx.station(CONSUMERS).came_and_waits(message.since);
+    }
+
+    /// Gives messages to those who have a hand free, and lets those who wait outside in.
+    fn give_out(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.is_up {
+            return;
+        }
+        while self.waiting.len() > 0 {
+            let Some((consumer, wire, instance)) = self.consumers.take(ctx) else { break };
+            match self.waiting.pop() {
+                Some(message) => self.give(message, consumer, wire, instance, ctx),
+                None => {
+                    self.consumers.give_back(consumer);
+                    break;
+                }
+            }
+        }
+        while self.has_room()
+            && let Some(call) = self.senders.let_through(ctx)
+        {
+            self.take(call, ctx);
+            if self.consumers.slots() > 0 {
+                return self.give_out(ctx);
+            }
+        }
+    }
+
+    fn give(&mut self, mut message: Message, consumer: u32, wire: u32, instance: u32, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        ctx.station(CONSUMERS).started(now.since(message.since), now);
+        ctx.tally(REDELIVERED, u64::from(message.receives > 0));
+        ctx.bill(u128::from(2 * self.pico_usd / u64::from(self.config.batch)));
+        let by = ctx.start_message(message.job.again(message.receives), message.intended);
+        message.receives += 1;
+        let is_on_disk = std::mem::take(&mut message.spilled);
+        self.due.insert((now + self.config.visibility, Due::Visibility(message.number, by)));
+        self.out.insert(message.number, Given { message, by });
+        let delivery = Delivery { message, consumer, wire, instance, call: NONE, is_late: false };
+        self.deliveries.insert(by, delivery);
+        if is_on_disk {
+            ctx.serve(by, &self.spill_read);
+        } else {
+            self.send(by, ctx);
+        }
+    }
+
+    fn send(&mut self, by: u32, ctx: &mut Ctx<'_>) {
+        if let Some(delivery) = self.deliveries.get_mut(&by) {
+            delivery.call = ctx.send(by, delivery.wire, Some(delivery.instance));
+        }
+    }
+
+    /// Nobody holds what `by` gave any more.
+    fn end(&mut self, by: u32, outcome: Result<(), Reason>, ctx: &mut Ctx<'_>) {
+        let Some(delivery) = self.deliveries.remove(&by) else { return };
+        if !ctx.is_over(by) {
+            match outcome {
+                Ok(()) => ctx.reply(by),
+                Err(reason) => ctx.fail(by, reason),
+            }
+        }
+        if delivery.consumer == NONE {
+            return ctx.tally(LOST, u64::from(outcome.is_err()));
+        }
+        let now = ctx.now();
+        ctx.station(CONSUMERS).freed(now);
+        self.consumers.give_back(delivery.consumer);
+        self.count_slots(ctx);
+        let number = delivery.message.number;
+        if delivery.is_late {
+            if outcome.is_ok() {
+                self.finish_late(number, ctx);
+            }
+        } else if outcome.is_ok() {
+            self.finish(number, ctx);
+        } else if self.config.retry == Retry::AtOnce {
+            self.come_back(number, false, ctx);
+        }
+    }
+
+    /// A message has been worked on.
+    fn finish(&mut self, number: u64, ctx: &mut Ctx<'_>) {
+        let Some(given) = self.out.remove(&number) else { return };
+        self.waiting.release(&given.message);
+        count_done(given.message.published, ctx);
+    }
+
+    /// A message has been worked on by somebody who took too long: it is deleted if nobody else has got it since.
+    fn finish_late(&mut self, number: u64, ctx: &mut Ctx<'_>) {
+        match self.waiting.finish(number) {
+            Some(published) => {
+                let now = ctx.now();
+                ctx.station(CONSUMERS).gave_up(now);
+                count_done(published, ctx);
+            }
+            None => ctx.tally(DUPLICATES, 1),
+        }
+    }
+
+    /// A message that was given out, and `is_held` by somebody still, can be received again, unless it has been often enough.
+    fn come_back(&mut self, number: u64, is_held: bool, ctx: &mut Ctx<'_>) {
+        let Some(given) = self.out.remove(&number) else { return };
+        self.waiting.release(&given.message);
+        if self.config.max_receives.is_some_and(|most| given.message.receives >= most) {
+            self.die(given.message, ctx);
+        } else {
+            self.line_up(given.message, ctx);
+            if is_held {
+                self.waiting.expect(number, given.message.published);
+            }
+        }
+    }
+
+    /// A message that waits is kept no longer.
+    fn drop_waiting(&mut self, message: Message, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        ctx.station(CONSUMERS).gave_up(now);
+        self.die(message, ctx);
+    }
+
+    /// A message goes to where dead letters go, or is lost.
+    fn die(&mut self, message: Message, ctx: &mut Ctx<'_>) {
+        let Some(wire) = self.dead else { return ctx.tally(LOST, 1) };
+        ctx.tally(DEAD, 1);
+        let by = ctx.start_message(message.job.again(message.receives), message.intended);
+        let call = ctx.send(by, wire, None);
+        let delivery = Delivery { message, consumer: NONE, wire, instance: 0, call, is_late: false };
+        self.deliveries.insert(by, delivery);
+        let look_again = ctx.now() + self.config.visibility;
+        self.due.insert((look_again, Due::Visibility(message.number, by)));
+    }
+
+    fn forget_all(&mut self, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        while let Some(message) = self.waiting.pop_oldest() {
+            self.waiting.release(&message);
+            ctx.station(CONSUMERS).gave_up(now);
+            ctx.tally(LOST, 1);
+        }
+    }
+}
+
+/// Time.
+impl Queue {
+    /// Does what is due, and sets the timer for what is due next.
+    fn look_at_the_clock(&mut self, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        while let Some((at, due)) = self.due.first().copied()
+            && at <= now
+        {
+            self.due.pop_first();
+            match due {
+                Due::Delay(number) => {
+                    if let Some(given) = self.out.remove(&number) {
+                        self.line_up(given.message, ctx);
+                    }
+                }
+                Due::Visibility(number, by) => self.visibility_is_over(number, by, ctx),
+            }
+        }
+        while let Some(end) = self.end_of_oldest()
+            && end <= now
+            && let Some(message) = self.waiting.pop_oldest()
+        {
+            ctx.station(CONSUMERS).gave_up(now);
+            ctx.tally(LOST, 1);
+            self.waiting.release(&message);
+        }
+        self.give_out(ctx);
+        self.set_alarm(ctx);
+    }
+
+    fn end_of_oldest(&self) -> Option<SimTime> {
+        Some(self.waiting.oldest()? + self.config.retention?)
+    }
+
+    fn visibility_is_over(&mut self, number: u64, by: u32, ctx: &mut Ctx<'_>) {
+        let again = ctx.now() + self.config.visibility;
+        let is_last = self.out.get(&number).is_some_and(|given| given.by == by);
+        match self.deliveries.get_mut(&by).filter(|delivery| delivery.message.number == number) {
+            // Whoever had it has failed, and it was to stay invisible until now.
+            None if is_last => self.come_back(number, false, ctx),
+            None => {}
+            Some(delivery) => {
+                let call = delivery.call;
+                if call != NONE && ctx.is_lost(call) {
+                    ctx.abandon(call);
+                    self.end(by, Err(Reason::TimedOut), ctx);
+                    if is_last {
+                        self.come_back(number, false, ctx);
+                    }
+                    return;
+                }
+                self.due.insert((again, Due::Visibility(number, by)));
+                if is_last && !self.config.heartbeat {
+                    delivery.is_late = true;
+                    self.come_back(number, true, ctx);
+                }
+            }
+        }
+    }
+
+    fn set_alarm(&mut self, ctx: &mut Ctx<'_>) {
+        let due = self.due.first().map(|(at, _)| *at);
+        let Some(next) = due.into_iter().chain(self.end_of_oldest()).min() else { return };
+        if let Some((at, timer)) = self.alarm {
+            if at <= next {
+                return;
+            }
+            ctx.cancel_timer(timer);
+        }
+        let timer = ctx.timer(next, TimerTag { what: 0, instance: 0, extra: 0 });
+        self.alarm = Some((next, timer));
+    }
+}
+
+impl Component for Queue {
+    type Config = Config;
+
+    const INFO: Info = Info {
+        word: "queue",
+        label: "Queue",
+        summary: "Keeps messages until somebody has worked on them.",
+        category: Category::Messaging,
+        ports: Ports { calls_in: true, out: Out::Messages, scales: false },
+    };
+
+    const STATIONS: &[&str] = &["senders", "consumers"];
+
+    const FIGURES: &[Figure] = &[
+        Figure { key: "waiting", label: "waiting", unit: FigureUnit::Count },
+        Figure { key: "oldest_age_s", label: "oldest", unit: FigureUnit::Seconds },
+        Figure { key: "unacknowledged", label: "unacknowledged", unit: FigureUnit::Count },
+        Figure { key: "done_mean_s", label: "time to done", unit: FigureUnit::Seconds },
+        Figure { key: "redelivered_per_s", label: "redelivered/s", unit: FigureUnit::PerSecond },
+        Figure { key: "duplicates_per_s", label: "duplicates/s", unit: FigureUnit::PerSecond },
+        Figure { key: "dead_letters_per_s", label: "dead letters/s", unit: FigureUnit::PerSecond },
+        Figure { key: "lost_per_s", label: "lost/s", unit: FigureUnit::PerSecond },
+    ];
+
+    const FIELDS: &[Field<Config>] = Config::FIELDS;
+
+    fn describe(config: &Config) -> String {
+        config.describe()
+    }
+
+    fn check(config: &Config, at: &FieldPath, check: &mut Check) {
+        config.check(at, check);
+    }
+
+    fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
+        let mut me = Queue {
+            config: config.clone(),
+            accept: Work::new(&config.accept, ctx),
+            spill_read: Work::of_purpose(&config.spill_read, Purpose::Disk, ctx),
+            limit: None,
+            is_up: false,
+            senders: Station::new(SENDERS, 0, Some(0), &QueuePlan::PLAIN, ctx),
+            waiting: Waiting::new(config.order),
+            consumers: Consumers::default(),
+            slots_counted: 0,
+            out: BTreeMap::new(),
+            deliveries: BTreeMap::new(),
+            due: BTreeSet::new(),
+            alarm: None,
+            numbers: 0,
+            dead: None,
+            pico_usd: 0,
+            seen_at: ctx.now(),
+        };
+        me.configure(config, ctx);
+        me
+    }
+
+    fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        self.accept = Work::new(&config.accept, ctx);
+        self.spill_read = Work::of_purpose(&config.spill_read, Purpose::Disk, ctx);
+        self.limit = config.rate_limit.map(|limit| {
+            let rate = (limit.get() * MICRO as f64 + 0.5) as u64;
+            let mut bucket = self.limit.take().unwrap_or_else(|| Bucket::full(rate, 1, now.nanos()));
+            bucket.set_rate(rate, 1, now.nanos());
+            bucket
+        });
+        self.waiting.set_order(
+            config.order,
+            self.out.values().filter(|given| given.by != NONE).map(|given| &given.message),
+        );
+        self.config = config.clone();
+        let usd = config.usd_per_million.unwrap_or(ctx.prices().messages(config.order == Order::Groups).usd);
+        // A dollar per million is 1e6 · 1e-12 for one.
+        self.pico_usd = (usd * 1e6 + 0.5) as u64;
+        ctx.set_rates(Rates::default());
+        ctx.set_desired(1, Span::ZERO);
+        self.look_at_the_clock(ctx);
+    }
+
+    fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let now = ctx.now().nanos();
+        if self.limit.as_mut().is_some_and(|limit| !limit.admit(MICRO, now)) {
+            return ctx.fail(call, Reason::Throttled);
+        }
+        ctx.serve(call, &self.accept);
+    }
+
+    fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        if self.deliveries.contains_key(&call) {
+            return self.send(call, ctx);
+        }
+        self.receive(call, ctx);
+        self.give_out(ctx);
+        self.set_alarm(ctx);
+    }
+
+    fn on_reply(&mut self, answer: Answer, ctx: &mut Ctx<'_>) {
+        self.end(answer.call, answer.outcome, ctx);
+        self.give_out(ctx);
+        self.set_alarm(ctx);
+    }
+
+    fn on_timer(&mut self, _: TimerTag, ctx: &mut Ctx<'_>) {
+        self.alarm = None;
+        self.look_at_the_clock(ctx);
+    }
+
+    fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        if ctx.place(call) == Place::At(SENDERS) {
+            self.senders.withdraw(call, ctx);
+        }
+    }
+
+    fn on_instance(&mut self, _: u32, news: InstanceNews, ctx: &mut Ctx<'_>) {
+        self.is_up = news == InstanceNews::Ready;
+        self.look_at_the_clock(ctx);
+    }
+
+    fn on_callees(&mut self, news: Callees, ctx: &mut Ctx<'_>) {
+        match news {
+            Callees::Links => {
+                let dead = |wire: &&u32| ctx.core.wires[**wire as usize].when == When::Failed;
+                self.dead = ctx.wires_out().iter().find(dead).copied();
+                self.consumers.look_around(ctx);
+            }
+            Callees::Came { wire, instance } => {
+                let over = &ctx.core.wires[wire as usize];
+                if over.when == When::Always {
+                    self.consumers.came(wire, instance, over.prefetch);
+                }
+            }
+            Callees::Went { wire, instance } => self.consumers.went(wire, instance),
+        }
+        self.count_slots(ctx);
+        self.give_out(ctx);
+        self.set_alarm(ctx);
+    }
+
+    fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
+        self.forget_all(ctx);
+        self.give_out(ctx);
+    }
+
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn has_full_server(&mut self, now: SimTime) -> bool {
+        self.seen_at = now;
+        false
+    }
+
+    fn share(&mut self) {}
+
+    fn held_bytes(&self, other: Option<&Self>) -> usize {
+        let given = self.out.len() * (size_of::<Given>() + 16)
+            + self.deliveries.len() * (size_of::<Delivery>() + 8)
+            + self.due.len() * size_of::<(SimTime, Due)>();
+        given
+            + self.senders.held_bytes()
+            + self.consumers.held_bytes()
+            + self.waiting.held_bytes(other.map(|other| &other.waiting))
+    }
+
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
+        let n = |which: usize| seen.tallies.0[which] as f64;
+        let oldest = self.waiting.oldest().map_or(0.0, |published| self.seen_at.since(published).secs());
+        figures([
+            self.waiting.len() as f64,
+            oldest,
+            self.out.len() as f64,
+            n(DONE_NS) / n(DONE) / 1e9,
+            n(REDELIVERED) / secs,
+            n(DUPLICATES) / secs,
+            n(DEAD) / secs,
+            n(LOST) / secs,
+        ])
+    }
+}

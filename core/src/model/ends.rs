@@ -1,0 +1,152 @@
+//! Rules on where a link may start and end, and on which of its settings mean something there.
+
+use super::check::Check;
+use super::path::FieldPath;
+use super::records::{Link, When};
+use super::rules::{by_name, said};
+use super::{Component, Model};
+use crate::components::{Info, Kind, Out, Settings};
+use std::collections::BTreeMap;
+
+/// Checks the ends of every link of `model`.
+pub(super) fn check(model: &Model, check: &mut Check) {
+    let places = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
+    let component = |id: &str| places.get(id).map(|place| &model.components[*place]);
+    let mut controlled = BTreeMap::new();
+    let mut dead = BTreeMap::new();
+    for link in &model.links {
+        let at = FieldPath::root().field("links").id(&link.id);
+        let (from, to) = (component(&link.from), component(&link.to));
+        ends(from, to, &at, check);
+        let Some(from) = from else { continue };
+        settings(link, from, &at, check);
+        if info(from).ports.out == Out::Control
+            && let Some(other) = controlled.insert(link.to.as_str(), link.from.as_str())
+        {
+            check.rule(
+                &at.field("to"),
+                format!("`{}` is scaled by `{other}` already, and two would undo each other's decisions; remove one of the links", link.to),
+            );
+        }
+        if info(from).ports.out == Out::Messages && link.when == When::Failed {
+            dead_letters(link, to, &mut dead, &at, check);
+        }
+    }
+    loops(&dead, check);
+}
+
+fn info(component: &Component) -> &'static Info {
+    component.settings.kind().info()
+}
+
+/// Whether a link may start and end where it does.
+fn ends(from: Option<&Component>, to: Option<&Component>, at: &FieldPath, check: &mut Check) {
+    if let Some(from) = from.filter(|from| !info(from).ports.out.is_open()) {
+        let name = info(from).label.to_ascii_lowercase();
+        check.rule(
+            &at.field("from"),
+            format!("a {name} makes no calls; links may only point at `{}`", from.id),
+        );
+    }
+    let Some(to) = to else { return };
+    let controls = from.is_some_and(|from| info(from).ports.out == Out::Control);
+    if controls && !info(to).ports.scales {
+        let scaling = Kind::ALL.iter().map(|kind| kind.info()).filter(|info| info.ports.scales);
+        let words: Vec<&str> = scaling.map(|info| info.word).collect();
+        check.rule(
+            &at.field("to"),
+            format!(
+                "nobody but the model sets the number of instances of `{}`; point the link at one of these kinds: {}",
+                to.id,
+                words.join(", ")
+            ),
+        );
+    } else if !controls && !info(to).ports.calls_in {
+        check.rule(
+            &at.field("to"),
+            format!("{} take no calls; links may only start at `{}`", info(to).label, to.id),
+        );
+    }
+}
+
+/// Settings that would silently do nothing.
+fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
+    const BY_CALLERS: &[&str] =
+        &["timeout", "calls", "parallel", "step", "optional", "pool", "pool_wait", "pool_hold"];
+    let name = info(from).label.to_ascii_lowercase();
+    let (idle, why): (&[&[&str]], &str) = match (info(from).ports.out, &from.settings) {
+        (Out::Messages, Settings::Queue(_)) => {
+            (&[BY_CALLERS, &["classes"]], "gives each message to one consumer that has a hand free")
+        }
+        (Out::Messages, _) => (&[BY_CALLERS, &["prefetch"]], "gives its messages on by itself"),
+        (Out::Control, _) => (
+            &[BY_CALLERS, &["rtt", "when", "classes", "prefetch"]],
+            "sends nothing over its links but a number of instances",
+        ),
+        _ => (&[&["prefetch"]], "keeps no messages"),
+    };
+    for keys in idle {
+        for key in said(link, keys) {
+            check
+                .rule(&at.field(key), format!("a {name} {why}, so `{key}` means nothing here; leave it out"));
+        }
+    }
+    if info(from).ports.out == Out::Messages && link.when == When::Miss {
+        check.rule(
+            &at.field("when"),
+            format!("a {name} asks no cache; choose \"always\" for consumers, or \"failed\" for where dead letters go"),
+        );
+    }
+}
+
+/// A link for dead letters: there is one, and it leads to where messages are kept.
+fn dead_letters<'a>(
+    link: &'a Link,
+    to: Option<&Component>,
+    dead: &mut BTreeMap<&'a str, &'a str>,
+    at: &FieldPath,
+    check: &mut Check,
+) {
+    if let Some(to) = to.filter(|to| info(to).ports.out != Out::Messages) {
+        check.rule(
+            &at.field("to"),
+            format!(
+                "dead letters are kept for somebody to look at; point the link at a queue instead of `{}`",
+                to.id
+            ),
+        );
+    }
+    if let Some(other) = dead.insert(&link.from, &link.to) {
+        check.rule(
+            &at.field("when"),
+            format!("the dead letters of `{}` go to `{other}` already; remove one of the links", link.from),
+        );
+    }
+}
+
+/// Dead letters must come to rest. `dead` leads from each component to where its dead letters go.
+fn loops(dead: &BTreeMap<&str, &str>, check: &mut Check) {
+    for start in dead.keys() {
+        let (mut way, mut here) = (vec![*start], *start);
+        while let Some(next) = dead.get(here) {
+            if *next == *start {
+                // Each round is told once: by the first of its names.
+                if way.iter().min() == Some(start) {
+                    check.rule(
+                        &FieldPath::root().field("links"),
+                        format!(
+                            "dead letters go round in a circle: {} → {start}; let one of these queues have none",
+                            way.join(" → ")
+                        ),
+                    );
+                }
+                break;
+            }
+            if way.contains(next) {
+                break;
+            }
+            way.push(*next);
+            here = *next;
+        }
+    }
+}
