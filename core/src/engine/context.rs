@@ -287,6 +287,11 @@ impl Ctx<'_> {
         let component = self.me;
         self.core.commands.push_back(Command::SetDesired { component, instances, start_up });
     }
+    /// There should be this many instances of another component, to which a control link leads; what its own settings say is overruled until they
+    /// are changed.
+    pub(crate) fn scale(&mut self, component: u16, instances: u32) {
+        self.core.commands.push_back(Command::Scale { component, instances });
+    }
     /// A client starts a request: draws its class and key, and gives the call that stands for it at the client.
     pub(crate) fn start_request(&mut self, request: NewRequest) -> u32 {
         self.core.start_request(self.me, request)

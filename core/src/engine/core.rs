@@ -209,6 +209,8 @@ pub(crate) struct Core {
 pub(crate) enum Command {
     /// There should be this many instances; new ones are ready after `start_up`.
     SetDesired { component: u16, instances: u32, start_up: Span },
+    /// Who scales a component has decided on so many instances.
+    Scale { component: u16, instances: u32 },
     /// A draining instance is idle.
     Stop { component: u16, instance: u32 },
 }

@@ -1,5 +1,7 @@
 //! A fleet: the instances of a component, each with a life of its own.
 
+use crate::units::Span;
+
 /// Where an instance is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Life {
@@ -39,6 +41,11 @@ pub(crate) struct Fleet {
     births: u64,
     /// How many there should be.
     pub(crate) desired: u32,
+    /// How many its component's settings ask for, and how long a new one takes to start.
+    pub(crate) configured: Option<u32>,
+    pub(crate) start_up: Span,
+    /// Somebody else has decided how many there should be, since the settings were last changed.
+    pub(crate) is_scaled: bool,
     /// The links over which messages come: who gives them must know when an instance comes or goes.
     pub(crate) givers: Vec<u32>,
     /// Since the run began; for autoscalers and reports.

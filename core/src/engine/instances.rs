@@ -16,15 +16,27 @@ impl Simulation {
         while let Some(command) = self.core.commands.pop_front() {
             match command {
                 Command::SetDesired { component, instances, start_up } => {
-                    self.set_desired(component, instances, start_up)
+                    let fleet = &mut self.core.fleets[usize::from(component)];
+                    fleet.start_up = start_up;
+                    if fleet.configured.replace(instances) != Some(instances) {
+                        fleet.is_scaled = false;
+                    }
+                    if !fleet.is_scaled {
+                        self.set_desired(component, instances);
+                    }
+                }
+                Command::Scale { component, instances } => {
+                    self.core.fleets[usize::from(component)].is_scaled = true;
+                    self.set_desired(component, instances);
                 }
                 Command::Stop { component, instance } => self.stop(component, instance),
             }
         }
     }
 
-    fn set_desired(&mut self, component: u16, instances: u32, start_up: Span) {
+    fn set_desired(&mut self, component: u16, instances: u32) {
         let at = usize::from(component);
+        let start_up = self.core.fleets[at].start_up;
         let had = self.core.fleets[at].desired;
         self.core.fleets[at].desired = instances;
         // At the start of a run the system is up already.
@@ -37,7 +49,8 @@ impl Simulation {
             let Some(instance) = self.core.fleets[at].first_to_go() else { break };
             self.remove_instance(component, instance);
         }
-        if begun && had != instances && had > 0 {
+        // Who scales a fleet says himself what he does, and why.
+        if begun && had != instances && had > 0 && !self.core.fleets[at].is_scaled {
             let id = self.core.ids[at].clone();
             self.core.notice(&id, format!("{had} → {instances} instances"));
         }
