@@ -156,7 +156,7 @@ fn crowd(in_flight: u32) -> Model {
 }
 
 fn fleet(instances: u32, policy: Policy) -> Model {
-    let balancer = load_balancer::Config { policy, proxy_time: Law::constant(Span::ZERO) };
+    let balancer = load_balancer::Config { policy, proxy_time: Law::constant(Span::ZERO), hold: None };
     let model = Model::new("fleet")
         .with("in", sending(90.0 * f64::from(instances)))
         .with("balancer", balancer)

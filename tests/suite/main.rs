@@ -2,6 +2,7 @@
 
 mod allocations;
 mod aside;
+mod autoscalers;
 mod caches;
 mod certainty;
 mod common_numbers;

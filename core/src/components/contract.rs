@@ -47,7 +47,7 @@ pub(crate) trait Component: Sized + Clone + Debug {
     fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>);
     /// An instance became ready, drains or is gone.
     fn on_instance(&mut self, instance: u32, news: InstanceNews, ctx: &mut Ctx<'_>);
-    /// Something is new at the ends of its links. Told to those alone who give messages.
+    /// Something is new at the ends of its links. Told to those alone who must know.
     fn on_callees(&mut self, news: Callees, ctx: &mut Ctx<'_>);
     /// Forgets all it keeps for later, if it keeps anything.
     fn on_flush(&mut self, ctx: &mut Ctx<'_>);

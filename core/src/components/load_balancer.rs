@@ -12,6 +12,7 @@ use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::balance::{Balancer, Policy};
 use crate::units::{SimTime, Span};
+use std::collections::VecDeque;
 
 /// Settings of a load balancer.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,11 +21,13 @@ pub struct Config {
     pub policy: Policy,
     /// Time the balancer adds to each request.
     pub proxy_time: Law,
+    /// How long a request is held while no instance is ready; `None` fails it at once.
+    pub hold: Option<Span>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { policy: Policy::RoundRobin, proxy_time: Law::constant(Span::from_micros(50)) }
+        Config { policy: Policy::RoundRobin, proxy_time: Law::constant(Span::from_micros(50)), hold: None }
     }
 }
 
@@ -38,6 +41,9 @@ pub(crate) struct LoadBalancer {
     servers: Vec<(u32, u32)>,
     /// The numbers in the order of what they stand for.
     numbers: Vec<u32>,
+    hold: Option<Span>,
+    /// Calls that wait for an instance to be ready, with the time they give up, the first to come first.
+    held: VecDeque<(SimTime, u32)>,
     /// What [`Core::changes`](crate::engine::core::Core::changes) was at the last look.
     seen: u64,
 }
@@ -86,11 +92,31 @@ impl LoadBalancer {
         self.look(ctx);
         let bits = ctx.draw(self.picks, call).bits();
         let Some(server) = self.balancer.choose(bits) else {
-            return ctx.fail(call, Reason::NoInstance);
+            return self.keep(call, ctx);
         };
         self.balancer.sent(server);
         let (wire, instance) = self.servers[server as usize];
         ctx.send(call, wire, Some(instance));
+    }
+}
+
+/// While nobody is ready.
+impl LoadBalancer {
+    fn keep(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        let Some(hold) = self.hold else { return ctx.fail(call, Reason::NoInstance) };
+        let until = ctx.now() + hold;
+        self.held.push_back((until, call));
+        ctx.timer(until, TimerTag { what: 0, instance: 0, extra: 0 });
+    }
+
+    /// Passes on what is held, as soon as somebody is ready.
+    fn let_go(&mut self, ctx: &mut Ctx<'_>) {
+        self.look(ctx);
+        if !self.balancer.servers().is_empty() {
+            for (_, call) in std::mem::take(&mut self.held) {
+                self.pass_on(call, ctx);
+            }
+        }
     }
 }
 
@@ -110,6 +136,7 @@ impl Component for LoadBalancer {
     const FIGURES: &[Figure] = &[
         Figure { key: "targets", label: "up", unit: FigureUnit::Count },
         Figure { key: "outstanding", label: "outstanding", unit: FigureUnit::Count },
+        Figure { key: "held", label: "held", unit: FigureUnit::Count },
     ];
 
     const FIELDS: &[Field<Config>] = fields![Config;
@@ -117,6 +144,8 @@ impl Component for LoadBalancer {
             "Round robin: default of an AWS Application Load Balancer (ELB user guide)";
         proxy_time: LAW, "Proxy time", "Time the balancer adds to each request on its way in.",
             "50 µs: a proxy hop on one host (napkin-math, 2026-03)";
+        hold: Shape::optional(&Shape::Span { min: Span::from_millis(1), max: Span::from_secs(3600) }, "fails at once"), "Hold",
+            "How long a request is held while no instance is ready, as before a service that is scaled to none.";
     ];
 
     fn describe(config: &Config) -> String {
@@ -134,6 +163,8 @@ impl Component for LoadBalancer {
             balancer,
             servers: Vec::new(),
             numbers: Vec::new(),
+            hold: None,
+            held: VecDeque::new(),
             seen: 0,
         };
         me.configure(config, ctx);
@@ -143,6 +174,7 @@ impl Component for LoadBalancer {
     fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
         self.proxy = Work::new(&config.proxy_time, ctx);
         self.balancer.set_policy(config.policy);
+        self.hold = config.hold;
         let prices = ctx.prices();
         ctx.set_rates(Rates {
             hour: prices.balancer_hour().usd,
@@ -182,13 +214,27 @@ impl Component for LoadBalancer {
         }
     }
 
-    fn on_timer(&mut self, _: TimerTag, _: &mut Ctx<'_>) {}
+    fn on_timer(&mut self, _: TimerTag, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        while let Some((until, call)) = self.held.front().copied()
+            && until <= now
+        {
+            self.held.pop_front();
+            ctx.fail(call, Reason::NoInstance);
+        }
+    }
 
-    fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
+    fn on_cancel(&mut self, call: u32, _: &mut Ctx<'_>) {
+        self.held.retain(|(_, held)| *held != call);
+    }
 
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
 
-    fn on_callees(&mut self, _: Callees, _: &mut Ctx<'_>) {}
+    fn on_callees(&mut self, _: Callees, ctx: &mut Ctx<'_>) {
+        if !self.held.is_empty() {
+            self.let_go(ctx);
+        }
+    }
 
     fn on_flush(&mut self, _: &mut Ctx<'_>) {}
 
@@ -201,10 +247,11 @@ impl Component for LoadBalancer {
     fn share(&mut self) {}
 
     fn held_bytes(&self, _: Option<&Self>) -> usize {
-        size_of_val(&*self.servers) + size_of_val(&*self.numbers) + self.balancer.held_bytes()
+        let held = self.held.len() * size_of::<(SimTime, u32)>();
+        size_of_val(&*self.servers) + size_of_val(&*self.numbers) + held + self.balancer.held_bytes()
     }
 
     fn figures(&self, _: &ComponentTotals, _: f64) -> Figures {
-        figures([self.balancer.len() as f64, self.balancer.outstanding() as f64])
+        figures([self.balancer.len() as f64, self.balancer.outstanding() as f64, self.held.len() as f64])
     }
 }

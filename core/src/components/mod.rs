@@ -3,6 +3,7 @@
 //! A new kind is a file here, a line `pub mod` and a line in the list below; the compiler asks for the rest.
 
 mod arrivals;
+pub mod autoscaler;
 pub mod cache;
 pub mod cdn;
 pub mod clients;
@@ -138,6 +139,10 @@ macro_rules! components {
             pub(crate) const fn out(&self) -> Out {
                 match self { $(State::$kind(_) => <$module::$kind as Component>::INFO.ports.out),* }
             }
+            /// Whether it must know when the instances at the ends of its links come and go.
+            pub(crate) const fn watches_its_ends(&self) -> bool {
+                matches!(self.out(), Out::Messages | Out::Control) || matches!(self, State::LoadBalancer(_))
+            }
             pub(crate) fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
                 match self { $(State::$kind(state) => state.on_call(call, ctx)),* }
             }
@@ -205,6 +210,7 @@ components! {
     search_index::SearchIndex,
     vector_store::VectorStore,
     queue::Queue,
+    autoscaler::Autoscaler,
 }
 
 impl Settings {

@@ -226,7 +226,10 @@ impl Simulation {
                 route.beside.push(ix as u32);
             }
             placed.push((link.step, from, ix as u32));
-            if self.components[usize::from(from)].out() == Out::Messages {
+            // Who controls finds out by himself, when he looks.
+            if self.components[usize::from(from)].watches_its_ends()
+                && self.core.wires[ix].carries != Out::Control
+            {
                 self.core.fleets[usize::from(to)].givers.push(ix as u32);
             }
         }
@@ -235,10 +238,10 @@ impl Simulation {
         self.tell_all_givers();
     }
 
-    /// Tells those who give messages that the links are others.
+    /// Tells those who must know that the links are others.
     fn tell_all_givers(&mut self) {
         for ix in self.by_id.clone() {
-            if self.components[usize::from(ix)].out() == Out::Messages {
+            if self.components[usize::from(ix)].watches_its_ends() {
                 self.with(ix, |state, ctx| state.on_callees(Callees::Links, ctx));
             }
         }
@@ -297,6 +300,7 @@ impl Simulation {
                 _ => link.timeout.map(|after| self.core.timeout_queue(after)),
             },
             prefetch: link.prefetch,
+            carries: self.components[usize::from(from)].out(),
             calls: calls as u32,
             chance: link.calls - calls,
             once: link.classes.is_empty()

@@ -202,6 +202,10 @@ impl Ctx<'_> {
     pub(crate) fn bill(&mut self, pico_usd: u128) {
         self.core.gauges[usize::from(self.me)].totals.all.cost_pico_usd += pico_usd;
     }
+    /// When the message came that has waited longest here.
+    pub(crate) fn set_oldest(&mut self, oldest: Option<SimTime>) {
+        self.core.gauges[usize::from(self.me)].oldest = oldest;
+    }
     pub(crate) fn set_rates(&mut self, rates: Rates) {
         let now = self.now();
         self.core.gauges[usize::from(self.me)].set_rates(now, rates);

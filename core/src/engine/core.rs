@@ -9,6 +9,7 @@ use super::keys::Zipf;
 use super::pool::Pools;
 use super::sampler::{Sampler, Sizes};
 pub(crate) use super::timeouts::TimeoutQueue;
+use crate::components::Out;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use crate::measure::{Notice, Reason};
 use crate::model::{Class, When};
@@ -48,6 +49,8 @@ pub(crate) struct Wire {
     /// Every request makes just one call over it.
     pub(crate) once: bool,
     pub(crate) parallel: bool,
+    /// What it is to whoever is at its start.
+    pub(crate) carries: Out,
     /// Messages that an instance at its end holds at once.
     pub(crate) prefetch: u32,
     /// Another link of the same caller and step, or [`NONE`].
@@ -469,7 +472,8 @@ impl Core {
 
 impl Core {
     pub(crate) fn set_life(&mut self, component: u16, instance: u32, life: Life) {
-        self.fleets[usize::from(component)].set_life(instance, life);
+        let now = self.agenda.now();
+        self.fleets[usize::from(component)].set_life(instance, life, now);
         self.changes += 1;
     }
 

@@ -1,6 +1,6 @@
 //! A fleet: the instances of a component, each with a life of its own.
 
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 
 /// Where an instance is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,9 @@ pub(crate) struct Instance {
     pub(crate) zone: u16,
     /// Order of starting: the oldest crash first, the newest are removed first.
     born: u64,
+    /// When it started, and since when it is in this part of its life.
+    pub(crate) started: SimTime,
+    pub(crate) since: SimTime,
     /// The timer of its start-up.
     pub(crate) timer: Option<u32>,
 }
@@ -46,7 +49,7 @@ pub(crate) struct Fleet {
     pub(crate) start_up: Span,
     /// Somebody else has decided how many there should be, since the settings were last changed.
     pub(crate) is_scaled: bool,
-    /// The links over which messages come: who gives them must know when an instance comes or goes.
+    /// The links of those who hold back what nobody here is free or ready for: they must know when an instance comes or goes.
     pub(crate) givers: Vec<u32>,
     /// Since the run began; for autoscalers and reports.
     pub(crate) started: u64,
@@ -84,11 +87,18 @@ impl Fleet {
     }
 
     /// A new instance in a free slot, the lowest first.
-    pub(crate) fn start(&mut self) -> u32 {
+    pub(crate) fn start(&mut self, now: SimTime) -> u32 {
         self.births += 1;
         self.started += 1;
-        let instance =
-            Instance { life: Life::Starting, in_flight: 0, zone: 0, born: self.births, timer: None };
+        let instance = Instance {
+            life: Life::Starting,
+            in_flight: 0,
+            zone: 0,
+            born: self.births,
+            started: now,
+            since: now,
+            timer: None,
+        };
         match self.instances.iter().position(|i| i.life == Life::Stopped) {
             Some(ix) => {
                 self.instances[ix] = instance;
@@ -101,8 +111,9 @@ impl Fleet {
         }
     }
 
-    pub(crate) fn set_life(&mut self, ix: u32, life: Life) {
+    pub(crate) fn set_life(&mut self, ix: u32, life: Life, now: SimTime) {
         let instance = &mut self.instances[ix as usize];
+        instance.since = now;
         let was_ready = instance.life == Life::Ready;
         instance.life = life;
         match life {

@@ -42,7 +42,7 @@ impl Simulation {
         // At the start of a run the system is up already.
         let begun = self.core.events > 0;
         while self.core.fleets[at].wanted_ones() < instances {
-            let instance = self.core.fleets[at].start();
+            let instance = self.core.fleets[at].start(self.core.agenda.now());
             self.start_up(component, instance, if begun { start_up } else { Span::ZERO });
         }
         while self.core.fleets[at].wanted_ones() > instances {
@@ -118,7 +118,7 @@ impl Simulation {
         }
     }
 
-    /// Tells those who give messages to `component` what is new there.
+    /// Tells those who hold something back for `component` what is new there.
     fn tell_givers(&mut self, component: u16, news: impl Fn(u32) -> Callees) {
         for at in 0..self.core.fleets[usize::from(component)].givers.len() {
             let wire = self.core.fleets[usize::from(component)].givers[at];

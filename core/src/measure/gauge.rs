@@ -189,6 +189,10 @@ impl StationGauge {
     pub(crate) fn had_limit(&self, seen: &StationTotals) -> bool {
         self.unlimited == 0 && seen.unlimited_ns == 0
     }
+    /// The integrals up to `now` of the busy servers and of the servers there, in servers × nanoseconds.
+    pub(crate) fn busy_and_servers_ns(&self, now: SimTime) -> (u128, u128) {
+        (self.busy_steps.upto(self.busy, now), self.server_steps.upto(self.servers, now))
+    }
     /// Brings the integrals among the totals up to `now`.
     fn settle(&mut self, now: SimTime) {
         let all = &mut self.totals.all;
@@ -235,6 +239,8 @@ pub(crate) struct ComponentGauge {
     pub(crate) sojourn: Recorder,
     pub(crate) own: Recorder,
     pub(crate) stations: Vec<StationGauge>,
+    /// When the message that has waited longest came, where messages wait.
+    pub(crate) oldest: Option<SimTime>,
     rates: Rates,
     paid_at: SimTime,
     paid: ComponentTotals,
@@ -258,6 +264,16 @@ impl ComponentGauge {
     pub(crate) fn left(&mut self, now: SimTime) {
         self.in_flight -= 1;
         self.in_flight_steps.down(now);
+    }
+
+    /// What an instance costs in an hour, US dollars.
+    pub(crate) fn instance_hour_usd(&self) -> f64 {
+        self.rates.instance_hour
+    }
+
+    /// The integral of the calls inside up to `now`, in calls × nanoseconds.
+    pub(crate) fn in_flight_ns(&self, now: SimTime) -> u128 {
+        self.in_flight_steps.upto(self.in_flight, now)
     }
 
     /// So many instances are billed from now on.

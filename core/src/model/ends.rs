@@ -5,6 +5,7 @@ use super::path::FieldPath;
 use super::records::{Link, When};
 use super::rules::{by_name, said};
 use super::{Component, Model};
+use crate::components::autoscaler::{self, Metric};
 use crate::components::{Info, Kind, Out, Settings};
 use std::collections::BTreeMap;
 
@@ -20,6 +21,9 @@ pub(super) fn check(model: &Model, check: &mut Check) {
         ends(from, to, &at, check);
         let Some(from) = from else { continue };
         settings(link, from, &at, check);
+        if let Settings::Autoscaler(config) = &from.settings {
+            backlog(config, link, model, &places, &at, check);
+        }
         if info(from).ports.out == Out::Control
             && let Some(other) = controlled.insert(link.to.as_str(), link.from.as_str())
         {
@@ -95,6 +99,32 @@ fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
         check.rule(
             &at.field("when"),
             format!("a {name} asks no cache; choose \"always\" for consumers, or \"failed\" for where dead letters go"),
+        );
+    }
+}
+
+/// Who scales on messages needs somebody who keeps them.
+fn backlog(
+    config: &autoscaler::Config,
+    link: &Link,
+    model: &Model,
+    places: &BTreeMap<&str, usize>,
+    at: &FieldPath,
+    check: &mut Check,
+) {
+    let kept = |other: &Link| {
+        let from = places.get(other.from.as_str()).map(|place| &model.components[*place]);
+        other.to == link.to && from.is_some_and(|from| info(from).ports.out == Out::Messages)
+    };
+    let by_messages =
+        [Metric::Backlog, Metric::Age].into_iter().any(|metric| config.algorithm.goes_by(metric));
+    if by_messages && !model.links.iter().any(kept) {
+        check.rule(
+            at,
+            format!(
+                "`{}` scales `{}` by the messages that wait for it, and nothing gives it any; link a queue to it first, or choose another metric",
+                link.from, link.to
+            ),
         );
     }
 }

@@ -18,6 +18,7 @@ mod records;
 mod rules;
 mod shape;
 mod value;
+mod variants;
 
 pub use check::Check;
 pub(crate) use cycles::on_a_cycle;

@@ -122,6 +122,10 @@ impl CaseField {
     ) -> Self {
         CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
     }
+    /// The same with where the default is from.
+    pub const fn sourced(self, source: &'static str) -> Self {
+        CaseField { info: FieldInfo { source, ..self.info }, ..self }
+    }
 }
 
 impl Shape {

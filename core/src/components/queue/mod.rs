@@ -379,6 +379,7 @@ impl Queue {
     }
 
     fn set_alarm(&mut self, ctx: &mut Ctx<'_>) {
+        ctx.set_oldest(self.waiting.oldest());
         let due = self.due.first().map(|(at, _)| *at);
         let Some(next) = due.into_iter().chain(self.end_of_oldest()).min() else { return };
         if let Some((at, timer)) = self.alarm {

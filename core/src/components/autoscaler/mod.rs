@@ -1,0 +1,425 @@
+//! Autoscaler: sets how many instances there are of what it points at.
+//!
+//! It reads counters on a clock of its own, decides by a function of [`crate::policy::scaling`], and says why whenever it changes something.
+
+mod mind;
+mod observe;
+mod settings;
+
+use self::mind::{Mind, Samples, View};
+use self::observe::{Counters, Sample};
+pub use self::settings::{Algorithm, Config, Metric};
+use super::contract::{Component, Figures, figures};
+use super::info::{Category, Info, Out, Ports};
+use crate::engine::context::{Answer, Ctx, TimerTag};
+use crate::engine::fleet::{Callees, InstanceNews};
+use crate::measure::gauge::Rates;
+use crate::measure::totals::ComponentTotals;
+use crate::measure::{Figure, FigureUnit, Reason};
+use crate::model::{Check, Field, FieldPath};
+use crate::policy::scaling::{Bounds, predictive, scheduled};
+use crate::units::{SimTime, Span};
+
+/// An autoscaler while it runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Autoscaler {
+    config: Config,
+    schedule: scheduled::Settings,
+    /// One for each component it points at.
+    scaled: Vec<Scaled>,
+    /// Ticks so far; some only take metrics.
+    ticks: u64,
+    timer: Option<u32>,
+}
+
+/// A component that is scaled.
+#[derive(Debug, Clone)]
+struct Scaled {
+    to: u16,
+    counters: Counters,
+    samples: Samples,
+    mind: Mind,
+    /// The number it asked for last; `None` before its first decision.
+    decided: Option<u32>,
+    bounds: Bounds,
+    schedule: scheduled::History,
+    load: Load,
+    /// The last sentence, so that what goes on is said once.
+    said: String,
+    course: Course,
+}
+
+/// What came in each hour, for the forecast.
+#[derive(Debug, Clone, Default)]
+struct Load {
+    history: predictive::History,
+    hour: u64,
+    arrivals: u64,
+}
+
+/// How well it goes.
+#[derive(Debug, Clone, Default)]
+struct Course {
+    /// The metric over its target, when it was last seen.
+    ratio: f64,
+    desired: u32,
+    /// Since when the metric is above its target.
+    above_since: Option<SimTime>,
+    /// The most that there were beyond what was needed, since it last had to go up.
+    excess: Option<u32>,
+    /// Whether it went up last.
+    went_up: Option<bool>,
+    capped: bool,
+}
+
+/// The component's own counters.
+const ABOVE_NS: usize = 0;
+const OVER_NS: usize = 1;
+const FLAPS: usize = 2;
+const EPISODES: usize = 3;
+const EPISODE_NS: usize = 4;
+const OVERSHOOTS: usize = 5;
+const OVERSHOOT: usize = 6;
+const CAPPED_NS: usize = 7;
+
+const HOUR: Span = Span::from_secs(3600);
+/// A metric is above its target from here on: the tolerance that Kubernetes has.
+const ABOVE: f64 = 1.1;
+
+impl Config {
+    /// How often it looks, every how many looks it decides, and how old what it sees then is.
+    fn clock(&self) -> (Span, u64, Span) {
+        match &self.algorithm {
+            Algorithm::Hpa { period, metrics_age, .. } => (*period, 1, *metrics_age),
+            Algorithm::Kpa { .. } => (Span::from_secs(1), 2, Span::ZERO),
+            Algorithm::Keda { polling, .. } => (Span::from_secs(15).min(*polling), 1, Span::ZERO),
+            Algorithm::TargetTracking { period, .. }
+            | Algorithm::Step { period, .. }
+            | Algorithm::Simple { period, .. }
+            | Algorithm::Schedule { period } => (*period, 1, Span::ZERO),
+        }
+    }
+
+    /// Metrics with what they should be; the first that is wanted is the one that is shown.
+    fn ratio(&self, sample: &Sample) -> Option<f64> {
+        let over = |metric: Metric, target: f64| sample.metric(metric).map(|value| value / target);
+        match &self.algorithm {
+            Algorithm::Hpa { cpu, rate, concurrency, backlog, age_s, latency_s, .. } => {
+                let wanted = [
+                    (Metric::Cpu, cpu),
+                    (Metric::Rate, rate),
+                    (Metric::Concurrency, concurrency),
+                    (Metric::Backlog, backlog),
+                    (Metric::Age, age_s),
+                    (Metric::Latency, latency_s),
+                ];
+                let ratios = wanted.into_iter().filter_map(|(metric, target)| over(metric, (*target)?));
+                ratios.max_by(f64::total_cmp)
+            }
+            Algorithm::Kpa { concurrency, .. } => over(Metric::Concurrency, *concurrency),
+            Algorithm::Keda { backlog, .. } => over(Metric::Backlog, *backlog),
+            Algorithm::TargetTracking { metric, target, .. } => over(*metric, *target),
+            Algorithm::Step { metric, high, .. } | Algorithm::Simple { metric, high, .. } => {
+                over(*metric, *high)
+            }
+            Algorithm::Schedule { .. } => None,
+        }
+    }
+}
+
+impl Scaled {
+    fn new(to: u16, config: &Config, ctx: &Ctx<'_>) -> Self {
+        let ready = ctx.core.fleets[usize::from(to)].ready.len() as u32;
+        Scaled {
+            to,
+            counters: Counters::of(to, ctx),
+            samples: Samples::default(),
+            mind: Mind::new(config, ctx.now(), ready),
+            decided: None,
+            bounds: Bounds { min: config.min, max: config.max },
+            schedule: scheduled::History::default(),
+            load: Load::default(),
+            said: String::new(),
+            course: Course::default(),
+        }
+    }
+
+    /// Takes the metrics of the time since the last look.
+    fn look(&mut self, config: &Config, keep: Span, ctx: &mut Ctx<'_>) {
+        let counters = Counters::of(self.to, ctx);
+        let sample = counters.since(&self.counters, self.to, ctx);
+        self.counters = counters;
+        self.mind.note(&sample);
+        self.load.note(&sample);
+        self.course.follow(&sample, config.ratio(&sample), ctx);
+        self.samples.note(sample, keep);
+    }
+
+    fn decide(&mut self, config: &Config, schedule: &scheduled::Settings, age: Span, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        let Some(sample) = self.samples.aged(now, age) else { return };
+        let fleet = &ctx.core.fleets[usize::from(self.to)];
+        let before = fleet.desired;
+        let by_hand = self.decided.is_some_and(|decided| decided != before);
+        let asked = scheduled::Observation { now, desired: before, bounds: self.bounds };
+        let planned = scheduled::decide(&asked, schedule, &mut self.schedule);
+        self.bounds = planned.bounds;
+        let view = View { now, fleet, bounds: self.bounds, sample };
+        let (mut desired, mut why) = self.mind.decide(&view);
+        if planned.decision.desired != before && planned.decision.desired > desired {
+            (desired, why) = (planned.decision.desired, planned.decision.to_string());
+        }
+        if let Some(target) = config.forecast_per_s {
+            let seen = predictive::Observation { now, desired: before, others: Some(desired) };
+            let settings = predictive::Settings {
+                bounds: self.bounds,
+                target: target * HOUR.secs(),
+                ..predictive::Settings::default()
+            };
+            let ahead = predictive::decide(&seen, &settings, &mut self.load.history);
+            if ahead.desired > desired {
+                (desired, why) = (ahead.desired, ahead.to_string());
+            }
+        }
+        let within = self.bounds.nearest(desired);
+        if within != desired {
+            (desired, why) = (within, format!("at {within}, the bound: {desired} wanted"));
+        }
+        self.course.capped = false;
+        if let Some((most, words)) = afford(config, self.to, ctx).filter(|(most, _)| *most < desired) {
+            (desired, why) = (most, format!("capped at {most} {words}: {desired} wanted"));
+            self.course.capped = true;
+        }
+        if self.decided.is_none() && config.algorithm.goes_by(Metric::Latency) {
+            self.say(
+                "scales on latency: twice the instances do not halve it, so it may run to a bound".into(),
+                ctx,
+            );
+        }
+        if by_hand {
+            self.say(format!("set to {before} by hand; decides anew"), ctx);
+        }
+        if desired != before {
+            let words = format!("{before} → {desired}: {why}");
+            self.say(words, ctx);
+            ctx.scale(self.to, desired);
+        } else if self.course.capped {
+            self.say(why, ctx);
+        }
+        self.course.change(before, desired, ctx);
+        self.decided = Some(desired);
+    }
+
+    /// Says what it does, unless it has just said that.
+    fn say(&mut self, words: String, ctx: &mut Ctx<'_>) {
+        if words != self.said {
+            let about = ctx.core.ids[usize::from(self.to)].clone();
+            ctx.core.notice(&about, words.clone());
+            self.said = words;
+        }
+    }
+}
+
+/// As many instances as the budget pays for, and what that is.
+fn afford(config: &Config, to: u16, ctx: &Ctx<'_>) -> Option<(u32, String)> {
+    let budget = config.budget_usd_per_hour?;
+    let price = ctx.core.gauges[usize::from(to)].instance_hour_usd();
+    let most = if price > 0.0 { libm::floor(budget / price + 1e-9) as u32 } else { u32::MAX };
+    Some((most, format!("by the budget of ${budget} an hour")))
+}
+
+impl Load {
+    fn note(&mut self, sample: &Sample) {
+        let hour = (sample.at.nanos() - 1) / HOUR.nanos();
+        if hour != self.hour {
+            self.history.note(self.hour, self.arrivals);
+            (self.hour, self.arrivals) = (hour, 0);
+        }
+        self.arrivals += sample.arrivals;
+    }
+}
+
+impl Course {
+    /// Counts the time since the last look as what it looks like now.
+    fn follow(&mut self, sample: &Sample, ratio: Option<f64>, ctx: &mut Ctx<'_>) {
+        if self.capped {
+            ctx.tally(CAPPED_NS, sample.over.nanos());
+        }
+        let Some(ratio) = ratio else { return };
+        self.ratio = ratio;
+        let needed = libm::ceil(ratio * f64::from(sample.ready)) as u32;
+        let excess = sample.ready.saturating_sub(needed.max(1));
+        ctx.tally(OVER_NS, u64::from(excess) * sample.over.nanos());
+        let is_above = ratio > ABOVE;
+        if is_above {
+            ctx.tally(ABOVE_NS, sample.over.nanos());
+            self.above_since.get_or_insert(SimTime::from_nanos(sample.at.nanos() - sample.over.nanos()));
+        } else if let Some(since) = self.above_since.take() {
+            ctx.tally(EPISODES, 1);
+            ctx.tally(EPISODE_NS, sample.at.since(since).nanos());
+            self.excess = Some(0);
+        }
+        self.excess = self.excess.map(|most| most.max(excess));
+    }
+
+    /// Counts a decision.
+    fn change(&mut self, before: u32, desired: u32, ctx: &mut Ctx<'_>) {
+        self.desired = desired;
+        if desired == before {
+            return;
+        }
+        let up = desired > before;
+        let flaps = self.went_up.replace(up).is_some_and(|last| last != up);
+        ctx.tally(FLAPS, u64::from(flaps));
+        if !up && let Some(excess) = self.excess.take() {
+            ctx.tally(OVERSHOOTS, 1);
+            ctx.tally(OVERSHOOT, u64::from(excess));
+        }
+    }
+}
+
+impl Autoscaler {
+    /// Takes up those it points at and drops those it does not any more.
+    fn look_around(&mut self, ctx: &Ctx<'_>) {
+        let targets: Vec<u16> =
+            ctx.wires_out().iter().map(|wire| ctx.core.wires[*wire as usize].to).collect();
+        self.scaled.retain(|one| targets.contains(&one.to));
+        for to in targets {
+            if !self.scaled.iter().any(|one| one.to == to) {
+                self.scaled.push(Scaled::new(to, &self.config, ctx));
+            }
+        }
+    }
+
+    fn set_timer(&mut self, ctx: &mut Ctx<'_>) {
+        let at = ctx.now() + self.config.clock().0;
+        self.timer = Some(ctx.timer(at, TimerTag { what: 0, instance: 0, extra: 0 }));
+    }
+}
+
+impl Component for Autoscaler {
+    type Config = Config;
+
+    const INFO: Info = Info {
+        word: "autoscaler",
+        label: "Autoscaler",
+        summary: "Sets how many instances there are of what it points at.",
+        category: Category::Control,
+        ports: Ports { calls_in: false, out: Out::Control, scales: false },
+    };
+
+    const STATIONS: &[&str] = &[];
+
+    const FIGURES: &[Figure] = &[
+        Figure { key: "desired", label: "desired", unit: FigureUnit::Count },
+        Figure { key: "of_target", label: "of target", unit: FigureUnit::Share },
+        Figure { key: "above_target", label: "time above", unit: FigureUnit::Share },
+        Figure { key: "over_provisioned", label: "too many", unit: FigureUnit::Count },
+        Figure { key: "turns_per_hour", label: "turns/h", unit: FigureUnit::Count },
+        Figure { key: "to_capacity_s", label: "to capacity", unit: FigureUnit::Seconds },
+        Figure { key: "overshoot", label: "overshoot", unit: FigureUnit::Count },
+        Figure { key: "capped", label: "time capped", unit: FigureUnit::Share },
+    ];
+
+    const FIELDS: &[Field<Config>] = Config::FIELDS;
+
+    fn describe(config: &Config) -> String {
+        config.describe()
+    }
+
+    fn check(config: &Config, at: &FieldPath, check: &mut Check) {
+        config.check(at, check);
+    }
+
+    fn new(config: &Config, ctx: &mut Ctx<'_>) -> Self {
+        let mut me = Autoscaler {
+            config: config.clone(),
+            schedule: scheduled::Settings::default(),
+            scaled: Vec::new(),
+            ticks: 0,
+            timer: None,
+        };
+        me.configure(config, ctx);
+        me
+    }
+
+    fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
+        let another = self.config != *config || self.timer.is_none();
+        self.config = config.clone();
+        self.schedule.actions =
+            config.schedule.iter().filter_map(|entry| settings::action(entry).ok()).collect();
+        ctx.set_rates(Rates::default());
+        ctx.set_desired(1, Span::ZERO);
+        if another {
+            let now = ctx.now();
+            for one in &mut self.scaled {
+                let ready = ctx.core.fleets[usize::from(one.to)].ready.len() as u32;
+                one.mind = Mind::new(config, now, ready);
+                one.bounds = Bounds { min: config.min, max: config.max };
+            }
+            if let Some(timer) = self.timer.take() {
+                ctx.cancel_timer(timer);
+            }
+            self.set_timer(ctx);
+        }
+    }
+
+    fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
+        ctx.fail(call, Reason::NoInstance);
+    }
+
+    fn on_served(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn on_reply(&mut self, _: Answer, _: &mut Ctx<'_>) {}
+
+    fn on_timer(&mut self, _: TimerTag, ctx: &mut Ctx<'_>) {
+        self.ticks += 1;
+        let (_, every, age) = self.config.clock();
+        for one in &mut self.scaled {
+            one.look(&self.config, age, ctx);
+            if self.ticks.is_multiple_of(every) {
+                one.decide(&self.config, &self.schedule, age, ctx);
+            }
+        }
+        self.set_timer(ctx);
+    }
+
+    fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+
+    fn on_callees(&mut self, _: Callees, ctx: &mut Ctx<'_>) {
+        self.look_around(ctx);
+    }
+
+    fn on_flush(&mut self, _: &mut Ctx<'_>) {}
+
+    fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
+
+    fn has_full_server(&mut self, _: SimTime) -> bool {
+        false
+    }
+
+    fn share(&mut self) {}
+
+    fn held_bytes(&self, _: Option<&Self>) -> usize {
+        size_of_val(&*self.scaled)
+    }
+
+    fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
+        let n = |which: usize| seen.tallies.0[which] as f64;
+        let share = |which: usize| n(which) / 1e9 / secs;
+        let desired = self.scaled.iter().map(|one| f64::from(one.course.desired)).sum();
+        let ratio = self.scaled.iter().map(|one| one.course.ratio).max_by(f64::total_cmp);
+        figures([
+            desired,
+            ratio.unwrap_or(f64::NAN),
+            share(ABOVE_NS),
+            share(OVER_NS),
+            n(FLAPS) / secs * 3600.0,
+            n(EPISODE_NS) / n(EPISODES) / 1e9,
+            n(OVERSHOOT) / n(OVERSHOOTS),
+            share(CAPPED_NS),
+        ])
+    }
+}
