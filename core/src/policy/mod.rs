@@ -5,3 +5,4 @@ pub mod capacity;
 pub mod eviction;
 pub mod hashing;
 pub mod quorum;
+pub mod scaling;
