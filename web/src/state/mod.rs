@@ -7,6 +7,7 @@ mod build;
 mod clip;
 mod crew;
 mod doc;
+mod examples;
 mod files;
 mod health;
 mod history;
@@ -22,6 +23,7 @@ mod view;
 
 pub(crate) use action::{Action, Boot, Effect, Saved, Tone};
 pub(crate) use doc::capital;
+pub(crate) use examples::Examples;
 pub(crate) use health::Health;
 pub(crate) use keys::{KEYS, Key, key_action};
 pub(crate) use problems::Trouble;
@@ -95,6 +97,7 @@ pub(crate) struct State {
     pub(crate) doc: Option<String>,
     /// My models, as last read; or why there are none.
     pub(crate) listed: Option<Result<Vec<Saved>, String>>,
+    pub(crate) examples: Examples,
     /// Why nothing can be kept, if so.
     pub(crate) storage_denied: Option<String>,
     /// What was copied last, for browsers that keep the page from the clipboard.
@@ -120,6 +123,7 @@ impl Default for State {
             theme: Theme::System,
             doc: None,
             listed: None,
+            examples: Examples::default(),
             storage_denied: None,
             clip: None,
             link: None,
@@ -215,6 +219,7 @@ fn act(state: &mut State, action: Action) {
         | A::New
         | A::OpenText { .. }
         | A::OpenPreset(_)
+        | A::Examples(_)
         | A::OpenSaved { .. }
         | A::OpenLink(_)
         | A::Packed(_) => files::act(state, action),

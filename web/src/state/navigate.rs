@@ -1,7 +1,7 @@
 //! Looking around: selection, focus, camera, what is open.
 
 use super::view::Wiring;
-use super::{Action, Dialog, Effect, State, Target, Tone, doc, tool};
+use super::{Action, Dialog, Effect, State, Target, Tone, doc, examples, tool};
 use crate::geometry::{Area, CARD_H, CARD_W, Camera, next_in};
 use tenfold::model::{Point, in_line};
 
@@ -60,6 +60,7 @@ pub(super) fn act(state: &mut State, action: Action) {
 
 fn open(state: &mut State, dialog: Dialog) {
     match dialog {
+        Dialog::Examples => examples::ask(state),
         Dialog::MyModels => state.ask(Effect::List),
         Dialog::Share => {
             state.link = None;
