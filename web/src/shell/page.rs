@@ -115,6 +115,10 @@ pub(crate) fn announce(text: &str) {
 /// Moves the keyboard's focus to an element, or to the first control in it, and brings it into view.
 pub(crate) fn focus(id: &str) {
     let Some(element) = element(id) else { return };
+    // What is folded away takes no focus.
+    if let Ok(Some(folded)) = element.closest("details:not([open])") {
+        let _ = folded.set_attribute("open", "");
+    }
     let inner = element.query_selector("input, select, textarea, button").ok().flatten();
     let takes_focus = element.has_attribute("tabindex")
         || element.matches("input, select, textarea, button").unwrap_or(false);

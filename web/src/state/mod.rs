@@ -6,6 +6,7 @@ mod action;
 mod build;
 mod clip;
 mod crew;
+mod dependants;
 mod doc;
 mod examples;
 mod files;
@@ -191,7 +192,10 @@ fn act(state: &mut State, action: Action) {
     use Action as A;
     match action {
         A::Edit { edit, gesture } => doc::edit(state, edit, gesture, None),
-        A::Field { edit, at, gesture } => doc::edit(state, edit, gesture, Some(at)),
+        A::Field { edit, at, gesture } => {
+            let edit = dependants::with_dependants(&state.model, edit);
+            doc::edit(state, edit, gesture, Some(at));
+        }
         A::Undo => doc::undo(state),
         A::Redo => doc::redo(state),
         A::Add { kind, at } => build::add(state, kind, at),

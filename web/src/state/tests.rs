@@ -325,3 +325,25 @@ fn an_example_that_cannot_be_fetched_is_said_and_still_remembered() {
     assert!(state.toasts.iter().any(|toast| toast.text.contains("offline")), "{:?}", state.toasts);
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Remember(_))));
 }
+
+#[test]
+fn a_pool_is_taken_off_a_link_with_what_needs_it_in_one_step() {
+    let mut state = opened();
+    let link = state.model.links.iter().find(|l| l.from == "app").map(|l| l.id.clone()).unwrap_or_default();
+    let field = |field: &str, value: serde_json::Value| Action::Field {
+        edit: Edit::SetLink { id: link.clone(), field: field.into(), value },
+        at: FieldPath::root().field("links").id(&link).field(field),
+        gesture: None,
+    };
+    update(&mut state, field("pool", 10.into()));
+    update(&mut state, field("pool_wait", "5s".into()));
+    update(&mut state, field("pool_hold", "request".into()));
+    let pooled = state.model.clone();
+    update(&mut state, field("pool", serde_json::Value::Null));
+    assert_eq!(state.problems.len(), 0, "{:?}", state.problems);
+    let bare = state.model.link(&link).cloned().unwrap_or_else(|| tenfold::model::Link::between("", ""));
+    let plain = tenfold::model::Link::between("a", "b");
+    assert_eq!((bare.pool, bare.pool_wait, bare.pool_hold), (None, plain.pool_wait, plain.pool_hold));
+    update(&mut state, Action::Undo);
+    assert_eq!(*state.model, *pooled, "one step of undo");
+}
