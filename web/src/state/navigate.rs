@@ -183,12 +183,12 @@ fn look(state: &mut State, action: Action) {
     state.ask(Effect::Camera);
 }
 
-fn fit(state: &mut State) {
+/// Shows all of the model; in an empty one the paper where the first card will stand.
+pub(super) fn fit(state: &mut State) {
     state.view.fitted = true;
-    if let Some(area) = doc::extent(state)
-        && state.view.size.0 > 1.0
-    {
-        state.view.camera = Camera::fitting(area, state.view.size);
+    if state.view.size.0 > 1.0 {
+        let area = doc::extent(state).unwrap_or_else(|| Area::card(Point::default()));
+        state.view.camera = Camera::fitting(area, state.view.size, state.view.screen.foot());
     }
     state.ask(Effect::Camera);
 }
