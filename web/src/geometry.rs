@@ -142,11 +142,11 @@ pub(crate) struct Label {
 }
 
 impl Label {
-    /// At the curve's middle; where cards would hide it, on its other side or as near to the middle as is free.
-    pub(crate) fn beside(c: &[Point; 4], cards: &[Point]) -> Label {
+    /// At the curve's middle; where that is taken by a card or another label, on the other side or as near to it as is free.
+    pub(crate) fn beside(c: &[Point; 4], taken: &[Area]) -> Label {
         const ALONG: [f64; 9] = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
         let sides = ALONG.into_iter().flat_map(|t| [Label::at(c, t, true), Label::at(c, t, false)]);
-        let is_free = |label: &Label| !cards.iter().any(|card| Area::card(*card).touches(&label.area()));
+        let is_free = |label: &Label| !taken.iter().any(|area| area.touches(&label.area()));
         sides.into_iter().find(is_free).unwrap_or_else(|| Label::at(c, 0.5, true))
     }
 
@@ -168,7 +168,7 @@ impl Label {
     }
 
     /// What an ordinary rate takes.
-    fn area(&self) -> Area {
+    pub(crate) fn area(&self) -> Area {
         const W: f64 = 56.0;
         let left = match self.anchor {
             "start" => self.at.x,
@@ -320,14 +320,19 @@ mod tests {
     #[test]
     fn a_links_label_stands_where_no_card_hides_it() {
         let lying = curve(p(0.0, 0.0), p(300.0, 0.0));
-        let free = Label::beside(&lying, &[p(0.0, 0.0), p(300.0, 0.0)]);
+        let free = Label::beside(&lying, &[p(0.0, 0.0), p(300.0, 0.0)].map(Area::card));
         assert_eq!((free.at.x, free.anchor), ((CARD_W + 300.0) / 2.0, "middle"));
         // Past a card that stands where its middle is.
-        let cards = [p(0.0, 0.0), p(236.0, 180.0), p(472.0, 420.0)];
-        let steep = curve(cards[0], cards[2]);
-        let label = Label::beside(&steep, &cards);
-        assert!(!cards.iter().any(|card| Area::card(*card).touches(&label.area())), "{label:?}");
-        assert!(distance_to(&steep, label.at) < 30.0, "{label:?}");
+        let places = [p(0.0, 0.0), p(236.0, 180.0), p(472.0, 420.0)];
+        let mut taken = places.map(Area::card).to_vec();
+        let steep = curve(places[0], places[2]);
+        // And so does that of a second link between the same.
+        for _ in 0..2 {
+            let label = Label::beside(&steep, &taken);
+            assert!(!taken.iter().any(|area| area.touches(&label.area())), "{label:?}");
+            assert!(distance_to(&steep, label.at) < 30.0, "{label:?}");
+            taken.push(label.area());
+        }
     }
 
     #[test]

@@ -20,9 +20,11 @@ pub(super) fn act(state: &mut State, action: Action) {
         }
         Action::Examples(fetched) => {
             state.examples = Examples::read(fetched);
-            if let (Some(Dialog::Examples), Examples::Missing(why)) = (state.dialog, &state.examples) {
-                state.announce(format!("The examples could not be fetched: {why}."));
-            }
+            let words = match &state.examples {
+                Examples::Missing(why) => format!("The examples could not be fetched: {why}."),
+                _ => "The examples are here.".to_owned(),
+            };
+            state.announce(words);
         }
         Action::OpenSaved { id, text } => match Model::from_json(&text) {
             Ok(model) => {

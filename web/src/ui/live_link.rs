@@ -2,7 +2,7 @@
 
 use super::live_parts::{Written, svg};
 use super::say;
-use crate::geometry::{Label, curve, is_vertical, path};
+use crate::geometry::{Area, Label, curve, is_vertical, path};
 use tenfold::measure::LinkRow;
 use tenfold::model::Point;
 
@@ -44,17 +44,18 @@ impl LinkParts {
         })
     }
 
-    /// Draws it from card to card, its label where none of `cards` hides it.
-    pub(super) fn place(&mut self, from: Point, to: Point, cards: &[Point]) {
+    /// Draws it from card to card; its label takes a place that is not yet `taken`.
+    pub(super) fn place(&mut self, from: Point, to: Point, taken: &mut Vec<Area>) {
         self.curve = curve(from, to);
         let d = path(&self.curve);
         self.line.write(&d);
         self.hit.write(&d);
         let upright = is_vertical(&self.curve);
         self.arrow.write(if upright { "url(#arrow)" } else { "" });
-        let Label { at, anchor } = Label::beside(&self.curve, cards);
-        self.anchor.write(anchor);
-        self.tag.write(&format!("translate({:.1} {:.1})", at.x, at.y));
+        let label = Label::beside(&self.curve, taken);
+        taken.push(label.area());
+        self.anchor.write(label.anchor);
+        self.tag.write(&format!("translate({:.1} {:.1})", label.at.x, label.at.y));
     }
 
     /// Writes the flow; the figures beside it only where they can be read.
