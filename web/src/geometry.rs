@@ -75,14 +75,16 @@ impl Camera {
         let world = self.to_world(at);
         Camera { x: at.x - world.x * zoom, y: at.y - world.y * zoom, zoom }
     }
-    /// The camera that shows `area` whole, in a screen of this size, no larger than life unless it is tiny.
-    pub(crate) fn fitting(area: Area, size: (f64, f64)) -> Camera {
+    /// The camera that shows `area` whole, in a screen of this size of which the lowest `foot` is taken, no larger than life
+    /// unless it is tiny.
+    pub(crate) fn fitting(area: Area, size: (f64, f64), foot: f64) -> Camera {
         let margin = (size.0.min(size.1) * 0.08).clamp(14.0, 48.0);
         // Above a card stands its label; below it nothing.
         let (w, h) = (area.right - area.left, area.bottom - area.top + 24.0);
-        let zoom = ((size.0 - 2.0 * margin) / w).min((size.1 - 2.0 * margin) / h).clamp(ZOOM.0, 1.15);
+        let room = size.1 - margin - margin.max(foot);
+        let zoom = ((size.0 - 2.0 * margin) / w).min(room / h).clamp(ZOOM.0, 1.15);
         let centre = area.centre();
-        Camera { x: size.0 / 2.0 - centre.x * zoom, y: size.1 / 2.0 - (centre.y - 8.0) * zoom, zoom }
+        Camera { x: size.0 / 2.0 - centre.x * zoom, y: margin + room / 2.0 - (centre.y - 8.0) * zoom, zoom }
     }
 }
 
@@ -128,6 +130,53 @@ pub(crate) fn on_curve(c: &[Point; 4], t: f64) -> Point {
     let w = [u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t];
     let sum = |get: fn(&Point) -> f64| w.iter().zip(c).map(|(w, p)| w * get(p)).sum();
     Point { x: sum(|p| p.x), y: sum(|p| p.y) }
+}
+
+/// Where the text beside a link stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Label {
+    /// The text's baseline, at its anchor.
+    pub(crate) at: Point,
+    /// Which part of the text is there, in the words of SVG.
+    pub(crate) anchor: &'static str,
+}
+
+impl Label {
+    /// At the curve's middle; where that is taken by a card or another label, on the other side or as near to it as is free.
+    pub(crate) fn beside(c: &[Point; 4], taken: &[Area]) -> Label {
+        const ALONG: [f64; 9] = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+        let sides = ALONG.into_iter().flat_map(|t| [Label::at(c, t, true), Label::at(c, t, false)]);
+        let is_free = |label: &Label| !taken.iter().any(|area| area.touches(&label.area()));
+        sides.into_iter().find(is_free).unwrap_or_else(|| Label::at(c, 0.5, true))
+    }
+
+    /// At `t` of a curve: above it where it lies, beside it where it is steep, on the side it bends away from.
+    fn at(c: &[Point; 4], t: f64, right: bool) -> Label {
+        let Point { x, y } = on_curve(c, t);
+        let (before, after) = (on_curve(c, t - 0.02), on_curve(c, t + 0.02));
+        let (dx, dy) = (after.x - before.x, after.y - before.y);
+        let shifted = |dx, dy, anchor| Label { at: Point { x: x + dx, y: y + dy }, anchor };
+        if dy.abs() < 0.3 * dx.abs() {
+            return shifted(0.0, if right { -9.0 } else { 18.0 }, "middle");
+        }
+        let down = match () {
+            () if is_vertical(c) => 4.0,
+            () if (dy < 0.0) == right => 12.0,
+            () => -5.0,
+        };
+        if right { shifted(11.0, down, "start") } else { shifted(-11.0, down, "end") }
+    }
+
+    /// What an ordinary rate takes.
+    pub(crate) fn area(&self) -> Area {
+        const W: f64 = 56.0;
+        let left = match self.anchor {
+            "start" => self.at.x,
+            "end" => self.at.x - W,
+            _ => self.at.x - W / 2.0,
+        };
+        Area { left, top: self.at.y - 10.0, right: left + W, bottom: self.at.y + 4.0 }
+    }
 }
 
 /// How far `p` is from a curve.
@@ -244,12 +293,12 @@ mod tests {
     fn a_fitted_model_is_seen_whole_on_every_screen() {
         let places = [p(0.0, 0.0), p(944.0, 20.0), p(944.0, 420.0)];
         let Some(area) = Area::around(places) else { panic!("three cards have an area") };
-        for size in [(928.0, 596.0), (390.0, 300.0), (320.0, 240.0)] {
-            let camera = Camera::fitting(area, size);
+        for (size, foot) in [((928.0, 596.0), 0.0), ((820.0, 500.0), 72.0), ((390.0, 300.0), 72.0)] {
+            let camera = Camera::fitting(area, size, foot);
             for corner in [p(area.left, area.top), p(area.right, area.bottom)] {
                 let seen = camera.to_screen(corner);
                 assert!(
-                    seen.x >= 0.0 && seen.x <= size.0 && seen.y >= 0.0 && seen.y <= size.1,
+                    seen.x >= 0.0 && seen.x <= size.0 && seen.y >= 0.0 && seen.y <= size.1 - foot,
                     "{size:?} {seen:?}"
                 );
             }
@@ -266,6 +315,24 @@ mod tests {
         assert_eq!(right[3], p(236.0, 100.0 + CARD_H / 2.0));
         assert!(distance_to(&right, on_curve(&right, 0.5)) < 1e-9);
         assert!(distance_to(&right, p(0.0, 900.0)) > 500.0);
+    }
+
+    #[test]
+    fn a_links_label_stands_where_no_card_hides_it() {
+        let lying = curve(p(0.0, 0.0), p(300.0, 0.0));
+        let free = Label::beside(&lying, &[p(0.0, 0.0), p(300.0, 0.0)].map(Area::card));
+        assert_eq!((free.at.x, free.anchor), ((CARD_W + 300.0) / 2.0, "middle"));
+        // Past a card that stands where its middle is.
+        let places = [p(0.0, 0.0), p(236.0, 180.0), p(472.0, 420.0)];
+        let mut taken = places.map(Area::card).to_vec();
+        let steep = curve(places[0], places[2]);
+        // And so does that of a second link between the same.
+        for _ in 0..2 {
+            let label = Label::beside(&steep, &taken);
+            assert!(!taken.iter().any(|area| area.touches(&label.area())), "{label:?}");
+            assert!(distance_to(&steep, label.at) < 30.0, "{label:?}");
+            taken.push(label.area());
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod shell;
 mod state;
 pub mod ui;
 
+use tenfold::presets;
 use wasm_bindgen_futures::spawn_local;
 
 /// Puts the page into the document; in a worker, serves as its engine instead.
@@ -21,9 +22,15 @@ pub fn start() {
     if tenfold_engine::worker::serve_if_worker() {
         return;
     }
-    // The model in the address is unpacked before anything is drawn, so that no other flashes up and runs first.
+    // What is to be seen is unpacked or fetched before anything is drawn, so that no other flashes up and runs first.
     spawn_local(async {
-        let opening = ui::Opening { link: shell::share::in_address().await };
+        let link = shell::share::in_address().await;
+        let elsewhere = shell::page::example().filter(|slug| *slug != presets::FIRST.slug);
+        let examples = match (&link, elsewhere) {
+            (None, Some(_)) => Some(shell::examples::fetch().await),
+            _ => None,
+        };
+        let opening = ui::Opening { link, examples };
         let root = shell::page::document().and_then(|document| document.get_element_by_id("app"));
         match root {
             Some(root) => yew::Renderer::<ui::App>::with_root_and_props(root, opening).render(),

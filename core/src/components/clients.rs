@@ -105,7 +105,9 @@ impl Component for Clients {
     const FIGURES: &[Figure] = &[Figure { key: "users", label: "users", unit: FigureUnit::Count }];
 
     const FIELDS: &[Field<Config>] = fields![Config;
+        "Load" =>
         load: Shape::Variant { tag: "shape", cases: LOAD_CASES }, "Load", "How many requests, when.";
+        "Spacing and classes" =>
         spacing: Shape::Choice(Spacing::CHOICES), "Spacing",
             "How the gaps between requests vary. Poisson suits many independent users.",
             "Poisson: the superposition of many independent users (Palm–Khintchine theorem)";

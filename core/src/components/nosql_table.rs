@@ -131,6 +131,7 @@ impl Component for NosqlTable {
     ];
 
     const FIELDS: &[Field<Config>] = fields![Config;
+        "Capacity" =>
         mode: Shape::Choice(Mode::CHOICES), "Capacity", "How its capacity is bought.";
         read_units: Shape::count(1, 5_000_000, "units/s"), "Read units", "Provisioned: what may be read in a second. On demand: the highest use so far.",
             "A unit reads 4 KiB, or twice 4 KiB that may be stale (DynamoDB developer guide)";
@@ -138,6 +139,7 @@ impl Component for NosqlTable {
             "A unit writes 1 KiB (DynamoDB developer guide)";
         consistency: Shape::Choice(Consistency::CHOICES), "Reads", "What a read may return.",
             "Eventual: the default of GetItem (DynamoDB developer guide)";
+        "Partitions" =>
         partitions: Shape::optional(&Shape::Count { min: 1, max: PARTITIONS_MAX as u64, unit: "partitions" }, "as many as units and bytes need"),
             "Partitions", "Parts that keys are spread over; each does 3,000 read units and 1,000 write units a second at most.",
             "One for 3,000 read and 1,000 write units together, or for 10 GB (DynamoDB developer guide)";
@@ -145,6 +147,7 @@ impl Component for NosqlTable {
         isolate_after: Shape::optional(&Shape::Span { min: Span::ZERO, max: Span::from_secs(86_400) }, "never"), "Isolates after",
             "How long a partition is at its cap until its most used item gets one of its own; needs adaptive capacity.",
             "5 min: not documented; minutes (common knowledge, not verified)";
+        "Times and storage" =>
         read_time: LAW, "Time of a read", "From taking a read on to answering it.", "Single-digit milliseconds (DynamoDB developer guide)";
         write_time: LAW, "Time of a write", "From taking a write on to answering it.", "Single-digit milliseconds (DynamoDB developer guide)";
         storage: Shape::Bytes { min: 0, max: 1 << 46 }, "Storage", "Bytes stored, for partitions and the bill.";

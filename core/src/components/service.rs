@@ -216,6 +216,7 @@ impl Component for Service {
         &[Figure { key: "workers_in_use", label: "workers busy", unit: FigureUnit::Count }];
 
     const FIELDS: &[Field<Config>] = fields![Config;
+        "Instances and work" =>
         instances: Shape::count(0, 10_000, "instances"), "Instances", "How many should run. Removed ones finish their work first.";
         machine: Shape::Choice(Machine::CHOICES), "Machine", "The server each instance runs on; sets cores and price.";
         cores: Shape::optional(&Shape::Count { min: 1, max: 1024, unit: "cores" }, "all of the machine"),
@@ -225,11 +226,13 @@ impl Component for Service {
             "200: Tomcat's default number of threads (common knowledge, not verified)";
         discipline: Shape::Choice(Discipline::CHOICES), "Discipline", "How requests share the cores, and in which order they wait.";
         work: LAW, "Work per request", "CPU time a request needs on one core.";
+        "Waiting" =>
         backlog: Shape::optional(&Shape::Count { min: 0, max: 100_000_000, unit: "requests" }, "no limit"),
             "Backlog", "Requests that may wait at an instance; more are refused.",
             "4096: Linux somaxconn since kernel 5.4 (common knowledge, not verified)";
         when_full: Shape::Choice(WhenFull::CHOICES), "When full", "What happens to a request that finds the backlog full.";
         patience: Shape::optional(&LAW, "for ever"), "Patience", "How long a request waits in the backlog before it gives up and leaves.";
+        "Calls, start and price" =>
         routing: Shape::Choice(Routing::CHOICES), "Goes on over",
             "All links, or one of them: their calls per request are then the chances, and what is missing to 1 goes nowhere.";
         start_up: Shape::span(Span::ZERO, Span::from_secs(3600)), "Start-up", "From starting an instance to its being ready.",

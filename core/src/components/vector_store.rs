@@ -194,15 +194,18 @@ impl Component for VectorStore {
     ];
 
     const FIELDS: &[Field<Config>] = fields![Config;
+        "Index" =>
         vectors: Shape::count(1, 100_000_000_000, "vectors"), "Vectors", "Vectors in the index. Inserts do not add to them.";
         dimensions: Shape::count(1, 65_536, ""), "Dimensions", "Numbers in a vector, four bytes each.";
         links: Shape::count(2, 512, "links"), "Links (M)", "Links of a vector on each layer, twice as many on the lowest.",
             "16: hnswlib's default";
+        "Search" =>
         ef_search: Shape::count(1, 100_000, "candidates"), "Candidates (ef)", "Kept while searching: more find better and take longer.";
         ef_construction: Shape::count(1, 100_000, "candidates"), "Candidates, insert", "Kept while inserting.", "200: hnswlib's default";
         distance_time: Shape::optional(&Shape::Span { min: Span::ZERO, max: Span::from_secs(1) }, "by the vector's bytes"), "Time per distance",
             "To fetch a vector and compute its distance.", "50 ns and 10 GiB/s: random access and reading on (napkin-math, 2026-03)";
         spread: Shape::Number { min: 0.0, max: 5.0, unit: "" }, "Spread", "Coefficient of variation of the time of a query.";
+        "Machine and disk" =>
         machine: Shape::Choice(Machine::CHOICES), "Machine", "The server it runs on; sets cores, memory and price.";
         memory: Shape::optional(&Shape::Bytes { min: 0, max: 1 << 50 }, "all of the machine"), "Memory", "What the index may take; the rest is read from disk.";
         disk_read: Shape::span(Span::ZERO, Span::from_secs(1)), "Disk read", "To read one vector.", "100 µs: a random read from SSD (napkin-math, 2026-03)";

@@ -22,6 +22,17 @@ pub struct FieldInfo {
     pub help: &'static str,
     /// Where the default comes from; empty when the default is a mere starting point.
     pub source: &'static str,
+    /// The title of the section that begins with it; empty while it stands in that of the field before.
+    pub group: &'static str,
+    /// The key of the optional field without which it is refused; empty when there is none.
+    pub needs: &'static str,
+}
+
+impl FieldInfo {
+    /// A field that stands alone.
+    pub const fn new(key: &'static str, label: &'static str, shape: Shape, help: &'static str) -> Self {
+        FieldInfo { key, label, shape, help, source: "", group: "", needs: "" }
+    }
 }
 
 /// Ties a member of the settings struct `C` to its description.
@@ -40,14 +51,17 @@ impl<C> fmt::Debug for Field<C> {
     }
 }
 
-/// Declares the field table of a settings struct: member, shape, label, help and source of the default.
+/// Declares the field table of a settings struct: member, shape, label, help and source of the default. A section begins with
+/// `"Its title" =>` before its first field; `needs other` behind a member says without which it is refused.
 #[macro_export]
 macro_rules! fields {
-    ($config:ty; $($key:ident: $shape:expr, $label:literal, $help:literal $(, $source:literal)?;)*) => {
+    ($config:ty; $($($group:literal =>)? $key:ident $(needs $other:ident)?: $shape:expr, $label:literal, $help:literal $(, $source:literal)?;)*) => {
         &[$($crate::model::Field {
             info: $crate::model::FieldInfo {
                 key: stringify!($key), label: $label, shape: $shape, help: $help,
                 source: concat!("" $(, $source)?),
+                group: concat!("" $(, $group)?),
+                needs: concat!("" $(, stringify!($other))?),
             },
             get: |config: &$config| $crate::model::FieldValue::to_json(&config.$key),
             set: |config: &mut $config, json| match $crate::model::FieldValue::from_json(json) {
@@ -85,4 +99,26 @@ macro_rules! choices {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::Kind;
+    use crate::model::Link;
+
+    #[test]
+    fn what_a_field_needs_is_an_optional_field_before_it() {
+        let link = Link::FIELDS.iter().map(|field| &field.info).collect();
+        for fields in Kind::ALL.iter().map(|kind| kind.fields()).chain([link]) {
+            for (at, info) in fields.iter().enumerate().filter(|(_, info)| !info.needs.is_empty()) {
+                let other = fields[..at].iter().find(|other| other.key == info.needs);
+                assert!(
+                    matches!(other, Some(FieldInfo { shape: Shape::Optional { .. }, .. })),
+                    "{}",
+                    info.key
+                );
+            }
+        }
+    }
 }

@@ -70,6 +70,7 @@ impl Link {
 
     /// What the settings of a link look like.
     pub const FIELDS: &'static [Field<Link>] = fields![Link;
+        "Calls" =>
         rtt: LAW, "Round trip", "Round-trip time of the network; half of it passes in each direction.",
             "0.5 ms: between the 0.1–0.25 ms of one zone (napkin-math) and the 1 ms across zones";
         timeout: Shape::optional(&Shape::Span { min: Span::from_nanos(1), max: Span::from_secs(86_400) }, "never"),
@@ -78,16 +79,19 @@ impl Link {
         calls: Shape::Number { min: 0.0, max: 200.0, unit: "" }, "Calls per request",
             "0.3 is three requests in ten, 2 is two calls; 2.4 is two and a 0.4 chance of a third.";
         parallel: Shape::Flag, "At once", "Whether several calls run at once instead of one after the other.";
+        "Order and conditions" =>
         step: Shape::count(1, 100, "steps"), "Step", "Links of the same step run at once; later steps follow.";
         optional: Shape::Flag, "Optional", "Whether the request can do without it: its failure is then no failure.";
         when: Shape::Choice(When::CHOICES), "When", "What must have come of the earlier steps for it to be used.";
         classes: Shape::List(&Shape::Text { max_chars: 80 }), "Classes", "The request classes that use it; empty for all.";
+        "Connections" =>
         pool: Shape::optional(&Shape::Count { min: 1, max: 1_000_000, unit: "connections" }, "no pool"), "Pool",
             "Connections that each instance of the caller has for these calls. HikariCP's maximum is 10 unless told otherwise (HikariConfig.java).";
-        pool_wait: Shape::span(Span::ZERO, Span::from_secs(3600)), "Pool wait",
+        pool_wait needs pool: Shape::span(Span::ZERO, Span::from_secs(3600)), "Pool wait",
             "How long a call waits for a free connection before it fails. The timeout counts from when it has one.",
             "30 s: HikariCP connectionTimeout (HikariConfig.java)";
-        pool_hold: Shape::Choice(PoolHold::CHOICES), "Pool hold", "When a connection is given back.";
+        pool_hold needs pool: Shape::Choice(PoolHold::CHOICES), "Pool hold", "When a connection is given back.";
+        "Messages" =>
         prefetch: Shape::count(1, 100_000, "messages"), "Prefetch",
             "From a queue: messages that each instance of the consumer holds at once, worked on or not.",
             "10: as many as one receive of Amazon SQS gives (SQS developer guide, quotas)";

@@ -120,7 +120,7 @@ impl CaseField {
         help: &'static str,
         default: &'static str,
     ) -> Self {
-        CaseField { info: FieldInfo { key, label, shape, help, source: "" }, default }
+        CaseField { info: FieldInfo::new(key, label, shape, help), default }
     }
     /// The same with where the default is from.
     pub const fn sourced(self, source: &'static str) -> Self {

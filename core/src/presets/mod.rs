@@ -11,7 +11,7 @@ pub struct Preset {
     pub json: &'static str,
 }
 
-/// Every built-in model; the page opens with the first.
+/// Every built-in model. The page brings only the first and fetches the others, so it must not name this list.
 pub const ALL: &[Preset] = &[
     Preset { slug: "classic-chain", json: include_str!("classic-chain.json") },
     Preset { slug: "flash-crowd", json: include_str!("flash-crowd.json") },
@@ -35,6 +35,20 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
     Preset { slug: "cap-both-ways", json: include_str!("cap-both-ways.json") },
 ];
+
+/// The one the page opens with.
+pub const FIRST: Preset = ALL[0];
+
+/// The names of all, without their files.
+pub const SLUGS: [&str; ALL.len()] = {
+    let mut slugs = [""; ALL.len()];
+    let mut at = 0;
+    while at < ALL.len() {
+        slugs[at] = ALL[at].slug;
+        at += 1;
+    }
+    slugs
+};
 
 impl Preset {
     /// The model, read from its file.

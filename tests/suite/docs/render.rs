@@ -83,7 +83,8 @@ fn field_row(info: &FieldInfo, default: &Json) -> String {
     } else {
         format!("{} <br>*{}*", cell(info.help), cell(info.source))
     };
-    row(&[format!("`{}`", info.key), help, legal(&info.shape), value(default)])
+    let field = row(&[format!("`{}`", info.key), help, legal(&info.shape), value(default)]);
+    if info.group.is_empty() { field } else { format!("| **{}** | | | |\n{field}", info.group) }
 }
 
 const COLUMNS: [&str; 4] = ["field", "what it is", "legal", "default"];

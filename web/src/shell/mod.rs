@@ -1,6 +1,7 @@
 //! The shell: what touches the world outside the page's own state.
 
 pub(crate) mod engine;
+pub(crate) mod examples;
 pub(crate) mod files;
 pub(crate) mod page;
 pub(crate) mod share;

@@ -1,6 +1,8 @@
 //! The page around the program: its address, its theme, its title, its screen.
 
 use crate::state::{Boot, Screen, Theme};
+use crate::ui::Opening;
+use tenfold::presets;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlDialogElement, HtmlElement, Window};
 
@@ -35,15 +37,35 @@ pub(crate) fn screen() -> Screen {
     }
 }
 
-/// What the page finds when it opens, beside the link in its address.
-pub(crate) fn boot(link: Option<Result<String, String>>) -> Boot {
+/// The built-in model that was open last.
+pub(crate) fn example() -> Option<&'static str> {
+    let current = super::shelf::remembered()?;
+    let slug = current.strip_prefix("preset:")?;
+    presets::SLUGS.into_iter().find(|known| *known == slug)
+}
+
+/// Where the built-in models are; the build writes it into the page.
+pub(crate) fn examples_address() -> Option<String> {
+    document()?.query_selector("meta[name=examples]").ok()??.get_attribute("content")
+}
+
+/// What the page finds when it opens, beside what had to be waited for.
+pub(crate) fn boot(opening: &Opening) -> Boot {
     let current = super::shelf::remembered().unwrap_or_default();
-    let preset = current.strip_prefix("preset:").map(str::to_owned);
     let saved = super::shelf::fetch(&current).map(|text| (current, text));
     // Only to name things apart; a clock does where chance is denied.
     let fresh = getrandom::u64().unwrap_or(js_sys::Date::now() as u64) >> 12;
     let storage_denied = super::shelf::works().err();
-    Boot { link, saved, preset, fresh, theme: super::shelf::theme(), screen: screen(), storage_denied }
+    Boot {
+        link: opening.link.clone(),
+        saved,
+        preset: example(),
+        examples: opening.examples.clone(),
+        fresh,
+        theme: super::shelf::theme(),
+        screen: screen(),
+        storage_denied,
+    }
 }
 
 /// Puts the theme on the document.
@@ -93,6 +115,10 @@ pub(crate) fn announce(text: &str) {
 /// Moves the keyboard's focus to an element, or to the first control in it, and brings it into view.
 pub(crate) fn focus(id: &str) {
     let Some(element) = element(id) else { return };
+    // What is folded away takes no focus.
+    if let Ok(Some(folded)) = element.closest("details:not([open])") {
+        let _ = folded.set_attribute("open", "");
+    }
     let inner = element.query_selector("input, select, textarea, button").ok().flatten();
     let takes_focus = element.has_attribute("tabindex")
         || element.matches("input, select, textarea, button").unwrap_or(false);

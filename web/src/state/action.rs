@@ -117,6 +117,8 @@ pub(crate) enum Action {
         from: String,
     },
     OpenPreset(&'static str),
+    /// The built-in models have come, or why they have not, in words.
+    Examples(Result<String, String>),
     OpenSaved {
         id: String,
         text: String,
@@ -160,7 +162,9 @@ pub(crate) struct Boot {
     /// The model that was open last: its id and text.
     pub(crate) saved: Option<(String, String)>,
     /// The built-in model that was open last.
-    pub(crate) preset: Option<String>,
+    pub(crate) preset: Option<&'static str>,
+    /// The built-in models, if they were fetched for that one; or why they have not come, in words.
+    pub(crate) examples: Option<Result<String, String>>,
     /// A number nobody else has.
     pub(crate) fresh: u64,
     pub(crate) theme: Theme,
@@ -240,6 +244,8 @@ pub(crate) enum Effect {
     Remember(String),
     List,
     Fetch(String),
+    /// Fetches the built-in models.
+    FetchExamples,
     Forget(String),
     Theme(Theme),
     Download {

@@ -1,7 +1,7 @@
 //! Models coming in and going out: examples, files, links, the shelf of my models.
 
 use super::action::Incoming;
-use super::{Action, Boot, Dialog, Effect, Report, Shared, State, Tone, Trouble, run};
+use super::{Action, Boot, Dialog, Effect, Examples, Report, Shared, State, Tone, Trouble, run};
 use tenfold::model::{Model, ModelError};
 use tenfold::presets;
 
@@ -14,9 +14,17 @@ pub(super) fn act(state: &mut State, action: Action) {
         }
         Action::OpenText { text, from } => open_text(state, &text, &from),
         Action::OpenPreset(slug) => {
-            let Some(preset) = presets::by_slug(slug) else { return };
-            install(state, Incoming { model: preset.model(), id: None });
+            let Some(model) = state.examples.model(slug) else { return };
+            install(state, Incoming { model, id: None });
             state.ask(Effect::Remember(format!("preset:{slug}")));
+        }
+        Action::Examples(fetched) => {
+            state.examples = Examples::read(fetched);
+            let words = match &state.examples {
+                Examples::Missing(why) => format!("The examples could not be fetched: {why}."),
+                _ => "The examples are here.".to_owned(),
+            };
+            state.announce(words);
         }
         Action::OpenSaved { id, text } => match Model::from_json(&text) {
             Ok(model) => {
@@ -74,8 +82,16 @@ fn boot_up(state: &mut State, boot: Boot) {
     let saved = boot
         .saved
         .and_then(|(id, text)| Some(Incoming { model: Model::from_json(&text).ok()?, id: Some(id) }));
-    let preset = boot.preset.and_then(|slug| presets::by_slug(&slug)).unwrap_or(&presets::ALL[0]);
-    install(state, saved.unwrap_or_else(|| Incoming { model: preset.model(), id: None }));
+    if let Some(fetched) = boot.examples {
+        state.examples = Examples::read(fetched);
+    }
+    let preset = boot.preset.and_then(|slug| state.examples.model(slug));
+    if let (None, None, Examples::Missing(why)) = (&preset, &saved, &state.examples) {
+        let words = format!("The example you had open could not be fetched: {why}. A reload tries again.");
+        state.say(Tone::Bad, words);
+    }
+    let model = preset.unwrap_or_else(|| presets::FIRST.model());
+    install(state, saved.unwrap_or(Incoming { model, id: None }));
     if let Some(link) = boot.link {
         open_link(state, link);
     }

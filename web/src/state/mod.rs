@@ -6,7 +6,9 @@ mod action;
 mod build;
 mod clip;
 mod crew;
+mod dependants;
 mod doc;
+mod examples;
 mod files;
 mod health;
 mod history;
@@ -22,6 +24,7 @@ mod view;
 
 pub(crate) use action::{Action, Boot, Effect, Saved, Tone};
 pub(crate) use doc::capital;
+pub(crate) use examples::Examples;
 pub(crate) use health::Health;
 pub(crate) use keys::{KEYS, Key, key_action};
 pub(crate) use problems::Trouble;
@@ -95,6 +98,7 @@ pub(crate) struct State {
     pub(crate) doc: Option<String>,
     /// My models, as last read; or why there are none.
     pub(crate) listed: Option<Result<Vec<Saved>, String>>,
+    pub(crate) examples: Examples,
     /// Why nothing can be kept, if so.
     pub(crate) storage_denied: Option<String>,
     /// What was copied last, for browsers that keep the page from the clipboard.
@@ -120,6 +124,7 @@ impl Default for State {
             theme: Theme::System,
             doc: None,
             listed: None,
+            examples: Examples::default(),
             storage_denied: None,
             clip: None,
             link: None,
@@ -187,7 +192,10 @@ fn act(state: &mut State, action: Action) {
     use Action as A;
     match action {
         A::Edit { edit, gesture } => doc::edit(state, edit, gesture, None),
-        A::Field { edit, at, gesture } => doc::edit(state, edit, gesture, Some(at)),
+        A::Field { edit, at, gesture } => {
+            let edit = dependants::with_dependants(&state.model, edit);
+            doc::edit(state, edit, gesture, Some(at));
+        }
         A::Undo => doc::undo(state),
         A::Redo => doc::redo(state),
         A::Add { kind, at } => build::add(state, kind, at),
@@ -215,6 +223,7 @@ fn act(state: &mut State, action: Action) {
         | A::New
         | A::OpenText { .. }
         | A::OpenPreset(_)
+        | A::Examples(_)
         | A::OpenSaved { .. }
         | A::OpenLink(_)
         | A::Packed(_) => files::act(state, action),

@@ -1,7 +1,7 @@
 //! Looking around: selection, focus, camera, what is open.
 
 use super::view::Wiring;
-use super::{Action, Dialog, Effect, State, Target, Tone, doc, tool};
+use super::{Action, Dialog, Effect, State, Target, Tone, doc, examples, tool};
 use crate::geometry::{Area, CARD_H, CARD_W, Camera, next_in};
 use tenfold::model::{Point, in_line};
 
@@ -60,6 +60,7 @@ pub(super) fn act(state: &mut State, action: Action) {
 
 fn open(state: &mut State, dialog: Dialog) {
     match dialog {
+        Dialog::Examples => examples::ask(state),
         Dialog::MyModels => state.ask(Effect::List),
         Dialog::Share => {
             state.link = None;
@@ -182,12 +183,12 @@ fn look(state: &mut State, action: Action) {
     state.ask(Effect::Camera);
 }
 
-fn fit(state: &mut State) {
+/// Shows all of the model; in an empty one the paper where the first card will stand.
+pub(super) fn fit(state: &mut State) {
     state.view.fitted = true;
-    if let Some(area) = doc::extent(state)
-        && state.view.size.0 > 1.0
-    {
-        state.view.camera = Camera::fitting(area, state.view.size);
+    if state.view.size.0 > 1.0 {
+        let area = doc::extent(state).unwrap_or_else(|| Area::card(Point::default()));
+        state.view.camera = Camera::fitting(area, state.view.size, state.view.screen.foot());
     }
     state.ask(Effect::Camera);
 }

@@ -3,13 +3,12 @@
 use super::crew::{self, Crew};
 use super::travel::{self, Travel};
 use super::verdict::WINDOWS;
-use super::{Action, Effect, State, Target, Tone, doc};
-use crate::geometry::{Area, Camera};
+use super::{Action, Effect, State, Target, Tone, navigate};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use tenfold::edit::Edit;
 use tenfold::measure::{ComponentRow, Frame, LinkRow, Topology, WindowRow};
-use tenfold::model::{Point, in_line};
+use tenfold::model::in_line;
 use tenfold_engine::protocol::{FrameHead, FromEngine, News, Order, RunId, Standing, Theory, ToEngine};
 
 /// So many deaths of the engine in a row, and no new one is started.
@@ -285,12 +284,6 @@ pub(super) fn replaced(state: &mut State) {
     // In an empty model there is nothing to run; whether it shall is left as it was.
     state.run.playing |= !state.model.components.is_empty();
     start(state);
-    state.view.fitted = true;
-    if state.view.size.0 > 1.0 {
-        // On empty paper, where the first card will stand.
-        let area = doc::extent(state).unwrap_or_else(|| Area::card(Point::default()));
-        state.view.camera = Camera::fitting(area, state.view.size);
-    }
-    state.ask(Effect::Camera);
+    navigate::fit(state);
     state.ask(Effect::Title(state.model.head.title.clone()));
 }

@@ -6,19 +6,23 @@ use tenfold::edit::Edit;
 use tenfold::model::FieldPath;
 use tenfold_engine::protocol::{FromEngine, News, ToEngine};
 
-fn opened() -> State {
-    let mut state = State::default();
-    let boot = Boot {
+fn boot() -> Boot {
+    Boot {
         link: None,
         saved: None,
         preset: None,
+        examples: None,
         fresh: 77,
         theme: Theme::System,
         screen: Screen::Wide,
         storage_denied: None,
-    };
+    }
+}
+
+fn opened() -> State {
+    let mut state = State::default();
     update(&mut state, Action::Resized(900.0, 600.0));
-    update(&mut state, Action::Boot(Box::new(boot)));
+    update(&mut state, Action::Boot(Box::new(boot())));
     state
 }
 
@@ -116,7 +120,7 @@ fn an_empty_model_does_not_start_a_run_that_was_paused() {
     update(&mut state, Action::ToggleRun);
     update(&mut state, Action::New);
     assert!(!state.run.playing);
-    update(&mut state, Action::OpenPreset(tenfold::presets::ALL[0].slug));
+    update(&mut state, Action::OpenPreset(tenfold::presets::FIRST.slug));
     assert!(state.run.playing, "an example shows life");
 }
 
@@ -292,4 +296,54 @@ fn copies_get_their_own_names_and_keep_their_inner_links() {
     assert_eq!(state.view.selection.len(), 6);
     update(&mut state, Action::Delete);
     assert_eq!(state.model.components.len(), 6);
+}
+
+#[test]
+fn examples_are_fetched_once_when_somebody_wants_to_see_them() {
+    let mut state = opened();
+    let asks = |effects: Vec<Effect>| effects.iter().any(|e| matches!(e, Effect::FetchExamples));
+    assert!(asks(update(&mut state, Action::Open(Dialog::Examples))));
+    assert!(!asks(update(&mut state, Action::Open(Dialog::Examples))), "they are on their way");
+    update(&mut state, Action::Examples(Err("this browser is offline".into())));
+    assert!(asks(update(&mut state, Action::Open(Dialog::Examples))), "and again after they did not come");
+    let model = tenfold::presets::by_slug("mm1").map(|preset| preset.model()).unwrap_or_default();
+    let text = format!("{{\"mm1\": {}, \"of-another-version\": {{}}}}", model.to_json());
+    update(&mut state, Action::Examples(Ok(text)));
+    assert!(!asks(update(&mut state, Action::Open(Dialog::Examples))));
+    update(&mut state, Action::OpenPreset("mm1"));
+    assert_eq!(state.model.head.title, model.head.title);
+    update(&mut state, Action::OpenPreset("stampede"));
+    assert_eq!(state.model.head.title, model.head.title, "what is not here changes nothing");
+}
+
+#[test]
+fn an_example_that_cannot_be_fetched_is_said_and_still_remembered() {
+    let mut state = State::default();
+    let boot = Boot { preset: Some("mm1"), examples: Some(Err("this browser is offline".into())), ..boot() };
+    let effects = update(&mut state, Action::Boot(Box::new(boot)));
+    assert_eq!(state.model.head.title, tenfold::presets::FIRST.model().head.title);
+    assert!(state.toasts.iter().any(|toast| toast.text.contains("offline")), "{:?}", state.toasts);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Remember(_))));
+}
+
+#[test]
+fn a_pool_is_taken_off_a_link_with_what_needs_it_in_one_step() {
+    let mut state = opened();
+    let link = state.model.links.iter().find(|l| l.from == "app").map(|l| l.id.clone()).unwrap_or_default();
+    let field = |field: &str, value: serde_json::Value| Action::Field {
+        edit: Edit::SetLink { id: link.clone(), field: field.into(), value },
+        at: FieldPath::root().field("links").id(&link).field(field),
+        gesture: None,
+    };
+    update(&mut state, field("pool", 10.into()));
+    update(&mut state, field("pool_wait", "5s".into()));
+    update(&mut state, field("pool_hold", "request".into()));
+    let pooled = state.model.clone();
+    update(&mut state, field("pool", serde_json::Value::Null));
+    assert_eq!(state.problems.len(), 0, "{:?}", state.problems);
+    let bare = state.model.link(&link).cloned().unwrap_or_else(|| tenfold::model::Link::between("", ""));
+    let plain = tenfold::model::Link::between("a", "b");
+    assert_eq!((bare.pool, bare.pool_wait, bare.pool_hold), (None, plain.pool_wait, plain.pool_hold));
+    update(&mut state, Action::Undo);
+    assert_eq!(*state.model, *pooled, "one step of undo");
 }

@@ -10,6 +10,7 @@ fn running() -> State {
         link: None,
         saved: None,
         preset: None,
+        examples: None,
         fresh: 1,
         theme: Theme::System,
         screen: Screen::Wide,

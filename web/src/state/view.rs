@@ -42,6 +42,10 @@ impl Screen {
     pub(crate) fn is_narrow(self) -> bool {
         self != Screen::Wide
     }
+    /// How much of the canvas lies under the buttons at its lower edge.
+    pub(super) fn foot(self) -> f64 {
+        if self.is_narrow() { 72.0 } else { 0.0 }
+    }
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Screen::Wide => "wide",

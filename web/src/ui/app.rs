@@ -20,6 +20,8 @@ const PANELS_MS: f64 = 280.0;
 pub(crate) struct Opening {
     /// The model's text in the address, if it holds one; or why it cannot be read, in words.
     pub(crate) link: Option<Result<String, String>>,
+    /// The built-in models, if one of them was open last; or why they have not come, in words.
+    pub(crate) examples: Option<Result<String, String>>,
 }
 
 /// The page.
@@ -38,7 +40,7 @@ impl Component for App {
         let dispatch: Dispatch = ctx.link().callback(|action| action);
         let state = Rc::new(RefCell::new(State::default()));
         let hands = Hands::new(&dispatch, LiveHandle::default());
-        dispatch.emit(Action::Boot(Box::new(page::boot(ctx.props().link.clone()))));
+        dispatch.emit(Action::Boot(Box::new(page::boot(ctx.props()))));
         App { state, hands, dispatch, drawn_ms: 0.0 }
     }
 

@@ -90,6 +90,13 @@ impl Form<'_> {
             .child(words)
     }
 
+    /// A field that is of no use until the one called `other` is set.
+    pub(crate) fn out_of_use(&self, slot: &Slot<'_>, other: &str) -> El {
+        let row = el("div").class("field-row").child(help(slot)).child(el("span").class("reset-none"));
+        let why = el("span").class("lacks").child(format!("needs “{other}”"));
+        el("div").class("field").id(format!("at-{}", slot.at)).key(slot.key.as_str()).child(row.child(why))
+    }
+
     fn reset(&self, slot: &Slot<'_>) -> El {
         let Some(default) = slot.default.filter(|d| *d != slot.value) else {
             return el("span").class("reset-none");

@@ -282,9 +282,10 @@ impl Live {
     fn route(&mut self, which: impl Fn(&LinkParts) -> bool) {
         let cards = &self.cards;
         let place = |id: &str| cards.iter().find(|c| c.id == id).map(|c| c.at);
+        let mut taken: Vec<Area> = cards.iter().map(|c| Area::card(c.at)).collect();
         for link in self.links.iter_mut().filter(|l| which(l)) {
             if let Some((from, to)) = place(&link.from).zip(place(&link.to)) {
-                link.place(from, to);
+                link.place(from, to, &mut taken);
             }
         }
         let curves: Vec<DotLink> =

@@ -2,10 +2,9 @@
 
 use super::live_parts::{Written, svg};
 use super::say;
-use crate::geometry::{curve, is_vertical, on_curve, path};
+use crate::geometry::{Area, Label, curve, is_vertical, path};
 use tenfold::measure::LinkRow;
 use tenfold::model::Point;
-use web_sys::Element;
 
 /// A link.
 #[derive(Debug)]
@@ -14,11 +13,11 @@ pub(super) struct LinkParts {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) curve: [Point; 4],
-    root: Element,
     line: Written,
     hit: Written,
     width: Written,
     arrow: Written,
+    anchor: Written,
     tag: Written,
     flow: Written,
     latency: Written,
@@ -37,34 +36,26 @@ impl LinkParts {
             hit: Written::attribute(&root, ".hit", "d"),
             width: Written::attribute(&root, ".line", "stroke-width"),
             arrow: Written::attribute(&root, ".line", "marker-end"),
+            anchor: Written::attribute(&root, ".rate", "text-anchor"),
             tag: Written::attribute(&root, ".tag", "transform"),
             flow: Written::text(&root, ".flow"),
             latency: Written::text(&root, ".latency"),
             state: Written::attribute(&root, "", "data-state"),
-            root,
         })
     }
 
-    pub(super) fn place(&mut self, from: Point, to: Point) {
+    /// Draws it from card to card; its label takes a place that is not yet `taken`.
+    pub(super) fn place(&mut self, from: Point, to: Point, taken: &mut Vec<Area>) {
         self.curve = curve(from, to);
         let d = path(&self.curve);
         self.line.write(&d);
         self.hit.write(&d);
         let upright = is_vertical(&self.curve);
         self.arrow.write(if upright { "url(#arrow)" } else { "" });
-        let middle = on_curve(&self.curve, 0.5);
-        // Beside an upright line, above a lying one.
-        let rise = self.curve[0].y - self.curve[3].y;
-        let steep = rise.abs() > 48.0;
-        let (dx, dy) = match () {
-            () if upright => (10.0, 4.0),
-            // Beside the curve, on the side it bends away from.
-            () if steep => (11.0, if rise > 0.0 { 12.0 } else { -5.0 }),
-            () => (0.0, -9.0),
-        };
-        let anchor = if upright || steep { "start" } else { "middle" };
-        let _ = self.root.set_attribute("data-anchor", anchor);
-        self.tag.write(&format!("translate({:.1} {:.1})", middle.x + dx, middle.y + dy));
+        let label = Label::beside(&self.curve, taken);
+        taken.push(label.area());
+        self.anchor.write(label.anchor);
+        self.tag.write(&format!("translate({:.1} {:.1})", label.at.x, label.at.y));
     }
 
     /// Writes the flow; the figures beside it only where they can be read.

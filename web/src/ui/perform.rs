@@ -6,7 +6,7 @@ use super::live::LiveHandle;
 use super::say;
 use crate::charts::StoreHandle;
 use crate::shell::engine::{EngineLink, Helpers};
-use crate::shell::{files, later, now_ms, page, share, shelf};
+use crate::shell::{examples, files, later, now_ms, page, share, shelf};
 use crate::state::{Action, Effect, State, Tone};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -88,6 +88,10 @@ impl Hands {
                 Some(text) => dispatch.emit(Action::OpenSaved { id, text }),
                 None => dispatch.emit(Action::Say(Tone::Bad, "This model is no longer kept here.".into())),
             },
+            Effect::FetchExamples => {
+                let dispatch = dispatch.clone();
+                spawn_local(async move { dispatch.emit(Action::Examples(examples::fetch().await)) });
+            }
             Effect::Forget(id) => {
                 if let Err(why) = shelf::forget(&id) {
                     dispatch.emit(Action::Say(Tone::Bad, why));

@@ -1,6 +1,7 @@
 //! The page: built by Trunk into `dist`, and only when something it is made of has changed.
 
 mod docs;
+mod examples;
 mod names;
 mod same;
 
@@ -59,6 +60,7 @@ fn build_alone(toolbox: &Toolbox) -> Result<()> {
     names::shorten(&program, &script)?;
     process::run(&mut minify(toolbox, &script)?)?;
     docs::write(&folder())?;
+    examples::write(&folder())?;
     let stamp = format!("{sources} {}", built()?);
     fs::create_dir_all(workspace::target()).doing(|| "create the build folder".to_owned())?;
     fs::write(stamp_file(), stamp).doing(|| format!("write {}", stamp_file().display()))

@@ -201,6 +201,7 @@ const MILLI: Span = Span::from_millis(1);
 const HOUR: Span = Span::from_secs(3600);
 
 pub(super) const FIELDS: &[Field<Config>] = fields![Config;
+    "What it keeps" =>
     pattern: Shape::Choice(Pattern::CHOICES), "Pattern", "Who loads what the cache does not have.";
     writes: Shape::Choice(Writes::CHOICES), "Writes go", "Where writes go.";
     eviction: Shape::Choice(Policy::CHOICES), "Eviction", "Which entry goes when one has to.",
@@ -209,25 +210,29 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
         "Entries", "Entries that a node keeps before one is evicted.";
     bytes: Shape::optional(&Shape::Bytes { min: 0, max: 1 << 50 }, "no limit"),
         "Bytes", "Bytes of values that a node keeps before some are evicted.";
+    "Freshness" =>
     ttl: Shape::optional(&Shape::span(Span::ZERO, YEAR), "for ever"),
         "Fresh for", "How long an entry may be served before it is loaded again.";
-    ttl_mode: Shape::Choice(TtlMode::CHOICES), "Counted from", "When that time begins.";
-    ttl_jitter: Shape::Number { min: 0.0, max: 1.0, unit: "" }, "Jitter",
+    ttl_mode needs ttl: Shape::Choice(TtlMode::CHOICES), "Counted from", "When that time begins.";
+    ttl_jitter needs ttl: Shape::Number { min: 0.0, max: 1.0, unit: "" }, "Jitter",
         "By which share each entry's time varies, up and down; 0.1 is ±10 %.";
-    stale_for: Shape::optional(&Shape::span(MILLI, YEAR), "never"),
+    stale_for needs ttl: Shape::optional(&Shape::span(MILLI, YEAR), "never"),
         "Stale for", "How long an entry past its time is served while one load refreshes it (stale-while-revalidate).";
-    refresh_early: Shape::Number { min: 0.0, max: 100.0, unit: "" }, "Refresh early",
+    refresh_early needs ttl: Shape::Number { min: 0.0, max: 100.0, unit: "" }, "Refresh early",
         "Beta of XFetch: how eagerly an entry is refreshed before its time; 0 is never.", "1 is the paper's (Vattani et al., VLDB 2015)";
     absent_ttl: Shape::optional(&Shape::span(MILLI, YEAR), "not at all"),
         "Keeps absence", "How long it is kept that a key does not exist.";
+    "Misses" =>
     misses: Shape::Choice(Misses::CHOICES), "Misses of a key", "What becomes of several at a time.";
     lease: Shape::span(MILLI, HOUR), "Lease", "With leases: for how long no other may load the key.",
         "10 s (Scaling Memcache at Facebook, NSDI 2013)";
     lease_retry: Shape::span(MILLI, HOUR), "Asks again after", "With leases: how long the others wait before they ask again.";
+    "Write-behind" =>
     flush_every: Shape::span(MILLI, HOUR), "Writes every", "Behind: how long writes are gathered before they are passed on.";
     flush_at_once: Shape::count(1, 10_000, "writes"), "Writes at once", "Behind: writes that a node passes on at the same time.";
     dirty_max: Shape::optional(&Shape::Count { min: 0, max: 50_000_000, unit: "keys" }, "no limit"),
         "Waiting at most", "Behind: keys that may wait at a node; beyond, writes go through.";
+    "Nodes" =>
     nodes: Shape::count(1, 100, "nodes"), "Nodes", "Nodes that share the keys. Limits are for each.";
     placement: Shape::Choice(Placement::CHOICES), "Placed by", "Which node keeps a key.";
     vnodes: Shape::count(1, 1000, "places"), "Places", "Places of a node on the ring: more make the nodes more even.",

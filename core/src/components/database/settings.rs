@@ -184,6 +184,7 @@ impl Config {
 const DAY: Span = Span::from_secs(86_400);
 
 pub(super) const FIELDS: &[Field<Config>] = fields![Config;
+    "Servers and work" =>
     connections: Shape::count(1, 1_000_000, "connections"), "Connections", "Queries that may run at once on a server; more wait for a connection.",
         "100: PostgreSQL's max_connections (common knowledge, not verified)";
     connection_wait: Shape::span(Span::ZERO, Span::from_secs(3600)), "Waits at most",
@@ -193,14 +194,17 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
     discipline: Shape::Choice(Discipline::CHOICES), "Discipline", "How queries share the cores.";
     read_work: LAW, "Work per read", "CPU time of a query that reads.";
     write_work: LAW, "Work per write", "CPU time of a query that writes.";
+    "Reads and growth" =>
     lookup: Shape::Choice(Lookup::CHOICES), "Reads by", "How a read finds its row.";
     scan_rate: Shape::Bytes { min: 1, max: 1 << 50 }, "Scan rate", "Bytes a second that a full scan reads, on one core.",
         "8 GiB/s: sequential reads from an SSD (napkin-math, 2026-03)";
     inserts: Shape::Flag, "Grows", "Whether each write adds a row, of the size of its request.";
+    "Locks" =>
     row_locks: Shape::Flag, "Row locks", "Whether a write locks its row until it is committed.";
     transaction: LAW, "Transaction", "Time a write's transaction stays open besides its work, holding connection and lock.";
     lock_wait: Shape::span(Span::ZERO, Span::from_secs(3600)), "Lock wait", "How long a write waits for a lock before it fails.",
         "50 s: InnoDB's innodb_lock_wait_timeout (common knowledge, not verified)";
+    "Memory and disk" =>
     memory: Shape::optional(&Shape::Bytes { min: 8192, max: 1 << 50 }, "all there is"), "Memory for pages",
         "Bytes of pages that a server keeps in memory; others are read from the disk.";
     disk_time: LAW, "Disk time", "Time to read a page from the disk.", "100 µs: random read from an SSD (napkin-math, 2026-03)";
@@ -208,11 +212,13 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
         "Pages a second that the disk of a server reads and writes.";
     checkpoint: Shape::optional(&Shape::span(Span::from_secs(1), DAY), "never"), "Checkpoint",
         "How often the pages changed since the last time are written to the disk.";
+    "Shards" =>
     shards: Shape::count(1, 256, "shards"), "Shards", "Parts that the data is split into, each on servers of its own.";
     sharding: Shape::Choice(Sharding::CHOICES), "Sharded by", "Which shard keeps a key.";
     scatter: Shape::List(&Shape::Text { max_chars: 80 }), "Ask every shard", "The classes whose queries cannot tell their shard and ask all of them.";
     move_rate: Shape::Bytes { min: 1, max: 1 << 50 }, "Moves at", "Bytes a second that a shard gives away while the number of shards changes.",
         "20 MB/s: moves are held to 10 to 50 MB/s a shard so as not to hurt (common knowledge, not verified)";
+    "Replicas" =>
     replicas: Shape::count(0, 15, "replicas"), "Replicas", "Copies of each shard besides its primary.";
     read_from: Shape::Choice(ReadFrom::CHOICES), "Reads from", "Who answers reads.";
     read_your_writes: Shape::Flag, "Read your writes", "Whether a read goes to the primary while the key's last write has not reached the replica.";
@@ -222,6 +228,7 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
     apply_work: LAW, "Apply work", "CPU time in which a replica applies a write; one at a time.";
     failover: Shape::span(Span::ZERO, Span::from_secs(3600)), "Failover", "Time from the loss of a primary until a replica takes over.",
         "60 s: RDS Multi-AZ takes 60 to 120 s (RDS user guide)";
+    "Storage and price" =>
     storage: Shape::Bytes { min: 0, max: 1 << 50 }, "Storage", "Bytes stored at the start, all shards together; for the bill, scans and moves.";
     usd_per_hour: Shape::optional(&Shape::Number { min: 0.0, max: 1000.0, unit: "USD/h" }, "the price book's"),
         "Price", "US dollars per server and hour, without storage.", "Price book: the managed database of this size";

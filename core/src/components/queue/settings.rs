@@ -108,6 +108,7 @@ impl Config {
         accept: LAW, "Accept", "From a message's arrival to its being accepted; its sender waits for that.",
             "5 ms: stored on several servers before it is acknowledged, single-digit milliseconds (common knowledge, not verified)";
         order: Shape::Choice(Order::CHOICES), "Order", "In which order waiting messages are given out.";
+        "When it fills up" =>
         capacity: Shape::optional(&Shape::Count { min: 1, max: 100_000_000, unit: "messages" }, "no limit"),
             "Capacity", "Messages that may wait.";
         when_full: Shape::Choice(WhenFull::CHOICES), "When full", "What happens to a message that finds the queue full.";
@@ -115,6 +116,7 @@ impl Config {
             "1 ms: a random read of a network disk (common knowledge, not verified)";
         rate_limit: Shape::optional(&Shape::Rate { min: 0.001, max: 1e9 }, "no limit"), "Rate limit",
             "Messages a second that are accepted; more are throttled. A FIFO queue of SQS takes 300 requests a second (SQS developer guide, quotas).";
+        "Giving out" =>
         delay: Shape::span(Span::ZERO, Span::from_secs(900)), "Delay", "How long an accepted message is held back before it can be received.";
         visibility: Shape::span(Span::from_millis(1), VISIBILITY_MAX), "Visibility timeout",
             "How long a message that was received stays invisible to others. Is it not deleted by then, it is given out again, worked on or not.",
@@ -125,6 +127,7 @@ impl Config {
             "Times a message is given out before it is a dead letter. RabbitMQ's quorum queues allow 20 (RabbitMQ 4.0 release notes).";
         retention: Shape::optional(&Shape::Span { min: Span::from_secs(1), max: RETENTION_MAX }, "for ever"), "Retention",
             "How long a message is kept.", "4 days (SQS developer guide, quotas)";
+        "Bill" =>
         batch: Shape::count(1, 10, "messages"), "Batch", "Messages of one receive or delete, for the bill alone.",
             "SQS takes up to 10 (SQS developer guide, quotas)";
         usd_per_million: Shape::optional(&Shape::Number { min: 0.0, max: 1e6, unit: "USD" }, "the price book's"),

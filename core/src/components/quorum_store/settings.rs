@@ -129,11 +129,13 @@ impl Config {
 }
 
 pub(super) const FIELDS: &[Field<Config>] = fields![Config;
+    "Copies and quorums" =>
     nodes: Shape::count(1, 64, "nodes"), "Nodes", "Servers that keep data and take requests in.";
     replicas: Shape::count(1, 15, "replicas"), "Replicas", "Copies of each key (N), each on a node of its own.",
         "3: Dynamo's usual (N, R, W) is (3, 2, 2) (Dynamo, SOSP 2007)";
     read_quorum: Shape::count(1, 15, "replicas"), "Read quorum", "Replicas that must answer a read (R).";
     write_quorum: Shape::count(1, 15, "replicas"), "Write quorum", "Replicas that must have a write before it is answered (W).";
+    "When nodes are lost" =>
     mode: Shape::Choice(Mode::CHOICES), "When cut off", "What it gives up when nodes cannot reach one another.";
     sloppy: Shape::Flag, "Sloppy quorum", "Whether other nodes stand in for replicas that cannot be reached, and hand writes back later.";
     read_repair: Shape::Flag, "Read repair", "Whether a read brings replicas that lag behind up to date.";
@@ -142,6 +144,7 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
         "10 s: how often Cassandra looks for hints to hand back (common knowledge, not verified)";
     election: Shape::span(Span::ZERO, Span::from_secs(3600)), "Election", "From the loss of a key's leader until another leads; consistent stores only.",
         "1 s: etcd's election timeout; 1 to 30 s are usual (common knowledge, not verified)";
+    "Machines and work" =>
     machine: Shape::Choice(Machine::CHOICES), "Machine", "The server each node runs on; sets cores and price.";
     cores: Shape::optional(&Shape::Count { min: 1, max: 1024, unit: "cores" }, "all of the machine"), "Cores", "Cores of each node.";
     discipline: Shape::Choice(Discipline::CHOICES), "Discipline", "How work shares the cores.";
@@ -149,6 +152,7 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
     write_work: LAW, "Work per write", "CPU time of a write at one replica.";
     node_rtt: LAW, "Between nodes", "Round trip from the node that takes a request in to a replica on another.",
         "0.5 ms: between the 0.1–0.25 ms of one zone (napkin-math) and the 1 ms across zones";
+    "Storage and price" =>
     storage: Shape::Bytes { min: 0, max: 1 << 50 }, "Storage", "Bytes stored, one copy of them; every replica is billed.";
     usd_per_hour: Shape::optional(&Shape::Number { min: 0.0, max: 1000.0, unit: "USD/h" }, "the price book's"),
         "Price each", "US dollars per node and hour, without storage.", "Price book: the machine";

@@ -74,20 +74,24 @@ impl Config {
 }
 
 pub(super) const FIELDS: &[Field<Config>] = fields![Config;
+    "Nodes and shards" =>
     nodes: Shape::count(0, 1000, "nodes"), "Nodes", "Servers that hold shards and take requests in.";
     shards: Shape::count(1, 256, "shards"), "Shards", "Parts of the index; a query asks all of them.";
     replicas: Shape::count(0, 10, "replicas"), "Replicas", "Copies of each shard besides the primary, on other nodes while there are any.",
         "1: index.number_of_replicas (Elasticsearch reference)";
     machine: Shape::Choice(Machine::CHOICES), "Machine", "The server each node runs on; sets cores, threads and price.";
+    "Work" =>
     query_work: LAW, "Query on a shard", "CPU time of a query on one shard.";
     merge_work: LAW, "Merge", "CPU time to put the answers of the shards together.";
     index_work: LAW, "Index a document", "CPU time to index a document on one copy.";
+    "Queues and refresh" =>
     search_queue: Shape::count(0, 1_000_000, "queries"), "Search queue", "Queries on shards that may wait at a node; more are rejected.",
         "1,000: thread_pool.search.queue_size (Elasticsearch reference)";
     write_queue: Shape::count(0, 1_000_000, "writes"), "Write queue", "Writes that may wait at a node; more are rejected.",
         "10,000: thread_pool.write.queue_size (Elasticsearch reference)";
     refresh: Shape::span(Span::ZERO, Span::from_secs(86_400)), "Refresh", "How often new documents become visible; 0 for at once.",
         "1 s: index.refresh_interval (Elasticsearch reference)";
+    "Start and price" =>
     start_up: Shape::span(Span::ZERO, Span::from_secs(3600)), "Start-up", "From starting a node to its being ready.";
     usd_per_hour: Shape::optional(&Shape::Number { min: 0.0, max: 1000.0, unit: "USD/h" }, "the price book's"),
         "Price each", "US dollars per node and hour.", "Price book: the machine";

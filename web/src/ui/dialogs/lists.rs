@@ -4,29 +4,54 @@ use super::super::el::{El, el, side_by_side};
 use super::super::icons::icon;
 use super::super::look::icon_of;
 use super::super::{Dispatch, on};
-use crate::state::{Action, Saved, State, Trouble};
-use tenfold::presets::{self, Preset};
+use crate::state::{Action, Dialog, Examples, Saved, State, Trouble};
+use tenfold::model::Model;
+use tenfold::presets::{FIRST, SLUGS};
 use yew::Html;
 
-pub(super) fn examples(dispatch: &Dispatch) -> El {
-    let example = |preset: &Preset| {
-        let model = preset.model();
-        let mut kinds: Vec<&str> = Vec::new();
-        for component in &model.components {
-            let name = icon_of(component.settings.kind());
-            if !kinds.contains(&name) {
-                kinds.push(name);
-            }
+pub(super) fn examples(state: &State, dispatch: &Dispatch) -> Html {
+    match &state.examples {
+        Examples::Here(models) => {
+            let example = |(slug, model): &(&'static str, Model)| example(slug, model, dispatch);
+            el("ul").class("choices").children(models.iter().map(example)).into()
         }
-        let choice = el("button").class("choice").testid(format!("example-{}", preset.slug));
-        let choice = choice
-            .on("click", on(dispatch, Action::OpenPreset(preset.slug)))
-            .child(el("strong").child(&model.head.title))
-            .child(el("span").class("muted").child(&model.head.description))
-            .child(el("span").class("choice-kinds").children(kinds.into_iter().map(icon)));
-        el("li").key(preset.slug).child(choice)
-    };
-    el("ul").class("choices").children(presets::ALL.iter().map(example))
+        Examples::Missing(why) => {
+            let words = format!("The examples could not be fetched: {why}. What is open stays as it is.");
+            let again = el("button").class("button primary").testid("examples-again");
+            let again = again.on("click", on(dispatch, Action::Open(Dialog::Examples))).child("Try again");
+            side_by_side(vec![
+                el("p").testid("examples-missing").child(words),
+                el("ul").class("choices").child(example(FIRST.slug, &FIRST.model(), dispatch)),
+                el("div").class("modal-actions").child(again),
+            ])
+        }
+        // As many places as there will be, so that the dialog keeps its size.
+        Examples::Unasked | Examples::Coming => {
+            let place = |slug: &str| el("li").key(slug).class("choice awaited");
+            let places = el("ul").class("choices").attr("aria-hidden", true);
+            side_by_side(vec![
+                el("p").class("sr-only").child("Fetching the examples …"),
+                places.children(SLUGS.into_iter().map(place)),
+            ])
+        }
+    }
+}
+
+fn example(slug: &'static str, model: &Model, dispatch: &Dispatch) -> El {
+    let mut kinds: Vec<&str> = Vec::new();
+    for component in &model.components {
+        let name = icon_of(component.settings.kind());
+        if !kinds.contains(&name) {
+            kinds.push(name);
+        }
+    }
+    let choice = el("button").class("choice").testid(format!("example-{slug}"));
+    let choice = choice
+        .on("click", on(dispatch, Action::OpenPreset(slug)))
+        .child(el("strong").child(&model.head.title))
+        .child(el("span").class("muted").child(&model.head.description))
+        .child(el("span").class("choice-kinds").children(kinds.into_iter().map(icon)));
+    el("li").key(slug).child(choice)
 }
 
 pub(super) fn my_models(state: &State, dispatch: &Dispatch) -> Html {

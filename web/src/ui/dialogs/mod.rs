@@ -21,7 +21,7 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
         modal(title, wide, on(dispatch, close.clone()), body).testid(testid).key(testid)
     };
     let dialog = state.dialog.as_ref().map(|dialog| match dialog {
-        Dialog::Examples => modal("Examples", "dialog-examples", false, lists::examples(dispatch).into()),
+        Dialog::Examples => modal("Examples", "dialog-examples", false, lists::examples(state, dispatch)),
         Dialog::MyModels => modal("My models", "dialog-my-models", false, lists::my_models(state, dispatch)),
         Dialog::Problems => modal("Problems", "dialog-problems", true, lists::problems(state, dispatch)),
         Dialog::Share => modal("Share this model", "dialog-share", false, share::view(state, dispatch)),

@@ -2,16 +2,16 @@
 
 use super::super::el::{El, el};
 use super::super::entry::{EntryProps, entry};
-use super::super::form::Slot;
 use super::super::look::{can_flush, own_figures, tile};
 use super::super::{Dispatch, on, say};
-use super::{Names, action, figure_tile, form, last_key, settings, theory, usual_actions};
+use super::section::{Setting, settings};
+use super::{Names, action, figure_tile, form, last_key, theory, usual_actions};
 use crate::state::{Action, Health, State, Target, percent, station};
 use serde_json::Value as Json;
 use tenfold::components::{Kind, Settings};
 use tenfold::edit::Edit;
 use tenfold::measure::ComponentRow;
-use tenfold::model::{Component, FieldPath, Happening, Link};
+use tenfold::model::{Component, FieldInfo, FieldPath, Happening, Link};
 
 pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
     let Some(component) = state.model.component(id) else { return el("div") };
@@ -154,12 +154,13 @@ fn fields(state: &State, dispatch: &Dispatch, component: &Component) -> El {
     });
     let defaults = component.settings.kind().defaults();
     let path = FieldPath::root().field("components").id(&component.id);
-    settings(component.settings.kind().fields().into_iter().map(|info| {
-        let value = component.settings.get(info.key).unwrap_or(Json::Null);
-        let (at, key) = (path.field(info.key), info.key.to_owned());
-        let default = defaults.get(info.key);
-        form.field(&Slot { info, value: &value, default: default.as_ref(), at, key })
-    }))
+    let setting = |info: &'static FieldInfo| Setting {
+        info,
+        value: component.settings.get(info.key).unwrap_or(Json::Null),
+        default: defaults.get(info.key),
+    };
+    let all: Vec<Setting> = component.settings.kind().fields().into_iter().map(setting).collect();
+    settings(&form, &path, &all)
 }
 
 /// The links that begin or end here: the way to them for keyboard and thumb.

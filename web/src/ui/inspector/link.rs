@@ -1,12 +1,12 @@
 //! The inspector of a link.
 
 use super::super::el::{El, el};
-use super::super::form::Slot;
 use super::super::{Dispatch, on, say};
-use super::{Names, action, figure_tile, form, last_key, settings};
+use super::section::{Setting, settings};
+use super::{Names, action, figure_tile, form, last_key};
 use crate::state::{Action, State, Target};
 use tenfold::edit::Edit;
-use tenfold::model::{FieldPath, Happening, Link};
+use tenfold::model::{Field, FieldPath, Happening, Link};
 
 pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
     let Some(link) = state.model.link(id) else { return el("div") };
@@ -66,9 +66,11 @@ fn fields(state: &State, dispatch: &Dispatch, link: &Link) -> El {
     });
     let usual = Link::between(&link.from, &link.to);
     let path = FieldPath::root().field("links").id(&link.id);
-    settings(Link::FIELDS.iter().map(|f| {
-        let (value, default) = ((f.get)(link), (f.get)(&usual));
-        let (at, key) = (path.field(f.info.key), f.info.key.to_owned());
-        form.field(&Slot { info: &f.info, value: &value, default: Some(&default), at, key })
-    }))
+    let setting = |f: &'static Field<Link>| Setting {
+        info: &f.info,
+        value: (f.get)(link),
+        default: Some((f.get)(&usual)),
+    };
+    let all: Vec<Setting> = Link::FIELDS.iter().map(setting).collect();
+    settings(&form, &path, &all)
 }

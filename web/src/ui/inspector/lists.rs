@@ -12,27 +12,16 @@ use tenfold::edit::Edit;
 use tenfold::model::{Class, FieldInfo, FieldPath, FieldValue, Happening, Objective, Scheduled, Shape, Step};
 use tenfold::units::Span;
 
-const AT: FieldInfo = FieldInfo {
-    key: "at",
-    label: "At",
-    shape: Shape::span(Span::ZERO, Span::from_secs(90 * 86_400)),
-    help: "When, counted from the start of the run.",
-    source: "",
-};
-const OBJECTIVE: FieldInfo = FieldInfo {
-    key: "kind",
-    label: "Objective",
-    shape: Objective::SHAPE,
-    help: "What is expected of the whole.",
-    source: "",
-};
-const EVENT: FieldInfo = FieldInfo {
-    key: "event",
-    label: "Event",
-    shape: Happening::SHAPE,
-    help: "What happens to the running system.",
-    source: "",
-};
+const AT: FieldInfo = FieldInfo::new(
+    "at",
+    "At",
+    Shape::span(Span::ZERO, Span::from_secs(90 * 86_400)),
+    "When, counted from the start of the run.",
+);
+const OBJECTIVE: FieldInfo =
+    FieldInfo::new("kind", "Objective", Objective::SHAPE, "What is expected of the whole.");
+const EVENT: FieldInfo =
+    FieldInfo::new("event", "Event", Happening::SHAPE, "What happens to the running system.");
 
 /// The list with one item replaced, or without it.
 fn replaced(items: &[Json], index: usize, item: Option<Json>) -> Vec<Json> {

@@ -4,6 +4,7 @@ mod component;
 mod link;
 mod lists;
 mod model;
+mod section;
 mod theory;
 
 use super::el::{El, el};
@@ -119,12 +120,6 @@ fn figure_tile(key: &str, label: &str, text: String, raw: f64) -> El {
         .class("figure-tile")
         .child(el("span").class("tile-label").child(label.to_owned()))
         .child(value)
-}
-
-/// The settings of a thing, one field each.
-fn settings(fields: impl Iterator<Item = El>) -> El {
-    let section = el("section").label("Settings").class("fields");
-    section.child(el("h3").child("Settings")).children(fields)
 }
 
 /// What can be done with several things at once.
