@@ -10,6 +10,7 @@ pub mod clients;
 pub(crate) mod contract;
 pub mod database;
 pub mod info;
+pub mod job;
 mod kept;
 mod load;
 pub mod load_balancer;
@@ -30,6 +31,7 @@ use crate::engine::fleet::{Callees, InstanceNews};
 use crate::measure::Figure;
 use crate::measure::totals::ComponentTotals;
 use crate::model::{Check, FieldInfo, FieldPath, add_changed};
+use crate::prices::{Machine, PriceBook};
 use crate::units::SimTime;
 use contract::Component;
 use serde_json::{Map, Value as Json};
@@ -210,10 +212,30 @@ components! {
     search_index::SearchIndex,
     vector_store::VectorStore,
     queue::Queue,
+    job::Job,
     autoscaler::Autoscaler,
 }
 
 impl Settings {
+    /// The same with so many cores for each instance, at the price of as large a part of its machine; `None` where they cannot be set.
+    pub(crate) fn resized(&self, cores: u32, prices: PriceBook) -> Option<Settings> {
+        let usd = |machine: Machine, set: Option<f64>, had: u32| {
+            Some(set.unwrap_or(prices.machine(machine).usd) * f64::from(cores) / f64::from(had))
+        };
+        match self {
+            Settings::Service(config) => Some(Settings::Service(service::Config {
+                cores: Some(cores),
+                usd_per_hour: usd(config.machine, config.usd_per_hour, config.cores()),
+                ..config.clone()
+            })),
+            Settings::Worker(config) => Some(Settings::Worker(worker::Config {
+                cores: Some(cores),
+                usd_per_hour: usd(config.machine, config.usd_per_hour, config.cores.unwrap_or(config.machine.cores())),
+                ..config.clone()
+            })),
+            _ => None,
+        }
+    }
     /// Whether it is a cache that its callers ask and fill themselves.
     pub(crate) fn is_beside_its_callers(&self) -> bool {
         matches!(self, Settings::Cache(config) if config.pattern == cache::Pattern::Aside)

@@ -296,6 +296,10 @@ impl Ctx<'_> {
     pub(crate) fn scale(&mut self, component: u16, instances: u32) {
         self.core.commands.push_back(Command::Scale { component, instances });
     }
+    /// Each instance of another component, to which a control link leads, should have so many cores, until its settings are changed.
+    pub(crate) fn resize(&mut self, component: u16, cores: u32) {
+        self.core.commands.push_back(Command::Resize { component, cores });
+    }
     /// A client starts a request: draws its class and key, and gives the call that stands for it at the client.
     pub(crate) fn start_request(&mut self, request: NewRequest) -> u32 {
         self.core.start_request(self.me, request)

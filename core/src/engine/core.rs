@@ -214,6 +214,8 @@ pub(crate) enum Command {
     SetDesired { component: u16, instances: u32, start_up: Span },
     /// Who scales a component has decided on so many instances.
     Scale { component: u16, instances: u32 },
+    /// Who scales a component has decided on so many cores for each of its instances.
+    Resize { component: u16, cores: u32 },
     /// A draining instance is idle.
     Stop { component: u16, instance: u32 },
 }

@@ -3,7 +3,7 @@
 //! They wait and are served at stations as any call does, but come over no link: no figure of a link or of the component's own flow counts them.
 
 use super::agenda::Event;
-use super::calls::{INSIDE, NONE, Root, RootKind, flag};
+use super::calls::{INSIDE, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
 use super::chance::{Draw, mix};
 use super::context::Ctx;
 use super::core::Core;
@@ -46,6 +46,20 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// One of a class; `path` keys its draws and `key_draw` decides its key.
+    pub(crate) fn of_class(path: u64, key_draw: Draw, class: u16, ctx: &Ctx<'_>) -> Job {
+        let info = &ctx.core.classes[usize::from(class)];
+        Job {
+            path,
+            key_draw,
+            key: UNDRAWN,
+            bytes: UNSIZED,
+            catalogue: info.catalogue,
+            class,
+            priority: info.priority,
+            writes: info.writes,
+        }
+    }
     /// Its key, told apart over all catalogues.
     pub(crate) fn key(&self) -> u64 {
         mix(self.catalogue ^ self.key)

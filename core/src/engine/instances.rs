@@ -29,6 +29,7 @@ impl Simulation {
                     self.core.fleets[usize::from(component)].is_scaled = true;
                     self.set_desired(component, instances);
                 }
+                Command::Resize { component, cores } => self.resize(component, cores),
                 Command::Stop { component, instance } => self.stop(component, instance),
             }
         }
@@ -55,6 +56,14 @@ impl Simulation {
             self.core.notice(&id, format!("{had} → {instances} instances"));
         }
         self.count_billed(component);
+    }
+
+    fn resize(&mut self, component: u16, cores: u32) {
+        let id = &self.core.ids[usize::from(component)];
+        let resized = self.model.component(id).and_then(|c| c.settings.resized(cores, self.core.prices));
+        if let Some(settings) = resized {
+            self.with(component, |state, ctx| state.configure(&settings, ctx));
+        }
     }
 
     fn start_up(&mut self, component: u16, instance: u32, start_up: Span) {

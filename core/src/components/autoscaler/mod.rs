@@ -96,6 +96,7 @@ impl Config {
             Algorithm::TargetTracking { period, .. }
             | Algorithm::Step { period, .. }
             | Algorithm::Simple { period, .. }
+            | Algorithm::Vertical { period, .. }
             | Algorithm::Schedule { period } => (*period, 1, Span::ZERO),
         }
     }
@@ -122,7 +123,8 @@ impl Config {
             Algorithm::Step { metric, high, .. } | Algorithm::Simple { metric, high, .. } => {
                 over(*metric, *high)
             }
-            Algorithm::Schedule { .. } => None,
+            // Nothing that more instances would bring down.
+            Algorithm::Vertical { .. } | Algorithm::Schedule { .. } => None,
         }
     }
 }
@@ -168,6 +170,10 @@ impl Scaled {
         let (mut desired, mut why) = self.mind.decide(&view);
         if planned.decision.desired != before && planned.decision.desired > desired {
             (desired, why) = (planned.decision.desired, planned.decision.to_string());
+        }
+        if let Some((cores, why)) = self.mind.resize(sample) {
+            self.say(format!("{cores} cores each: {why}"), ctx);
+            ctx.resize(self.to, cores);
         }
         if let Some(target) = config.forecast_per_s {
             let seen = predictive::Observation { now, desired: before, others: Some(desired) };
