@@ -16,6 +16,7 @@ mod edits;
 mod golden;
 mod hostile;
 mod laws;
+mod nodes_and_jobs;
 mod pools;
 mod properties;
 mod queues;

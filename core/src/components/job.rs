@@ -20,7 +20,7 @@ pub struct Config {
     /// How often it starts.
     pub every: Span,
     /// When it starts first, counted from the start of the run.
-    pub at: Span,
+    pub first: Span,
     /// Items of one run of it.
     pub items: u32,
     /// Items it works on at once.
@@ -59,7 +59,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             every: DAY,
-            at: Span::from_secs(2 * 3600),
+            first: Span::from_secs(2 * 3600),
             items: 10_000,
             at_once: 10,
             class: String::new(),
@@ -223,11 +223,15 @@ impl Job {
     }
 
     fn set_timer(&mut self, ctx: &mut Ctx<'_>) {
-        let at = SimTime::ZERO + self.config.at;
+        let at = SimTime::ZERO + self.config.first;
         let (now, every) = (ctx.now(), self.config.every.nanos());
         // The next of its times after now, or now itself for the first one.
         let past = now.since(at).nanos() / every;
-        let next = if now < at || (now == at && self.times == 0) { at } else { at + Span::from_nanos((past + 1) * every) };
+        let next = if now < at || (now == at && self.times == 0) {
+            at
+        } else {
+            at + Span::from_nanos((past + 1) * every)
+        };
         self.timer = Some(ctx.timer(next, TimerTag { what: DUE, instance: 0, extra: 0 }));
     }
 }
@@ -258,7 +262,7 @@ impl Component for Job {
 
     const FIELDS: &[Field<Config>] = fields![Config;
         every: Shape::span(Span::from_secs(1), Span::from_secs(30 * 86_400)), "Every", "How often it starts.";
-        at: Shape::span(Span::ZERO, Span::from_secs(30 * 86_400)), "First at", "When it starts first, counted from the start of the run at 00:00.";
+        first: Shape::span(Span::ZERO, Span::from_secs(30 * 86_400)), "First at", "When it starts first, counted from the start of the run at 00:00.";
         items: Shape::count(1, 10_000_000, "items"), "Items", "What one run of it works through.";
         at_once: Shape::count(1, 50_000, "items"), "At once", "Items it works on at once.";
         class: Shape::Text { max_chars: 80 }, "Class", "The class of the items; empty for the first.";
@@ -282,7 +286,10 @@ impl Component for Job {
 
     fn check(config: &Config, at: &FieldPath, check: &mut Check) {
         if config.waits_for_clean && config.deadline.is_none() {
-            check.rule(&at.field("waits_for_clean"), "without a `deadline` it could wait for ever; give it one");
+            check.rule(
+                &at.field("waits_for_clean"),
+                "without a `deadline` it could wait for ever; give it one",
+            );
         }
         if config.waits_for_clean && config.deadline.is_some_and(|deadline| deadline <= config.expected) {
             check.rule(

@@ -14,6 +14,7 @@ pub mod job;
 mod kept;
 mod load;
 pub mod load_balancer;
+pub mod node_pool;
 pub mod nosql_table;
 pub mod object_store;
 pub mod queue;
@@ -214,6 +215,7 @@ components! {
     queue::Queue,
     job::Job,
     autoscaler::Autoscaler,
+    node_pool::NodePool,
 }
 
 impl Settings {
@@ -230,7 +232,11 @@ impl Settings {
             })),
             Settings::Worker(config) => Some(Settings::Worker(worker::Config {
                 cores: Some(cores),
-                usd_per_hour: usd(config.machine, config.usd_per_hour, config.cores.unwrap_or(config.machine.cores())),
+                usd_per_hour: usd(
+                    config.machine,
+                    config.usd_per_hour,
+                    config.cores.unwrap_or(config.machine.cores()),
+                ),
                 ..config.clone()
             })),
             _ => None,

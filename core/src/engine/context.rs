@@ -300,6 +300,17 @@ impl Ctx<'_> {
     pub(crate) fn resize(&mut self, component: u16, cores: u32) {
         self.core.commands.push_back(Command::Resize { component, cores });
     }
+    /// Each of the component's instances is a node with places for so many instances of others.
+    pub(crate) fn set_places(&mut self, places: u32) {
+        let me = self.me;
+        self.core.fleets[usize::from(me)].places = places;
+        self.core.ask_for_places(me);
+    }
+    /// One of the component's nodes is not needed any more.
+    pub(crate) fn leave_node(&mut self, node: u32) {
+        let host = self.me;
+        self.core.commands.push_back(Command::LeaveNode { host, node });
+    }
     /// A client starts a request: draws its class and key, and gives the call that stands for it at the client.
     pub(crate) fn start_request(&mut self, request: NewRequest) -> u32 {
         self.core.start_request(self.me, request)

@@ -216,6 +216,10 @@ pub(crate) enum Command {
     Scale { component: u16, instances: u32 },
     /// Who scales a component has decided on so many cores for each of its instances.
     Resize { component: u16, cores: u32 },
+    /// There may be places on the nodes of this component for those who wait for one.
+    FillPlaces { host: u16 },
+    /// A node is not needed any more.
+    LeaveNode { host: u16, node: u32 },
     /// A draining instance is idle.
     Stop { component: u16, instance: u32 },
 }
@@ -358,6 +362,10 @@ impl Core {
         }
         self.leave_instance(component, instance);
         self.send_back(call, outcome);
+    }
+
+    pub(super) fn ask_for_places(&mut self, host: u16) {
+        self.commands.push_back(Command::FillPlaces { host });
     }
 
     #[inline(always)]

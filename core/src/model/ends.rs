@@ -24,8 +24,9 @@ pub(super) fn check(model: &Model, check: &mut Check) {
         if let Settings::Autoscaler(config) = &from.settings {
             backlog(config, link, model, &places, &at, check);
         }
+        let of_nodes = matches!(from.settings, Settings::NodePool(_));
         if info(from).ports.out == Out::Control
-            && let Some(other) = controlled.insert(link.to.as_str(), link.from.as_str())
+            && let Some(other) = controlled.insert((link.to.as_str(), of_nodes), link.from.as_str())
         {
             check.rule(
                 &at.field("to"),

@@ -46,7 +46,11 @@ pub(super) enum Mind {
         out: (simple::Settings, simple::History),
         inn: (simple::Settings, simple::History),
     },
-    Vertical { settings: vertical::Settings, history: Box<vertical::History>, cores: (u32, u32) },
+    Vertical {
+        settings: vertical::Settings,
+        history: Box<vertical::History>,
+        cores: (u32, u32),
+    },
     Schedule,
 }
 
@@ -171,7 +175,11 @@ impl Mind {
                 }
             }
             Algorithm::Vertical { percentile, margin, half_life, min_cores, max_cores, .. } => {
-                let mut settings = vertical::Settings { margin: *margin, half_life: *half_life, ..vertical::Settings::default() };
+                let mut settings = vertical::Settings {
+                    margin: *margin,
+                    half_life: *half_life,
+                    ..vertical::Settings::default()
+                };
                 settings.cpu.target = *percentile;
                 let history = Box::new(vertical::History::new(&settings));
                 Mind::Vertical { settings, history, cores: (*min_cores, *max_cores) }
@@ -197,7 +205,8 @@ impl Mind {
         let advice = vertical::advise(settings, history)?.cpu;
         let has = each as u32;
         let wanted = (advice.target.div_ceil(1000) as u32).clamp(*least, *most);
-        let is_wrong = advice.verdict(milli(each)) != vertical::Verdict::Within || !(*least..=*most).contains(&has);
+        let is_wrong =
+            advice.verdict(milli(each)) != vertical::Verdict::Within || !(*least..=*most).contains(&has);
         (is_wrong && wanted != has).then(|| (wanted, format!("of CPU {advice}, in thousandths of a core")))
     }
 
@@ -355,7 +364,11 @@ impl Hpa {
         let there = seen.fleet.instances.iter().filter(|one| one.life != Life::Stopped);
         self.pods.clear();
         self.pods.extend(there.map(|one| Pod {
-            phase: if one.life == Life::Draining { hpa::Phase::Gone } else { hpa::Phase::Running },
+            phase: match one.life {
+                Life::Draining => hpa::Phase::Gone,
+                Life::Pending => hpa::Phase::Pending,
+                _ => hpa::Phase::Running,
+            },
             started: one.started,
             ready: one.life == Life::Ready,
             changed: one.since,
