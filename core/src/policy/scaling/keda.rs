@@ -2,7 +2,7 @@
 //!
 //! Two loops share the work. Every polling period [`decide`] looks whether any trigger is *active*: above its activation value. If so, and there is
 //! none, there is one (or as many as `min`). If none has been active for the cooldown, there is none, or as many as `idle`. In between it keeps its hands
-//! off. Every period of the HPA [`hand_over`] turns what triggers read into readings for [`hpa::decide`](super::hpa::decide) with the settings of
+//! off. Every period of the HPA [`hand_over`] turns what triggers read into readings for [`hpa::decide`] with the settings of
 //! [`Settings::hpa`], where each trigger is a total divided by the pods (`AverageValue`).
 //!
 //! A trigger that cannot be read counts as not active, keeps the last instance from going, and is left to the HPA, which never removes anything on its
