@@ -26,6 +26,7 @@ mod stores;
 mod stories;
 mod stories_caches;
 mod stories_databases;
+mod stories_nodes;
 mod stories_pools;
 mod stories_quorum;
 mod stories_stores;

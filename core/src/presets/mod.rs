@@ -33,6 +33,8 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "two-connections", json: include_str!("two-connections.json") },
     Preset { slug: "mm1", json: include_str!("mm1.json") },
     Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
+    Preset { slug: "slow-nodes", json: include_str!("slow-nodes.json") },
+    Preset { slug: "carbon-batch", json: include_str!("carbon-batch.json") },
     Preset { slug: "cap-both-ways", json: include_str!("cap-both-ways.json") },
 ];
 

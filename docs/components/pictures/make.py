@@ -13,6 +13,7 @@ TINTS = {
     "edge": ("#0b6f96", "#e0eff6", "#5cc3ee", "#11303f"),
     "compute": ("#0d7a6f", "#e0f0ed", "#3ecfbd", "#12332f"),
     "data": ("#a2631a", "#f6eadb", "#e3a75b", "#352818"),
+    "control": ("#5d6470", "#ecedee", "#a3abb6", "#262c34"),
 }
 STYLE = (
     "svg{{--g:#f7f6f3;--b:#fff;--l:#d9d5cc;--i:#1c1e22;--m:#5d6168;--h:#b93c0a;--c:{0};--s:{1};"
@@ -371,6 +372,49 @@ def vector_store():
     p.save(HERE / "vector-store.svg", "Vector store")
 
 
+def node_pool():
+    p = Picture(220, "control")
+    p.text(16, 46, "instances")
+    for y, words in ((66, "has a place"), (106, "has a place"), (146, "pending")):
+        p.circle(30, y, 12, "c o" if words == "pending" else "f")
+        p.text(52, y + 4, words, "r" if words == "pending" else "")
+    for x, marks in ((190, (1, 1)), (300, (1, 0))):
+        p.rect(x, 46, 92, 76)
+        p.text(x + 46, 66, "node", "n", "middle")
+        p.cells(x + 18, 80, marks)
+    p.rect(410, 46, 92, 76, "q o")
+    p.text(456, 66, "node", "n", "middle")
+    p.text(456, 100, "on its way", "", "middle")
+    p.line((190, 146), (456, 146), (456, 128), look="o")
+    p.text(190, 166, "looks every 10 s, asks for nodes")
+    p.text(518, 88, "ready after", "")
+    p.text(518, 104, "three minutes", "")
+    p.text(320, 204, "Under half used for ten minutes, and room elsewhere: a node goes.", "", "middle")
+    p.save(HERE / "node-pool.svg", "Node pool")
+
+
+def job():
+    p = Picture(200, "traffic")
+    p.circle(46, 78, 22, "c")
+    p.line((46, 78), (46, 64), head=False)
+    p.line((46, 78), (56, 84), head=False)
+    p.text(46, 122, "by the clock", "", "middle")
+    p.line((72, 78), (130, 78))
+    p.rect(136, 48, 150, 60, "b")
+    p.line((150, 92), (176, 76), (206, 88), (236, 62), (272, 84), look="t", head=False)
+    p.text(211, 124, "at once, or when it is", "", "middle")
+    p.text(211, 140, "cleanest before the deadline", "", "middle")
+    p.line((286, 78), (336, 78))
+    p.cells(344, 65, (1, 1, 1, 0, 0))
+    p.text(418, 52, "items", "", "middle")
+    p.text(418, 112, "some at once", "", "middle")
+    p.line((494, 78), (622, 78))
+    p.text(622, 68, "over the links", "", "end")
+    p.line((622, 100), (500, 100), look="o")
+    p.text(320, 184, "Still at work when the next run is due: that is left out, or comes afterwards.", "", "middle")
+    p.save(HERE / "job.svg", "Scheduled job")
+
+
 def sieve():
     p = Picture(206, "data")
     p.text(24, 32, "new", "n")
@@ -441,5 +485,5 @@ def bucket():
     p.save(POLICIES / "bucket.svg", "A token bucket")
 
 
-for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, sieve, ring, bucket):
+for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, node_pool, job, sieve, ring, bucket):
     draw()

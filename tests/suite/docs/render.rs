@@ -185,6 +185,7 @@ const LESSONS: &[(&str, &[&str])] = &[
     ("Replicas and shards", &["replica-lag", "scatter-gather", "cap-both-ways"]),
     ("Memory and growth", &["working-set", "table-growth"]),
     ("Connection pools", &["pool-exhaustion", "two-connections"]),
+    ("Nodes and jobs", &["slow-nodes", "carbon-batch"]),
 ];
 
 fn examples() -> String {
