@@ -1,5 +1,7 @@
 //! What a database is made of behaves as its theory says: replicas that lag, a primary that is lost, locks, shards, memory, disk, scans.
 
+mod vacuum;
+
 use serde_json::{Value as Json, json};
 use tenfold::Simulation;
 use tenfold::edit::Edit;

@@ -11,6 +11,7 @@ mod replication;
 mod route;
 mod settings;
 mod shards;
+mod vacuum;
 
 pub use settings::{Config, Lookup, ReadFrom, Replication, Sharding};
 
@@ -91,6 +92,7 @@ mod due {
     pub(super) const FAILOVER: u8 = 3;
     pub(super) const MOVED: u8 = 4;
     pub(super) const CHECKPOINT: u8 = 5;
+    pub(super) const VACUUM: u8 = 6;
 }
 
 /// The component's own counters.
@@ -127,6 +129,7 @@ impl Database {
             }
         };
         self.works.reads = Work::new(&self.config.read_work, ctx).and(scan);
+        self.thin_memory();
     }
 }
 
@@ -178,6 +181,7 @@ impl Component for Database {
         Figure { key: "page_hit_ratio", label: "in memory", unit: FigureUnit::Share },
         Figure { key: "hottest_shard", label: "hottest shard", unit: FigureUnit::Share },
         Figure { key: "lost_writes", label: "lost writes", unit: FigureUnit::Count },
+        Figure { key: "dead_rows", label: "dead rows", unit: FigureUnit::Share },
         Figure { key: "bytes_stored", label: "stored", unit: FigureUnit::Bytes },
     ];
 
@@ -215,6 +219,15 @@ impl Component for Database {
         if config.shards == 1 && !config.scatter.is_empty() {
             idle("scatter", "with one shard there are no others to ask; add `shards` or leave it out");
         }
+        if config.dead_rows && config.inserts {
+            idle(
+                "dead_rows",
+                "each write adds a row, and nothing old is left behind; turn off `inserts`, or leave it out",
+            );
+        }
+        if config.long_transaction.is_some() && !config.dead_rows {
+            idle("long_transaction", "there are no dead rows to hold back; add `dead_rows` or leave it out");
+        }
         if config.memory.is_none() && (config.iops.is_some() || config.checkpoint.is_some()) {
             let field = if config.iops.is_some() { "iops" } else { "checkpoint" };
             idle(
@@ -248,6 +261,9 @@ impl Component for Database {
 
     fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
         let before = std::mem::replace(&mut self.config, config.clone());
+        if before.storage != config.storage || (before.dead_rows && !config.dead_rows) {
+            self.forget_bloat();
+        }
         if before.storage != config.storage {
             self.stored = config.storage.get();
         }
@@ -263,6 +279,7 @@ impl Component for Database {
         for instance in 0..self.nodes.len() as u32 {
             self.reconfigure(instance, ctx);
         }
+        self.thin_memory();
     }
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
@@ -296,6 +313,7 @@ impl Component for Database {
             due::FAILOVER => self.fail_over(tag.extra, ctx),
             due::MOVED => self.end_move(ctx),
             due::CHECKPOINT => self.begin_checkpoint(tag.instance, ctx),
+            due::VACUUM => self.vacuum_is_due(tag.instance, ctx),
             _ => {
                 if let Some(node) = self.node(tag.instance) {
                     node.cpu.tick(ctx);
@@ -357,6 +375,7 @@ impl Component for Database {
             share(count(PAGE_HITS), count(PAGE_MISSES)),
             some(self.config.shards > 1 && self.asked.hottest > 0.0, self.asked.hottest),
             some(copies, count(LOST) as f64),
+            self.dead_share(),
             self.stored as f64,
         ])
     }

@@ -11,8 +11,9 @@ use crate::engine::station::{Entered, NOWHERE};
 use crate::measure::Reason;
 use crate::units::Span;
 
-/// Tells a checkpoint from a write on its way to a replica.
+/// What a job is, where it is not a write on its way to a replica.
 pub(super) const CHECKPOINT: u8 = 1;
+pub(super) const VACUUM: u8 = 2;
 
 impl Database {
     /// A query comes to the server of its instance.
@@ -105,7 +106,7 @@ impl Database {
     /// A page has come.
     pub(super) fn has_read(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if is_job(call, ctx) {
-            return self.page_is_written(call, ctx);
+            return self.page_of_job(call, ctx);
         }
         let slot = &mut ctx.calls()[call];
         slot.step -= 1;
@@ -168,6 +169,10 @@ impl Database {
             if self.stored >= self.stored_next {
                 self.weigh(ctx);
             }
+        }
+        if self.config.dead_rows {
+            let (instance, bytes) = (ctx.calls()[call].instance, ctx.class(call).request_bytes);
+            self.leave_dead_row(instance, bytes, ctx);
         }
         self.unlock(call, ctx);
         self.finish(call, ctx);
@@ -275,6 +280,7 @@ impl Database {
         self.watch_connections(instance, ctx);
         self.watch_locks(instance, ctx);
         self.watch_checkpoint(instance, ctx);
+        self.watch_vacuum(instance, ctx);
     }
 
     /// A disk without a limit has no queue: who waits at it waits no more.

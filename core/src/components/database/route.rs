@@ -131,7 +131,9 @@ impl Database {
             // With nobody else there is nobody to wait for; otherwise whoever returns before another has taken over goes on.
             self.take_over(shard, instance, ctx);
         }
+        self.thin_memory();
         self.watch_checkpoint(instance, ctx);
+        self.watch_vacuum(instance, ctx);
     }
 
     /// A server takes no more queries.
@@ -242,6 +244,10 @@ impl Database {
     pub(super) fn end_move(&mut self, ctx: &mut Ctx<'_>) {
         self.moving = None;
         self.placement.end();
+        // Who has given up all keys has no rows left, dead or alive.
+        for shard in self.shards.iter_mut().skip(self.placement.shards() as usize) {
+            self.stored = self.stored.saturating_sub(std::mem::take(&mut shard.bloat).bytes());
+        }
         let id = ctx.core.ids[usize::from(ctx.me)].clone();
         ctx.core.notice(&id, "keys have moved".to_owned());
         self.settle_servers(ctx);
@@ -293,6 +299,7 @@ impl Database {
             let committed = self.shards[shard].log.committed;
             if let Some(node) = self.node(instance) {
                 node.shard = shard as u32;
+                node.vacuum = None;
                 (node.received, node.applied) = (committed, committed);
             }
         }

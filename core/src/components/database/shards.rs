@@ -2,6 +2,7 @@
 
 use super::log::Log;
 use super::settings::{ReadFrom, Sharding};
+use super::vacuum::Bloat;
 use crate::engine::chance::mix;
 use crate::policy::hashing;
 use crate::units::{SimTime, Span};
@@ -13,6 +14,7 @@ pub(super) struct Shard {
     pub(super) members: Vec<u32>,
     pub(super) primary: Option<u32>,
     pub(super) log: Log,
+    pub(super) bloat: Bloat,
     /// The timer after which a replica takes over.
     pub(super) failover: Option<u32>,
     /// Where reads stand in the round of those who answer them.
