@@ -1,5 +1,6 @@
 //! What a database is made of behaves as its theory says: replicas that lag, a primary that is lost, locks, shards, memory, disk, scans.
 
+mod moves;
 mod vacuum;
 
 use serde_json::{Value as Json, json};

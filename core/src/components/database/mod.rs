@@ -5,6 +5,7 @@
 
 mod locks;
 mod log;
+mod moves;
 mod node;
 mod query;
 mod replication;
@@ -93,6 +94,7 @@ mod due {
     pub(super) const MOVED: u8 = 4;
     pub(super) const CHECKPOINT: u8 = 5;
     pub(super) const VACUUM: u8 = 6;
+    pub(super) const GIVE: u8 = 7;
 }
 
 /// The component's own counters.
@@ -139,13 +141,14 @@ struct Works {
     reads: Work,
     writes: Work,
     applies: Work,
+    moves: Work,
 }
 
 impl Works {
     /// The law of a call's work, by what it does.
     fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> &Work {
         if is_job(call, ctx) {
-            &self.applies
+            if ctx.calls()[call].repetition == query::APPLYING { &self.applies } else { &self.moves }
         } else if ctx.writes(call) {
             &self.writes
         } else {
@@ -242,7 +245,12 @@ impl Component for Database {
         let mut me = Database {
             config: config.clone(),
             plain: false,
-            works: Works { reads: work.clone(), writes: work.clone(), applies: work.clone() },
+            works: Works {
+                reads: work.clone(),
+                writes: work.clone(),
+                applies: work.clone(),
+                moves: work.clone(),
+            },
             transaction: work.clone(),
             disk: work.clone(),
             delay: work,
@@ -274,6 +282,7 @@ impl Component for Database {
         self.disk = Work::of_purpose(&config.disk_time, Purpose::Disk, ctx);
         self.delay = Work::of_purpose(&config.replica_delay, Purpose::Replica, ctx);
         self.place_anew(ctx);
+        self.weigh_moves(ctx);
         self.weigh(ctx);
         self.settle_servers(ctx);
         for instance in 0..self.nodes.len() as u32 {
@@ -313,6 +322,7 @@ impl Component for Database {
             due::FAILOVER => self.fail_over(tag.extra, ctx),
             due::MOVED => self.end_move(ctx),
             due::CHECKPOINT => self.begin_checkpoint(tag.instance, ctx),
+            due::GIVE => self.give(tag.extra, ctx),
             due::VACUUM => self.vacuum_is_due(tag.instance, ctx),
             _ => {
                 if let Some(node) = self.node(tag.instance) {

@@ -1,6 +1,6 @@
 //! What was written follows to the replicas, and pages that were changed to the disk.
 
-use super::query::{CHECKPOINT, VACUUM};
+use super::query::{CHECKPOINT, GIVE, RECEIVE, VACUUM};
 use super::{Database, ON_REPLICAS, STALE, at, due, is_job};
 use crate::engine::chance::mix;
 use crate::engine::context::{Ctx, TimerTag};
@@ -141,6 +141,8 @@ impl Database {
             node.flushing = 0;
         } else if what == VACUUM {
             node.vacuum = None;
+        } else if matches!(what, GIVE | RECEIVE) {
+            self.move_is_called_off(job, ctx);
         } else if tag == at::IN_TRANSIT {
             node.in_transit.retain(|on_its_way| *on_its_way != job);
         } else {
@@ -153,10 +155,10 @@ impl Database {
 /// Checkpoints, and what they have in common with other upkeep.
 impl Database {
     /// Begins work on a server that no query asked for.
-    pub(super) fn start_upkeep(&mut self, what: u8, instance: u32, ctx: &mut Ctx<'_>) -> u32 {
-        let mut job = Job::of_nobody(ctx.now());
+    pub(super) fn start_upkeep(&mut self, what: u8, instance: u32, about: u64, ctx: &mut Ctx<'_>) -> u32 {
+        let mut job = Job::of_nobody(ctx.now(), about);
         // What begins on several servers at once has chances of its own on each.
-        job.path = mix(job.path.wrapping_add(u64::from(instance) << 8 | u64::from(what)));
+        job.path = mix(job.path.wrapping_add(u64::from(instance) << 8 | u64::from(what)) ^ mix(about));
         let job = ctx.start_job(job, instance);
         ctx.calls()[job].repetition = what;
         job
@@ -165,10 +167,11 @@ impl Database {
     /// A page that a job asked for has been read or written.
     pub(super) fn page_of_job(&mut self, job: u32, ctx: &mut Ctx<'_>) {
         debug_assert!(is_job(job, ctx));
-        if ctx.calls()[job].repetition == CHECKPOINT {
-            self.page_is_written(job, ctx);
-        } else {
-            self.page_is_vacuumed(job, ctx);
+        match ctx.calls()[job].repetition {
+            CHECKPOINT => self.page_is_written(job, ctx),
+            VACUUM => self.page_is_vacuumed(job, ctx),
+            _ if self.works.moves.takes_no_time() => self.has_moved(job, ctx),
+            _ => self.work(job, ctx),
         }
     }
 
@@ -197,7 +200,7 @@ impl Database {
         let under_way = node.flushing > 0;
         node.flushing += pages;
         if pages > 0 && !under_way {
-            let job = self.start_upkeep(CHECKPOINT, instance, ctx);
+            let job = self.start_upkeep(CHECKPOINT, instance, 1, ctx);
             self.read_page(job, ctx);
         }
         self.watch_checkpoint(instance, ctx);

@@ -105,6 +105,8 @@ pub struct Config {
     pub scatter: Vec<String>,
     /// Bytes a second that a shard gives away while the number of shards changes.
     pub move_rate: Bytes,
+    /// CPU time for each page that a server gives or receives.
+    pub move_work: Span,
     /// Copies of each shard besides its primary.
     pub replicas: u32,
     /// Who answers reads.
@@ -153,6 +155,7 @@ impl Default for Config {
             sharding: Sharding::Hash,
             scatter: Vec::new(),
             move_rate: Bytes::new(20_000_000),
+            move_work: Span::ZERO,
             replicas: 0,
             read_from: ReadFrom::Primary,
             read_your_writes: false,
@@ -235,6 +238,7 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
     scatter: Shape::List(&Shape::Text { max_chars: 80 }), "Ask every shard", "The classes whose queries cannot tell their shard and ask all of them.";
     move_rate: Shape::Bytes { min: 1, max: 1 << 50 }, "Moves at", "Bytes a second that a shard gives away while the number of shards changes.",
         "20 MB/s: moves are held to 10 to 50 MB/s a shard so as not to hurt (common knowledge, not verified)";
+    move_work: Shape::span(Span::ZERO, Span::from_secs(60)), "Work per page moved", "CPU time for each page (8 KiB) that a server gives or receives.";
     replicas: Shape::count(0, 15, "replicas"), "Replicas", "Copies of each shard besides its primary.";
     read_from: Shape::Choice(ReadFrom::CHOICES), "Reads from", "Who answers reads.";
     read_your_writes: Shape::Flag, "Read your writes", "Whether a read goes to the primary while the key's last write has not reached the replica.";

@@ -258,7 +258,7 @@ impl Database {
         if vacuum.operations == 0 || limit.is_none() {
             return self.pause_vacuum(instance, ctx);
         }
-        let job = self.start_upkeep(VACUUM, instance, ctx);
+        let job = self.start_upkeep(VACUUM, instance, 1, ctx);
         self.read_page(job, ctx);
     }
 
