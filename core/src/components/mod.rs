@@ -17,6 +17,7 @@ pub mod object_store;
 pub mod quorum_store;
 pub mod search_index;
 pub mod service;
+mod shared_map;
 pub mod vector_store;
 mod waiting;
 

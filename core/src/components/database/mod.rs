@@ -368,8 +368,11 @@ impl Component for Database {
             let node = node.as_ref()?;
             Some(node.held_bytes(other.and_then(|other| other.nodes.get(at)?.as_ref())))
         });
-        let logs: usize = self.shards.iter().map(|shard| shard.log.held_bytes()).sum();
-        size_of_val(&*self.nodes) + size_of_val(&*self.shards) + logs + nodes.sum::<usize>()
+        let logs = self.shards.iter().enumerate().map(|(at, shard)| {
+            let other = other.and_then(|other| other.shards.get(at));
+            shard.log.held_bytes(other.map(|other| &other.log))
+        });
+        size_of_val(&*self.nodes) + size_of_val(&*self.shards) + logs.sum::<usize>() + nodes.sum::<usize>()
     }
 
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {

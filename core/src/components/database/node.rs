@@ -146,7 +146,10 @@ impl Node {
             .pages
             .as_ref()
             .map_or(0, |pages| pages.held_bytes(other.and_then(|other| other.pages.as_ref())));
-        pages + self.cpu.held_bytes() + self.locks.held_bytes() + self.in_transit.len() * size_of::<u32>()
+        pages
+            + self.cpu.held_bytes()
+            + self.locks.held_bytes(other.map(|other| &other.locks))
+            + self.in_transit.len() * size_of::<u32>()
     }
 }
 
