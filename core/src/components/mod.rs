@@ -21,6 +21,7 @@ pub mod queue;
 pub mod quorum_store;
 pub mod search_index;
 pub mod service;
+mod shared_map;
 pub mod vector_store;
 mod waiting;
 pub mod worker;

@@ -15,12 +15,12 @@ const PART: u64 = 1 << 48;
 const JOB: u64 = 1 << 49;
 
 impl Job {
-    /// One that asks for no key in particular.
-    pub(crate) fn of_nobody(now: SimTime) -> Job {
+    /// One that no request asked for; whoever begins it may tell it apart by what is given as its key.
+    pub(crate) fn of_nobody(now: SimTime, key: u64) -> Job {
         Job {
             path: mix(now.nanos()),
             key_draw: Draw::of(0),
-            key: 1,
+            key,
             bytes: 0,
             catalogue: 0,
             class: 0,

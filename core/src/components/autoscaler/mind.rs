@@ -181,7 +181,7 @@ impl Mind {
                     ..vertical::Settings::default()
                 };
                 settings.cpu.target = *percentile;
-                let history = Box::new(vertical::History::new(&settings));
+                let history = Box::default();
                 Mind::Vertical { settings, history, cores: (*min_cores, *max_cores) }
             }
             Algorithm::Schedule { .. } => Mind::Schedule,

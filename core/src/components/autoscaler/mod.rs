@@ -182,7 +182,7 @@ impl Scaled {
                 target: target * HOUR.secs(),
                 ..predictive::Settings::default()
             };
-            let ahead = predictive::decide(&seen, &settings, &mut self.load.history);
+            let ahead = predictive::decide(&seen, &settings, &self.load.history);
             if ahead.desired > desired {
                 (desired, why) = (ahead.desired, ahead.to_string());
             }
