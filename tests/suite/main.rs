@@ -27,5 +27,6 @@ mod stories_databases;
 mod stories_pools;
 mod stories_quorum;
 mod stories_stores;
+mod streams;
 mod theory;
 mod travel;

@@ -18,6 +18,8 @@ pub mod queue;
 pub mod quorum_store;
 pub mod search_index;
 pub mod service;
+pub mod stream;
+pub mod topic;
 pub mod vector_store;
 mod waiting;
 pub mod worker;
@@ -205,6 +207,8 @@ components! {
     search_index::SearchIndex,
     vector_store::VectorStore,
     queue::Queue,
+    topic::Topic,
+    stream::Stream,
 }
 
 impl Settings {

@@ -297,6 +297,7 @@ impl Simulation {
                 _ => link.timeout.map(|after| self.core.timeout_queue(after)),
             },
             prefetch: link.prefetch,
+            to_messages: self.components[usize::from(to)].out() == Out::Messages,
             calls: calls as u32,
             chance: link.calls - calls,
             once: link.classes.is_empty()

@@ -165,6 +165,10 @@ impl Ctx<'_> {
     pub(crate) fn is_over(&self, call: u32) -> bool {
         self.core.calls[call].is(flag::WORK_OVER)
     }
+    /// Whether this component is no part of the model any more: what is still under way ends, and nothing begins.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.core.gone[usize::from(self.me)]
+    }
     pub(crate) fn prices(&self) -> PriceBook {
         self.core.prices
     }
@@ -258,6 +262,10 @@ impl Ctx<'_> {
     /// Makes one call over `wire`, to `instance` or to the next in turn.
     pub(crate) fn send(&mut self, call: u32, wire: u32, instance: Option<u32>) -> u32 {
         self.core.send(call, wire, instance, 0)
+    }
+    /// Gives `instance` a message that it has fetched over `wire` together with an earlier one: it is there already, and so is the answer when it is done.
+    pub(crate) fn hand(&mut self, call: u32, wire: u32, instance: u32) -> u32 {
+        self.core.hand(call, wire, instance)
     }
     /// Whether a call that was sent from here, and is not answered, never will be: it, or its answer, went over a link that was cut.
     pub(crate) fn is_lost(&self, call: u32) -> bool {
