@@ -305,6 +305,7 @@ impl PriceBook {
         list.push(self.table_storage());
         list.extend(self.object_requests());
         list.push(self.object_storage());
+        list.extend([self.publishes(), self.pushes(), self.partition(), self.puts()]);
         list.extend([self.cdn_egress(), self.cdn_requests(), self.balancer_hour(), self.balancer_gb()]);
         list.dedup_by(|a, b| a.item == b.item);
         list

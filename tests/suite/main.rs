@@ -27,6 +27,7 @@ mod stories_databases;
 mod stories_pools;
 mod stories_quorum;
 mod stories_stores;
+mod stories_streams;
 mod streams;
 mod theory;
 mod travel;

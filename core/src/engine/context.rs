@@ -272,10 +272,12 @@ impl Ctx<'_> {
         let call = &self.core.calls[call];
         call.is(flag::WORK_OVER) && !call.is(flag::REPLYING)
     }
-    /// Waits no longer for the answer to a call that was sent from here; `on_reply` does not follow.
+    /// Waits no longer for the answer to a call that was sent from here; `on_reply` does not follow. The call for which it was made, if that has ended
+    /// already, may be gone afterwards.
     pub(crate) fn abandon(&mut self, call: u32) {
         let answer = self.core.end_attempt(call, Err(Reason::TimedOut));
         self.core.calls[answer.call].open -= 1;
+        self.core.calls.release(answer.call);
     }
     /// Ends the work on `call` with the answer that what it asks for is not here.
     pub(crate) fn reply_missed(&mut self, call: u32) {

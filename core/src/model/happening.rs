@@ -185,7 +185,9 @@ impl Happening {
         let (id, kind) = (&target.id, target.settings.kind());
         let word = kind.info().word;
         let wrong = match self {
-            Happening::Flush { .. } if !matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue | Kind::Topic | Kind::Stream) => {
+            Happening::Flush { .. }
+                if !matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue | Kind::Topic | Kind::Stream) =>
+            {
                 format!("only a cache, CDN, queue, topic or stream can be flushed; `{id}` is a {word}")
             }
             Happening::Crash { .. } | Happening::Return { .. } if kind == Kind::Clients => {

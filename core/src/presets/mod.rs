@@ -34,6 +34,9 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "mm1", json: include_str!("mm1.json") },
     Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
     Preset { slug: "cap-both-ways", json: include_str!("cap-both-ways.json") },
+    Preset { slug: "order-created", json: include_str!("order-created.json") },
+    Preset { slug: "stream-lag", json: include_str!("stream-lag.json") },
+    Preset { slug: "hot-stream-partition", json: include_str!("hot-stream-partition.json") },
 ];
 
 impl Preset {

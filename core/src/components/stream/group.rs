@@ -182,11 +182,16 @@ impl Group {
                 let mut held: Vec<(usize, u32)> = self
                     .members
                     .iter()
-                    .map(|member| (there.iter().filter(|at| self.cursors[**at].owner == member.id).count(), member.id))
+                    .map(|member| {
+                        (there.iter().filter(|at| self.cursors[**at].owner == member.id).count(), member.id)
+                    })
                     .collect();
                 held.sort_by_key(|(has, id)| (std::cmp::Reverse(*has), *id));
-                let mut room: Vec<(u32, usize)> =
-                    held.iter().enumerate().map(|(at, (_, id))| (*id, each + usize::from(at < more))).collect();
+                let mut room: Vec<(u32, usize)> = held
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (_, id))| (*id, each + usize::from(at < more)))
+                    .collect();
                 for at in &there {
                     let owner = self.cursors[*at].owner;
                     if let Some((id, left)) = room.iter_mut().find(|(id, left)| *id == owner && *left > 0) {

@@ -268,11 +268,11 @@ impl Stream {
             // What is too old by now is not read again.
             ctx.tally(LOST, u64::from(offset < cursor.position && cursor.position <= start));
             if hand.by != NONE {
-                ctx.abandon(hand.call);
                 self.calls.remove(&hand.by);
                 if !ctx.is_over(hand.by) {
                     ctx.fail(hand.by, Reason::TimedOut);
                 }
+                ctx.abandon(hand.call);
             }
         }
         let offset = offset.max(start);
@@ -410,8 +410,7 @@ impl Stream {
         };
         let all = ctx.wires_out().to_vec();
         self.dead = all.iter().copied().find(|wire| over(ctx, *wire).0 == When::Failed);
-        let groups: Vec<u32> =
-            all.into_iter().filter(|wire| over(ctx, *wire).0 == When::Always).collect();
+        let groups: Vec<u32> = all.into_iter().filter(|wire| over(ctx, *wire).0 == When::Always).collect();
         while let Some(group) = self.groups.iter().position(|group| !groups.contains(&group.wire)) {
             self.dissolve(group, ctx);
         }
@@ -429,13 +428,10 @@ impl Stream {
             ready.into_iter().for_each(|instance| self.came(group, instance, ctx));
             self.notice_cut(group, cut, ctx);
         }
-        let lost: Vec<u32> =
-            self.letters.iter().filter(|(_, call)| ctx.is_lost(**call)).map(|(by, _)| *by).collect();
-        for by in lost {
-            if let Some(call) = self.letters.get(&by) {
-                ctx.abandon(*call);
-                self.end(by, Err(Reason::TimedOut), ctx);
-            }
+        let letters = self.letters.iter().map(|(by, call)| (*by, *call));
+        for (by, call) in letters.filter(|(_, call)| ctx.is_lost(*call)).collect::<Vec<_>>() {
+            self.end(by, Err(Reason::TimedOut), ctx);
+            ctx.abandon(call);
         }
     }
 

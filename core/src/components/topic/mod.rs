@@ -196,13 +196,12 @@ impl Topic {
                 ctx.station(COPIES).began(false, now);
                 self.begin(number, copy, ctx);
             } else {
-                ctx.abandon(copy.call);
-                let by = copy.by;
-                self.calls.remove(&by);
-                (copy.by, copy.call) = (NONE, NONE);
-                if !ctx.is_over(by) {
-                    ctx.fail(by, Reason::TimedOut);
+                self.calls.remove(&copy.by);
+                if !ctx.is_over(copy.by) {
+                    ctx.fail(copy.by, Reason::TimedOut);
                 }
+                ctx.abandon(copy.call);
+                (copy.by, copy.call) = (NONE, NONE);
                 self.failed(number, copy, ctx);
             }
         }
@@ -378,7 +377,8 @@ impl Component for Topic {
 
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
         let n = |which: usize| seen.tallies.0[which] as f64;
-        let oldest = self.copies.values().next().map_or(0.0, |copy| self.seen_at.since(copy.published).secs());
+        let oldest =
+            self.copies.values().next().map_or(0.0, |copy| self.seen_at.since(copy.published).secs());
         figures([
             n(DELIVERED) / secs,
             self.copies.len() as f64,
