@@ -75,7 +75,7 @@ impl Config {
         bytes_limit: Shape::optional(&Shape::Bytes { min: 1, max: 1_000_000_000_000 }, "no limit"), "Bytes a partition",
             "Bytes a second that a partition accepts; more are throttled.",
             "1 MB: a shard of Kinesis (Kinesis Data Streams developer guide, quotas); a partition of Kafka takes tens of MB (common knowledge, not verified)";
-        records_limit: Shape::optional(&Shape::Rate { min: 0.001, max: 1e9 }, "no limit"), "Records a partition",
+        records_limit: Shape::optional(&Shape::Rate { min: 0.001, max: 1e7 }, "no limit"), "Records a partition",
             "Records a second that a partition accepts; more are throttled.",
             "1,000: a shard of Kinesis (the same); Kafka has no such limit";
         fetch: Shape::count(1, 100_000, "records"), "Fetch",
