@@ -1,7 +1,7 @@
 //! Every request is accounted for and Little's law holds, whatever is done to a running system.
 
 use serde_json::json;
-use tenfold::components::Kind;
+use tenfold::components::{Kind, Out};
 use tenfold::edit::Edit;
 use tenfold::measure::Report;
 use tenfold::model::{Happening, Model};
@@ -205,12 +205,37 @@ fn doings(model: &Model) -> Vec<Edit> {
         edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));
         edits.push(set(&id, "ttl", json!("50ms")));
     }
+    for id in of_kind(Kind::Topic) {
+        edits.push(Edit::happen(&Happening::Crash { component: id.clone(), instances: 1 }));
+        edits.push(set(&id, "timeout", json!("100ms")));
+        edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
+        edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));
+    }
+    for id in of_kind(Kind::Stream) {
+        edits.push(set(&id, "rebalance", json!("50ms")));
+        edits.push(set(&id, "partitions", json!(21)));
+        edits.push(Edit::happen(&Happening::Crash { component: id.clone(), instances: 1 }));
+        edits.push(set(&id, "protocol", json!("cooperative")));
+        edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
+        edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));
+        edits.push(set(&id, "partitions", json!(3)));
+    }
+    for id in of_kind(Kind::Worker) {
+        edits.push(Edit::happen(&Happening::Crash { component: id.clone(), instances: 1 }));
+        edits.push(set(&id, "instances", json!(5)));
+        edits.push(set(&id, "instances", json!(2)));
+        edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
+    }
     for id in of_kind(Kind::LoadBalancer) {
         edits.push(set(&id, "policy", json!("power-of-two")));
     }
     for link in &model.links {
         edits.push(Edit::happen(&Happening::Cut { link: link.id.clone() }));
-        edits.push(Edit::SetLink { id: link.id.clone(), field: "timeout".into(), value: json!("80ms") });
+        // Who gives messages away says himself how long he waits.
+        if model.component(&link.from).is_some_and(|from| from.settings.kind().info().ports.out == Out::Calls)
+        {
+            edits.push(Edit::SetLink { id: link.id.clone(), field: "timeout".into(), value: json!("80ms") });
+        }
         edits.push(Edit::happen(&Happening::Mend { link: link.id.clone() }));
         edits.push(Edit::SetLink {
             id: link.id.clone(),

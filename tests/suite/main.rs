@@ -30,5 +30,7 @@ mod stories_nodes;
 mod stories_pools;
 mod stories_quorum;
 mod stories_stores;
+mod stories_streams;
+mod streams;
 mod theory;
 mod travel;

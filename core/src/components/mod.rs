@@ -22,6 +22,8 @@ pub mod quorum_store;
 pub mod search_index;
 pub mod service;
 mod shared_map;
+pub mod stream;
+pub mod topic;
 pub mod vector_store;
 mod waiting;
 pub mod worker;
@@ -217,6 +219,8 @@ components! {
     job::Job,
     autoscaler::Autoscaler,
     node_pool::NodePool,
+    topic::Topic,
+    stream::Stream,
 }
 
 impl Settings {

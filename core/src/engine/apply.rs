@@ -308,6 +308,7 @@ impl Simulation {
             },
             prefetch: link.prefetch,
             carries: self.components[usize::from(from)].out(),
+            to_messages: self.components[usize::from(to)].out() == Out::Messages,
             calls: calls as u32,
             chance: link.calls - calls,
             once: link.classes.is_empty()

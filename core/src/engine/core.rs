@@ -1,7 +1,7 @@
 //! The engine under the components: calls on their way, their timeouts, joins and ends.
 
 use super::agenda::{Agenda, Event};
-use super::calls::{Calls, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
+use super::calls::{Calls, IN_HAND, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
@@ -53,6 +53,8 @@ pub(crate) struct Wire {
     pub(crate) carries: Out,
     /// Messages that an instance at its end holds at once.
     pub(crate) prefetch: u32,
+    /// Whether it leads to where messages are kept, rather than worked on.
+    pub(crate) to_messages: bool,
     /// Another link of the same caller and step, or [`NONE`].
     pub(crate) next_in_step: u32,
     pub(crate) optional: bool,
@@ -233,6 +235,16 @@ impl Core {
         call
     }
 
+    /// Gives `instance` a message that it has fetched over `wire` together with an earlier one.
+    pub(crate) fn hand(&mut self, parent: u32, wire_ix: u32, instance: u32) -> u32 {
+        let call = self.make_call(parent, wire_ix, 0);
+        let slot = &mut self.calls[call];
+        (slot.instance, slot.repetition) = (instance, IN_HAND);
+        slot.flags = flag::ARRIVING;
+        self.agenda.at_once(Event::Arrive(call));
+        call
+    }
+
     /// Makes a call for `parent` that is to go over a link.
     #[inline(always)]
     pub(super) fn make_call(&mut self, parent: u32, wire_ix: u32, repetition: u8) -> u32 {
@@ -399,6 +411,7 @@ impl Core {
         }
         slot.set(flag::REPLYING);
         match wire.back {
+            _ if slot.repetition == IN_HAND => self.agenda.at_once(Event::Reply(call)),
             Travel::AtOnce => self.agenda.at_once(Event::Reply(call)),
             Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Reply(call)),
             Travel::Drawn => {

@@ -83,7 +83,12 @@ fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
         (Out::Messages, Settings::Queue(_)) => {
             (&[BY_CALLERS, &["classes"]], "gives each message to one consumer that has a hand free")
         }
-        (Out::Messages, _) => (&[BY_CALLERS, &["prefetch"]], "gives its messages on by itself"),
+        (Out::Messages, Settings::Topic(_)) => {
+            (&[BY_CALLERS, &["prefetch"]], "gives a copy of each message to everyone who wants its class")
+        }
+        (Out::Messages, _) => {
+            (&[BY_CALLERS, &["prefetch", "classes"]], "is read by each group of consumers from end to end")
+        }
         (Out::Control, _) => (
             &[BY_CALLERS, &["rtt", "when", "classes", "prefetch"]],
             "sends nothing over its links but a number of instances",
@@ -99,7 +104,7 @@ fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
     if info(from).ports.out == Out::Messages && link.when == When::Miss {
         check.rule(
             &at.field("when"),
-            format!("a {name} asks no cache; choose \"always\" for consumers, or \"failed\" for where dead letters go"),
+            format!("a {name} asks no cache; choose \"always\" for who gets its messages, or \"failed\" for where dead letters go"),
         );
     }
 }

@@ -14,6 +14,7 @@ TINTS = {
     "compute": ("#0d7a6f", "#e0f0ed", "#3ecfbd", "#12332f"),
     "data": ("#a2631a", "#f6eadb", "#e3a75b", "#352818"),
     "control": ("#5d6470", "#ecedee", "#a3abb6", "#262c34"),
+    "messaging": ("#8a4fb5", "#f3e9fa", "#cf9af2", "#2f2140"),
 }
 STYLE = (
     "svg{{--g:#f7f6f3;--b:#fff;--l:#d9d5cc;--i:#1c1e22;--m:#5d6168;--h:#b93c0a;--c:{0};--s:{1};"
@@ -415,6 +416,62 @@ def job():
     p.save(HERE / "job.svg", "Scheduled job")
 
 
+def topic():
+    p = Picture(236, "messaging")
+    p.rect(104, 16, 330, 160)
+    p.line((16, 60), (128, 60))
+    p.text(20, 50, "messages")
+    p.circle(148, 60, 18, "c o", "∞")
+    p.text(148, 98, "accept", "", "middle")
+    p.line((148, 42), (148, 32), (16, 32), look="o")
+    p.text(20, 24, "answer")
+    p.line((168, 60), (216, 60))
+    for y in (60, 104, 148):
+        p.line((196, 60), (196, y), (216, y))
+        p.rect(222, y - 15, 70, 30, "c", 6)
+        p.text(257, y + 4, "copy", "k", "middle")
+        p.line((292, y), (500, y))
+    p.text(257, 36, "copies", "n", "middle")
+    p.text(362, 52, "wants all", "", "middle")
+    p.text(362, 96, "wants its class", "", "middle")
+    p.text(362, 140, "fails: again, later", "", "middle")
+    for y, words in ((60, "a queue"), (104, "a worker"), (148, "anything else")):
+        p.text(508, y + 4, words)
+    p.line((257, 163), (257, 206), look="x")
+    p.text(269, 210, "after the last retry: a dead letter, or lost", "r")
+    p.save(HERE / "topic.svg", "Topic")
+
+
+def stream():
+    p = Picture(286, "messaging")
+    p.rect(104, 16, 300, 176)
+    p.line((16, 104), (110, 104), (110, 160), (150, 160))
+    p.text(20, 94, "records")
+    p.text(24, 124, "by key")
+    p.line((110, 104), (110, 58), (150, 58), look="o")
+    p.line((110, 110), (150, 110), look="o")
+    for y, marks in ((58, (1, 1, 1, 1, 0, 0)), (110, (1, 1, 1, 0, 0, 0)), (160, (1, 1, 1, 1, 1, 1))):
+        p.cells(158, y - 13, marks)
+    p.text(354, 44, "partition")
+    for x, y in ((246, 76), (216, 128), (186, 178)):
+        p.line((x, y + 12), (x, y), look="t")
+    p.text(256, 92, "committed by the group")
+    p.line((338, 58), (470, 58))
+    p.line((338, 110), (440, 110), (440, 64), (470, 64))
+    p.line((338, 160), (470, 160))
+    p.station(520, 61, "", slots=2)
+    p.station(520, 160, "consumers", slots=2)
+    p.text(548, 66, "reads two")
+    p.text(548, 165, "reads one")
+    p.text(594, 112, "idle", "", "middle")
+    p.circle(556, 108, 11, "o")
+    p.text(186, 220, "A partition has one reader in each group, which works on one record at a time.")
+    p.line((170, 173), (170, 252), look="x")
+    p.text(182, 256, "throttled", "r")
+    p.text(248, 256, "above the bytes or records a second of a partition")
+    p.save(HERE / "stream.svg", "Stream")
+
+
 def sieve():
     p = Picture(206, "data")
     p.text(24, 32, "new", "n")
@@ -485,5 +542,5 @@ def bucket():
     p.save(POLICIES / "bucket.svg", "A token bucket")
 
 
-for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, node_pool, job, sieve, ring, bucket):
+for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, topic, stream, node_pool, job, sieve, ring, bucket):
     draw()

@@ -184,6 +184,7 @@ const LESSONS: &[(&str, &[&str])] = &[
     ("Hot spots", &["hot-row", "hot-shard", "hot-partition"]),
     ("Replicas and shards", &["replica-lag", "scatter-gather", "cap-both-ways"]),
     ("Memory and growth", &["working-set", "table-growth"]),
+    ("Topics and streams", &["order-created", "stream-lag", "hot-stream-partition"]),
     ("Connection pools", &["pool-exhaustion", "two-connections"]),
     ("Nodes and jobs", &["slow-nodes", "carbon-batch"]),
 ];
