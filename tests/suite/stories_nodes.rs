@@ -47,7 +47,8 @@ fn the_batch_that_waits_makes_half_of_it() {
     let mut run = started("carbon-batch");
     run.run_until(SimTime::ZERO + Span::from_secs(2 * 86_400));
     let report = run.report();
-    let (due, clean) = (figure(&report, "nightly", "grams_co2_per_run"), figure(&report, "patient", "grams_co2_per_run"));
+    let (due, clean) =
+        (figure(&report, "nightly", "grams_co2_per_run"), figure(&report, "patient", "grams_co2_per_run"));
     println!("{due} g and {clean} g");
     assert!((clean / due - 0.5).abs() < 0.05, "{due} g and {clean} g");
     assert_eq!((figure(&report, "nightly", "runs"), figure(&report, "patient", "runs")), (2.0, 2.0));

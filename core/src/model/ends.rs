@@ -118,17 +118,30 @@ fn backlog(
     at: &FieldPath,
     check: &mut Check,
 ) {
-    let kept = |other: &Link| {
-        let from = places.get(other.from.as_str()).map(|place| &model.components[*place]);
-        other.to == link.to && from.is_some_and(|from| info(from).ports.out == Out::Messages)
+    let kept = |by_queues: bool| {
+        model.links.iter().filter(|other| other.to == link.to).any(|other| {
+            let from = places.get(other.from.as_str()).map(|place| &model.components[*place].settings);
+            from.is_some_and(|from| {
+                matches!(from, Settings::Queue(_))
+                    || !by_queues && from.kind().info().ports.out == Out::Messages
+            })
+        })
     };
-    let by_messages =
-        [Metric::Backlog, Metric::Age].into_iter().any(|metric| config.algorithm.goes_by(metric));
-    if by_messages && !model.links.iter().any(kept) {
+    let goes_by = |metric| config.algorithm.goes_by(metric);
+    if (goes_by(Metric::Backlog) || goes_by(Metric::Age)) && !kept(false) {
         check.rule(
             at,
             format!(
-                "`{}` scales `{}` by the messages that wait for it, and nothing gives it any; link a queue to it first, or choose another metric",
+                "`{}` scales `{}` by the messages that wait for it, and nothing gives it any; link a queue to it first, or \
+                 choose another metric",
+                link.from, link.to
+            ),
+        );
+    } else if goes_by(Metric::Age) && !kept(true) {
+        check.rule(
+            at,
+            format!(
+                "`{}` scales `{}` by the age of its oldest message, which only a queue tells; choose `backlog`",
                 link.from, link.to
             ),
         );
