@@ -625,8 +625,10 @@ impl Component for Stream {
         let there = self.partitions.len();
         self.partitions.resize_with(there.max(open), Partition::default);
         self.partitions.iter_mut().for_each(|partition| partition.set_limits(config, now));
+        for group in &mut self.groups {
+            group.cursors.resize_with(self.partitions.len(), || Cursor::at(0));
+        }
         for group in 0..self.groups.len() {
-            self.groups[group].cursors.resize_with(self.partitions.len(), || Cursor::at(0));
             if before.partitions != config.partitions {
                 self.rebalance(group, ctx);
             }
