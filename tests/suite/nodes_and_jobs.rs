@@ -178,8 +178,8 @@ fn a_job_that_is_still_at_work_is_left_out_or_comes_after() {
     let mut run = simulation(&job(skips.clone()));
     at(&mut run, 3600);
     let report = run.report();
-    assert_eq!(figure(&report, "j", "runs") + figure(&report, "j", "skipped"), 15.0);
-    assert_eq!(figure(&report, "j", "skipped"), 7.0);
+    // Every second one; the eighth is still at work.
+    assert_eq!((figure(&report, "j", "runs"), figure(&report, "j", "skipped")), (7.0, 7.0));
     let mut after = skips;
     after["overlap"] = json!("after");
     after["deadline"] = json!("10m");
