@@ -1,7 +1,7 @@
 //! Every request is accounted for and Little's law holds, whatever is done to a running system.
 
 use serde_json::json;
-use tenfold::components::Kind;
+use tenfold::components::{Kind, Out};
 use tenfold::edit::Edit;
 use tenfold::measure::Report;
 use tenfold::model::{Happening, Model};
@@ -210,7 +210,11 @@ fn doings(model: &Model) -> Vec<Edit> {
     }
     for link in &model.links {
         edits.push(Edit::happen(&Happening::Cut { link: link.id.clone() }));
-        edits.push(Edit::SetLink { id: link.id.clone(), field: "timeout".into(), value: json!("80ms") });
+        // Who gives messages away says himself how long he waits.
+        if model.component(&link.from).is_some_and(|from| from.settings.kind().info().ports.out == Out::Calls)
+        {
+            edits.push(Edit::SetLink { id: link.id.clone(), field: "timeout".into(), value: json!("80ms") });
+        }
         edits.push(Edit::happen(&Happening::Mend { link: link.id.clone() }));
         edits.push(Edit::SetLink {
             id: link.id.clone(),

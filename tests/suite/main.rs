@@ -26,6 +26,7 @@ mod stories;
 mod stories_caches;
 mod stories_databases;
 mod stories_pools;
+mod stories_queues;
 mod stories_quorum;
 mod stories_stores;
 mod theory;

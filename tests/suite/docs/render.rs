@@ -185,6 +185,10 @@ const LESSONS: &[(&str, &[&str])] = &[
     ("Replicas and shards", &["replica-lag", "scatter-gather", "cap-both-ways"]),
     ("Memory and growth", &["working-set", "table-growth"]),
     ("Connection pools", &["pool-exhaustion", "two-connections"]),
+    (
+        "Queues and workers",
+        &["queue-back-pressure", "drop-or-block", "poison-message", "visibility-too-short"],
+    ),
 ];
 
 fn examples() -> String {
