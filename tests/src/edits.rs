@@ -88,7 +88,11 @@ fn add_component(choices: &mut Choices<'_>, model: &Model) -> Edit {
 }
 
 fn add_link(choices: &mut Choices<'_>, model: &Model) -> Edit {
-    let link = json!({ "from": component(choices, model), "to": component(choices, model) });
+    let mut link = json!({ "from": component(choices, model), "to": component(choices, model) });
+    if choices.one_in(4) {
+        // As dead letters go, or a fallback.
+        link["when"] = "failed".into();
+    }
     Edit::AddLink { link, index: choices.below(9) }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::Choices;
 use crate::edits::{classes, set_component, set_link, timeline};
-use crate::values::Names;
+use crate::values::{Names, value};
 use serde_json::json;
 use tenfold::components::Kind;
 use tenfold::edit::Edit;
-use tenfold::model::Model;
+use tenfold::model::{Class, FieldInfo, Link, Model};
 use tenfold::units::Span;
 
 /// A random legal model: one or two sources, some components in between, and some that call nobody. It lasts a second.
@@ -21,6 +21,9 @@ pub fn model(choices: &mut Choices<'_>) -> Model {
     links(choices, &mut model, &ids);
     let names = Names::of(&model);
     attempt(&mut model, Edit::Classes { classes: classes(choices, &names) });
+    if choices.below(2) == 1 {
+        messages(choices, &mut model, &ids);
+    }
     let names = Names::of(&model);
     for _ in 0..choices.below(6) * ids.len() {
         let edit = set_component(choices, &model, &names);
@@ -77,5 +80,48 @@ fn links(choices: &mut Choices<'_>, model: &mut Model, ids: &[String]) {
                 attempt(model, Edit::AddLink { link: json!({ "from": from, "to": to }), index: usize::MAX });
             }
         }
+    }
+}
+
+/// Adds a queue with consumers, a queue for its dead letters, perhaps one that scales the consumers, and sets what only those know of.
+fn messages(choices: &mut Choices<'_>, model: &mut Model, ids: &[String]) {
+    let add = |model: &mut Model, kind: &str| {
+        let id = model.free_component_id(kind);
+        let component = json!({ "id": id, "kind": kind });
+        attempt(model, Edit::AddComponent { component, index: usize::MAX });
+        id
+    };
+    let [queue, dead, worker] = ["queue", "queue", "worker"].map(|kind| add(model, kind));
+    let from = ids.get(choices.below(ids.len())).map_or("", String::as_str);
+    let field = |choices: &mut Choices<'_>, fields: &[&FieldInfo], key: &str| {
+        let info = fields.iter().find(|info| info.key == key).expect("a field of that name");
+        value(choices, &info.shape, &Names::default())
+    };
+    let of_link: Vec<&FieldInfo> = Link::FIELDS.iter().map(|field| &field.info).collect();
+    let prefetch = field(choices, &of_link, "prefetch");
+    for link in [
+        json!({ "from": from, "to": queue }),
+        json!({ "from": queue, "to": worker, "prefetch": prefetch }),
+        json!({ "from": queue, "to": dead, "when": "failed" }),
+        json!({ "from": dead, "to": worker }),
+        json!({ "from": worker, "to": ids.last() }),
+    ] {
+        attempt(model, Edit::AddLink { link, index: usize::MAX });
+    }
+    if choices.below(2) == 1 {
+        let scaler = add(model, "autoscaler");
+        let link = json!({ "from": scaler, "to": worker });
+        attempt(model, Edit::AddLink { link, index: usize::MAX });
+    }
+    let of_queue = Kind::Queue.fields();
+    for key in ["visibility", "max_receives", "retry", "heartbeat", "order", "capacity", "when_full", "delay"]
+    {
+        let value = field(choices, &of_queue, key);
+        attempt(model, Edit::SetComponent { id: queue.clone(), field: key.into(), value });
+    }
+    let of_class: Vec<&FieldInfo> = Class::FIELDS.iter().map(|field| &field.info).collect();
+    let poison = field(choices, &of_class, "poison");
+    if model.classes.is_empty() {
+        attempt(model, Edit::Classes { classes: vec![json!({ "id": "k1", "poison": poison })] });
     }
 }

@@ -3,8 +3,9 @@
 //! Counted between the closings of windows, and apart from it what closing a window allocates. What a warm run may still allocate comes of a new record (more calls in flight than ever, a longer latency than ever) and gets rarer with time.
 
 use allocation_counter::AllocationInfo;
+use serde_json::json;
 use tenfold::measure::Report;
-use tenfold::model::PoolHold;
+use tenfold::model::{Model, PoolHold};
 use tenfold::units::{SimTime, Span};
 use tenfold::{Simulation, presets};
 use tenfold_bench::Workload;
@@ -91,5 +92,41 @@ fn closing_a_window_allocates_the_same_few_times_however_much_happened_in_it() {
             // Given back at once, but for the room for windows and the cells.
             assert!(seen.bytes_max < (256 + 128 * parts) << 10, "{}: {seen:?}", workload.slug);
         }
+    }
+}
+
+/// What 10,000 messages allocate on their way through a queue in which so many others wait.
+fn of_messages(order: &str, waiting: u64) -> AllocationInfo {
+    let nothing = json!({ "law": "constant", "mean": "0s" });
+    let model = json!({
+        "format": 1, "window": "1d", "warm_up": "0s",
+        "components": [
+            { "id": "in", "kind": "clients", "spacing": "even",
+              "load": { "shape": "step", "from": format!("{}/s", waiting + 10_000), "to": "10000/s", "at": "1s" } },
+            { "id": "q", "kind": "queue", "accept": nothing, "order": order, "visibility": "1s" },
+            { "id": "w", "kind": "worker", "instances": 1, "cores": 1, "concurrency": 1, "start_up": "0s",
+              "work": { "law": "constant", "mean": "100us" } }
+        ],
+        "links": [
+            { "from": "in", "to": "q", "rtt": nothing, "timeout": null },
+            { "from": "q", "to": "w", "rtt": nothing }
+        ],
+        "classes": [{ "id": "a" }, { "id": "b", "priority": 1 }]
+    });
+    let model = Model::from_value(&model).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let mut run = Simulation::new(&model).expect("the model is legal");
+    run.run_for(Span::from_secs(3));
+    let there = run.report().components[1].1.figures[0].1.expect("a number");
+    assert!((there / waiting as f64 - 1.0).abs() < 0.1, "{there} wait");
+    count(&mut run, Span::from_secs(1))
+}
+
+#[test]
+fn a_message_allocates_no_more_where_a_million_wait_than_where_a_thousand_do() {
+    for order in ["fifo", "lifo", "priority", "fair", "groups"] {
+        let [few, many] = [1_000, 1_000_000].map(|waiting| of_messages(order, waiting));
+        let bound = |few: u64| few + few / 2;
+        assert!(many.count_total <= bound(few.count_total), "{order}: {few:?} {many:?}");
+        assert!(many.bytes_total <= bound(few.bytes_total), "{order}: {few:?} {many:?}");
     }
 }

@@ -28,6 +28,7 @@ mod stories_caches;
 mod stories_databases;
 mod stories_nodes;
 mod stories_pools;
+mod stories_queues;
 mod stories_quorum;
 mod stories_stores;
 mod stories_streams;

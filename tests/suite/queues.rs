@@ -355,6 +355,90 @@ fn what_is_too_old_or_held_back_is() {
     near(figure(&report, "q", "unacknowledged"), 700.0, 0.01);
 }
 
+/// A limit of 50 a second, and at first what a second gives beyond; the rest is throttled.
+#[test]
+fn a_limit_of_rate_throttles_the_rest() {
+    let report = run(&file(&[(QUEUE, json!({ "rate_limit": "50/s" }))]), 1000);
+    near(report.requests.failed as f64, 49_950.0, 1e-3);
+    assert_eq!(report.failures, [("throttled".to_owned(), report.requests.failed)]);
+}
+
+/// A message that is rejected and given out again before its first time would have been over is invisible for as long as it says from then on.
+#[test]
+fn each_receive_has_a_visibility_timeout_of_its_own() {
+    let report = run(
+        &file(&[
+            (CLIENTS, json!({ "load": { "shape": "steady", "rate": "1/s" } })),
+            (QUEUE, json!({ "retry": "at-once", "visibility": "300ms", "max_receives": 3 })),
+            (WORKER, json!({ "work": { "law": "constant", "mean": "200ms" } })),
+            ("/classes/0", json!({ "poison": 1 })),
+        ]),
+        100,
+    );
+    // Three times 200 ms one after the other, and never two at a time.
+    near(figure(&report, "w", "unprocessable_per_s"), 3.0, 0.03);
+    near(report.component("w").expect("it is there").utilisation.expect("a core"), 0.6, 0.03);
+    near(figure(&report, "q", "redelivered_per_s"), 2.0, 0.03);
+    assert_eq!(figure(&report, "q", "duplicates_per_s"), 0.0);
+}
+
+/// Whoever is held when the limit goes is let in, however many they are.
+#[test]
+fn a_hundred_thousand_held_senders_come_in_at_once() {
+    let mut run = simulation(&file(&[
+        (CLIENTS, json!({ "load": { "shape": "steady", "rate": "10000/s" } })),
+        (QUEUE, json!({ "capacity": 1, "when_full": "block" })),
+    ]));
+    run.run_for(Span::from_secs(10));
+    let set = |field: &str, value: Value| Edit::SetComponent { id: "q".into(), field: field.into(), value };
+    let edits = vec![set("when_full", json!("drop-newest")), set("capacity", Value::Null)];
+    run.apply(&Edit::Batch { edits }).expect("no limit");
+    run.run_for(Span::from_millis(500));
+    near(run.frame().components[1].figure_0, 10.5 * 9_800.0, 0.01);
+    run.conservation().expect("every message is accounted for");
+}
+
+/// What was being read from the disk when the broker crashed is given out again, and its consumer has the hand free.
+#[test]
+fn a_crash_while_a_message_is_read_back_loses_neither_it_nor_a_hand() {
+    let mut run = simulation(&file(&[
+        (CLIENTS, json!({ "load": { "shape": "step", "from": "100/s", "to": "0/s", "at": "1s" } })),
+        (
+            QUEUE,
+            json!({ "capacity": 1, "when_full": "spill", "visibility": "1s",
+                    "spill_read": { "law": "constant", "mean": "500ms" } }),
+        ),
+    ]));
+    run.run_for(Span::from_millis(1_700));
+    run.apply(&happen(json!({ "event": "crash", "component": "q", "instances": 1 }))).expect("it can crash");
+    run.run_for(Span::from_secs(5));
+    run.apply(&happen(json!({ "event": "return", "component": "q" }))).expect("it returns");
+    run.run_for(Span::from_secs(100));
+    run.conservation().expect("every message is accounted for");
+    let report = run.report();
+    assert_eq!((figure(&report, "q", "waiting"), figure(&report, "q", "unacknowledged")), (0.0, 0.0));
+    let accepted = report.component("q").expect("it is there").completions;
+    assert_eq!(report.component("w").expect("it is there").completions, accepted);
+}
+
+/// What is too old goes, and what its key waits for stays where it is.
+#[test]
+fn retention_does_not_break_the_order_of_a_key() {
+    let report = run(
+        &file(&[
+            (CLIENTS, json!({ "load": { "shape": "steady", "rate": "1/s" } })),
+            (QUEUE, json!({ "order": "groups", "retention": "2500ms" })),
+            (WORKER, json!({ "cores": 10, "concurrency": 10, "work": { "law": "constant", "mean": "5s" } })),
+            ("/links/1", json!({ "prefetch": 10 })),
+            ("/classes/0", json!({ "keys": 1 })),
+        ]),
+        1000,
+    );
+    // One key: one at a time, though there are ten hands.
+    let busy = station(&report, "w", "cores").utilisation.expect("it has cores");
+    near(busy, 0.1, 0.02);
+}
+
 /// Live edits: another order, fewer hands, another prefetch, the link gone and back; nothing is lost.
 #[test]
 fn edits_while_it_runs_lose_nothing() {

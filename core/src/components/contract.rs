@@ -61,6 +61,10 @@ pub(crate) trait Component: Sized + Clone + Debug {
     fn share(&mut self);
     /// Bytes that a copy holds beyond its own size, without what `other`, another state of it, holds as well.
     fn held_bytes(&self, other: Option<&Self>) -> usize;
+    /// Whether what it keeps adds up with `all` that it has counted; says what does not.
+    fn adds_up(&self, _all: &ComponentTotals) -> Result<(), String> {
+        Ok(())
+    }
     /// The kind's own figures over `seen`, which took `secs` seconds; absent ones are not-a-number.
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures;
 }

@@ -191,6 +191,9 @@ macro_rules! components {
                     })*
                 }
             }
+            pub(crate) fn adds_up(&self, all: &ComponentTotals) -> Result<(), String> {
+                match self { $(State::$kind(state) => state.adds_up(all)),* }
+            }
             pub(crate) fn figures(&self, seen: &ComponentTotals, secs: f64) -> contract::Figures {
                 match self { $(State::$kind(state) => state.figures(seen, secs)),* }
             }

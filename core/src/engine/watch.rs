@@ -322,6 +322,8 @@ impl Simulation {
                     self.core.ids[ix], all.arrivals
                 ));
             }
+            let state = &self.components[ix];
+            state.adds_up(&all).map_err(|error| format!("{}: {error}", self.core.ids[ix]))?;
         }
         for (ix, gauge) in self.core.wire_gauges.iter().enumerate() {
             let all = gauge.totals.all;

@@ -472,6 +472,61 @@ def stream():
     p.save(HERE / "stream.svg", "Stream")
 
 
+def queue():
+    p = Picture(268, "messaging")
+    p.rect(104, 16, 380, 196)
+    p.line((16, 84), (132, 84))
+    p.text(16, 74, "messages")
+    p.line((132, 108), (16, 108), look="o")
+    p.text(16, 126, "accepted")
+    p.slots(176, 84, 3, 1)
+    p.text(160, 60, "senders", "n", "middle")
+    p.text(160, 122, "held while", "", "middle")
+    p.text(160, 138, "it is full", "", "middle")
+    p.line((182, 84), (226, 84))
+    p.cells(232, 71, (0, 0, 1, 1, 1), 22)
+    p.text(294, 60, "waiting, in an order", "", "middle")
+    p.line((362, 84), (496, 84))
+    p.text(424, 74, "to a free hand", "", "middle")
+    for y in (58, 84, 110):
+        p.circle(512, y, 11)
+    p.text(536, 62, "consumers", "n")
+    p.text(536, 88, "prefetch each")
+    p.line((512, 124), (512, 168), (294, 168), (294, 102), look="o")
+    p.text(474, 186, "not done in time, or failed: again", "", "end")
+    p.line((186, 212), (186, 244), (262, 244), look="x")
+    p.line((244, 102), (244, 190), (186, 190), (186, 212), look="x", head=False)
+    p.text(272, 248, "given out too often: dead letters, or lost", "r")
+    p.text(16, 190, "queue_full", "r")
+    p.text(16, 206, "throttled", "r")
+    p.save(HERE / "queue.svg", "Queue")
+
+
+def worker():
+    p = Picture(236, "compute")
+    p.rect(132, 16, 382, 176)
+    p.cells(14, 83, (1, 1, 0), 18)
+    p.text(14, 74, "queue")
+    p.line((84, 96), (164, 96))
+    p.text(126, 118, "prefetch", "", "end")
+    p.slots(214, 96, 4, 2)
+    p.text(192, 72, "taken", "", "middle")
+    p.rect(234, 30, 266, 148, "c")
+    p.text(248, 52, "tasks", "n")
+    p.text(488, 52, "held until acknowledged", "", "end")
+    p.line((216, 96), (268, 96))
+    p.station(326, 96, "cores", 2)
+    p.line((340, 96), (622, 96))
+    p.text(424, 88, "links, step by step", "", "middle")
+    p.line((622, 122), (424, 122), look="o")
+    p.text(622, 140, "answers", "", "end")
+    p.line((424, 122), (424, 164), (16, 164))
+    p.text(16, 154, "done")
+    p.text(16, 182, "unprocessable", "r")
+    p.text(320, 218, "A message that no worker can process is found out by working on it.", "", "middle")
+    p.save(HERE / "worker.svg", "Worker")
+
+
 def sieve():
     p = Picture(206, "data")
     p.text(24, 32, "new", "n")
@@ -542,5 +597,5 @@ def bucket():
     p.save(POLICIES / "bucket.svg", "A token bucket")
 
 
-for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, topic, stream, node_pool, job, sieve, ring, bucket):
+for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, topic, stream, node_pool, job, queue, worker, sieve, ring, bucket):
     draw()

@@ -187,6 +187,10 @@ const LESSONS: &[(&str, &[&str])] = &[
     ("Topics and streams", &["order-created", "stream-lag", "hot-stream-partition"]),
     ("Connection pools", &["pool-exhaustion", "two-connections"]),
     ("Nodes and jobs", &["slow-nodes", "carbon-batch"]),
+    (
+        "Queues and workers",
+        &["queue-back-pressure", "drop-or-block", "poison-message", "visibility-too-short"],
+    ),
 ];
 
 fn examples() -> String {

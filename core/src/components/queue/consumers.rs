@@ -104,8 +104,8 @@ impl Consumers {
         }
     }
 
-    /// The next who has a hand free, with the link and the instance to send to; it then holds one more.
-    pub(super) fn take(&mut self, ctx: &Ctx<'_>) -> Option<(u32, u32, u32)> {
+    /// The next who has a hand free, with the link and the instance to send to; it then holds one more. Over a link that `is_cut` nobody is reached.
+    pub(super) fn take(&mut self, is_cut: impl Fn(u32) -> bool) -> Option<(u32, u32, u32)> {
         for _ in 0..self.asking.len() {
             let at = self.asking.pop_front()?;
             let consumer = &mut self.all[at as usize];
@@ -114,7 +114,7 @@ impl Consumers {
                 continue;
             }
             let (wire, instance) = (consumer.wire, consumer.instance);
-            if ctx.core.wires[wire as usize].cut {
+            if is_cut(wire) {
                 self.change(at, |_| {});
                 continue;
             }
@@ -131,7 +131,80 @@ impl Consumers {
         }
     }
 
+    /// That the places of all are as many as those of each.
+    pub(super) fn add_up(&self) -> Result<(), String> {
+        let slots: u32 = self.all.iter().map(Consumer::slots).sum();
+        let asking = self.all.iter().filter(|consumer| consumer.is_asking).count();
+        let idle = self.all.iter().filter(|consumer| consumer.has_hand_free() && !consumer.is_asking).count();
+        if slots == self.slots && asking == self.asking.len() && idle == 0 {
+            return Ok(());
+        }
+        Err(format!(
+            "consumers have {slots} places, {} are counted; {asking} ask, {} in line, {idle} are forgotten",
+            self.slots,
+            self.asking.len()
+        ))
+    }
+
     pub(super) fn held_bytes(&self) -> usize {
         size_of_val(&*self.all) + self.asking.len() * 4 + self.known.len() * 16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Random changes: nobody holds more than he may, but for what he held when it was made less; who has a hand free is given one unless his
+    /// link is cut; and the places of all add up.
+    #[test]
+    fn whoever_has_a_hand_free_is_found_and_nobody_else() {
+        let mut consumers = Consumers::default();
+        let mut there = BTreeMap::new();
+        let mut held: Vec<(u32, (u32, u32))> = Vec::new();
+        let mut word = 1_u64;
+        for step in 0..50_000_u64 {
+            word = crate::engine::chance::mix(word.wrapping_add(step));
+            let who = ((word >> 8) as u32 % 3, (word >> 16) as u32 % 4);
+            let prefetch = 1 + (word >> 24) as u32 % 5;
+            let cut = (word >> 32) as u32 % 6;
+            match word % 16 {
+                0 => {
+                    consumers.came(who.0, who.1, prefetch);
+                    there.insert(who, prefetch);
+                }
+                1 => {
+                    consumers.went(who.0, who.1);
+                    there.remove(&who);
+                    // What it held it still has, but it is another when it comes back.
+                    held.iter_mut().filter(|(_, holder)| *holder == who).for_each(|(_, holder)| holder.0 = 9);
+                }
+                2..=8 => {
+                    let free = |(who, most): (&(u32, u32), &u32)| {
+                        let holds = held.iter().filter(|(_, holder)| holder == who).count();
+                        who.0 != cut && holds < *most as usize
+                    };
+                    match consumers.take(|wire| wire == cut) {
+                        Some((at, wire, instance)) => {
+                            let most = there.get_key_value(&(wire, instance)).expect("it is there");
+                            assert!(free(most), "{most:?} has no hand free");
+                            held.push((at, (wire, instance)));
+                        }
+                        None => assert!(!there.iter().any(free), "somebody has a hand free"),
+                    }
+                }
+                _ if held.is_empty() => {}
+                _ => consumers.give_back(held.swap_remove((word >> 40) as usize % held.len()).0),
+            }
+            consumers.add_up().unwrap_or_else(|error| panic!("{error} after {step} steps"));
+        }
+    }
+
+    #[test]
+    fn those_with_a_hand_free_are_asked_in_turn() {
+        let mut consumers = Consumers::default();
+        (0..4).for_each(|instance| consumers.came(0, instance, 3));
+        let order: Vec<u32> = std::iter::from_fn(|| consumers.take(|_| false)).map(|taken| taken.2).collect();
+        assert_eq!(order, [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
     }
 }

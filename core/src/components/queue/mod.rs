@@ -76,6 +76,8 @@ struct Delivery {
     instance: u32,
     /// The call to whoever has it, once it is on its way.
     call: u32,
+    /// When that is next looked at.
+    look_at: SimTime,
     /// It has been given out again, or can be, since nobody spoke up in time.
     is_late: bool,
 }
@@ -183,22 +185,26 @@ impl Queue {
         if !self.is_up {
             return;
         }
+        loop {
+            self.give_to_free_hands(ctx);
+            if !self.has_room() {
+                break;
+            }
+            let Some(call) = self.senders.let_through(ctx) else { break };
+            self.take(call, ctx);
+        }
+    }
+
+    fn give_to_free_hands(&mut self, ctx: &mut Ctx<'_>) {
         while self.waiting.len() > 0 {
-            let Some((consumer, wire, instance)) = self.consumers.take(ctx) else { break };
+            let is_cut = |wire: u32| ctx.core.wires[wire as usize].cut;
+            let Some((consumer, wire, instance)) = self.consumers.take(is_cut) else { break };
             match self.waiting.pop() {
                 Some(message) => self.give(message, consumer, wire, instance, ctx),
                 None => {
                     self.consumers.give_back(consumer);
                     break;
                 }
-            }
-        }
-        while self.has_room()
-            && let Some(call) = self.senders.let_through(ctx)
-        {
-            self.take(call, ctx);
-            if self.consumers.slots() > 0 {
-                return self.give_out(ctx);
             }
         }
     }
@@ -211,9 +217,10 @@ impl Queue {
         let by = ctx.start_message(message.job.again(message.receives), message.intended);
         message.receives += 1;
         let is_on_disk = std::mem::take(&mut message.spilled);
-        self.due.insert((now + self.config.visibility, Due::Visibility(message.number, by)));
+        let look_at = now + self.config.visibility;
+        self.due.insert((look_at, Due::Visibility(message.number, by)));
         self.out.insert(message.number, Given { message, by });
-        let delivery = Delivery { message, consumer, wire, instance, call: NONE, is_late: false };
+        let delivery = Delivery { message, consumer, wire, instance, call: NONE, look_at, is_late: false };
         self.deliveries.insert(by, delivery);
         if is_on_disk {
             ctx.serve(by, &self.spill_read);
@@ -230,29 +237,38 @@ impl Queue {
 
     /// Nobody holds what `by` gave any more.
     fn end(&mut self, by: u32, outcome: Result<(), Reason>, ctx: &mut Ctx<'_>) {
-        let Some(delivery) = self.deliveries.remove(&by) else { return };
         if !ctx.is_over(by) {
             match outcome {
                 Ok(()) => ctx.reply(by),
                 Err(reason) => ctx.fail(by, reason),
             }
         }
+        self.settle(by, outcome.is_ok(), ctx);
+    }
+
+    /// What becomes of the message that `by` gave, now that nobody holds it.
+    fn settle(&mut self, by: u32, is_done: bool, ctx: &mut Ctx<'_>) {
+        let Some(delivery) = self.deliveries.remove(&by) else { return };
+        let number = delivery.message.number;
+        let look_at = (delivery.look_at, Due::Visibility(number, by));
         if delivery.consumer == NONE {
-            return ctx.tally(LOST, u64::from(outcome.is_err()));
+            self.due.remove(&look_at);
+            return ctx.tally(if is_done { DEAD } else { LOST }, 1);
         }
         let now = ctx.now();
         ctx.station(CONSUMERS).freed(now);
         self.consumers.give_back(delivery.consumer);
         self.count_slots(ctx);
-        let number = delivery.message.number;
-        if delivery.is_late {
-            if outcome.is_ok() {
-                self.finish_late(number, ctx);
-            }
-        } else if outcome.is_ok() {
-            self.finish(number, ctx);
-        } else if self.config.retry == Retry::AtOnce {
-            self.come_back(number, false, ctx);
+        if !is_done && !delivery.is_late && self.config.retry == Retry::AfterTimeout {
+            return;
+        }
+        // The number of a call comes again: what is due under it must not outlive it.
+        self.due.remove(&look_at);
+        match (is_done, delivery.is_late) {
+            (true, false) => self.finish(number, ctx),
+            (true, true) => self.finish_late(number, ctx),
+            (false, false) => self.come_back(number, false, ctx),
+            (false, true) => {}
         }
     }
 
@@ -284,7 +300,7 @@ impl Queue {
         } else {
             self.line_up(given.message, ctx);
             if is_held {
-                self.waiting.expect(number, given.message.published);
+                self.waiting.expect(given.message);
             }
         }
     }
@@ -299,19 +315,17 @@ impl Queue {
     /// A message goes to where dead letters go, or is lost.
     fn die(&mut self, message: Message, ctx: &mut Ctx<'_>) {
         let Some(wire) = self.dead else { return ctx.tally(LOST, 1) };
-        ctx.tally(DEAD, 1);
         let by = ctx.start_message(message.job.again(message.receives), message.intended);
         let call = ctx.send(by, wire, None);
-        let delivery = Delivery { message, consumer: NONE, wire, instance: 0, call, is_late: false };
+        let look_at = ctx.now() + self.config.visibility;
+        let delivery = Delivery { message, consumer: NONE, wire, instance: 0, call, look_at, is_late: false };
         self.deliveries.insert(by, delivery);
-        let look_again = ctx.now() + self.config.visibility;
-        self.due.insert((look_again, Due::Visibility(message.number, by)));
+        self.due.insert((look_at, Due::Visibility(message.number, by)));
     }
 
     fn forget_all(&mut self, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
-        while let Some(message) = self.waiting.pop_oldest() {
-            self.waiting.release(&message);
+        while self.waiting.pop_oldest().is_some() {
             ctx.station(CONSUMERS).gave_up(now);
             ctx.tally(LOST, 1);
         }
@@ -338,11 +352,10 @@ impl Queue {
         }
         while let Some(end) = self.end_of_oldest()
             && end <= now
-            && let Some(message) = self.waiting.pop_oldest()
+            && self.waiting.pop_oldest().is_some()
         {
             ctx.station(CONSUMERS).gave_up(now);
             ctx.tally(LOST, 1);
-            self.waiting.release(&message);
         }
         self.give_out(ctx);
         self.set_alarm(ctx);
@@ -369,6 +382,7 @@ impl Queue {
                     }
                     return;
                 }
+                delivery.look_at = again;
                 self.due.insert((again, Due::Visibility(number, by)));
                 if is_last && !self.config.heartbeat {
                     delivery.is_late = true;
@@ -505,6 +519,9 @@ impl Component for Queue {
     fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if ctx.place(call) == Place::At(SENDERS) {
             self.senders.withdraw(call, ctx);
+        } else if self.deliveries.get(&call).is_some_and(|delivery| delivery.call == NONE) {
+            // It was being read from the disk; nobody will answer.
+            self.settle(call, false, ctx);
         }
     }
 
@@ -536,6 +553,7 @@ impl Component for Queue {
     fn on_flush(&mut self, ctx: &mut Ctx<'_>) {
         self.forget_all(ctx);
         self.give_out(ctx);
+        self.set_alarm(ctx);
     }
 
     fn on_partition(&mut self, _: u32, _: &mut Ctx<'_>) {}
@@ -555,6 +573,19 @@ impl Component for Queue {
             + self.senders.held_bytes()
             + self.consumers.held_bytes()
             + self.waiting.held_bytes(other.map(|other| &other.waiting))
+    }
+
+    fn adds_up(&self, all: &ComponentTotals) -> Result<(), String> {
+        let [done, dead, lost] = [DONE, DEAD, LOST].map(|which| all.tallies.0[which]);
+        let on_their_way = self.deliveries.values().filter(|delivery| delivery.consumer == NONE).count();
+        let here = (self.waiting.len() + self.out.len() + on_their_way) as u64;
+        if self.numbers != done + dead + lost + here {
+            return Err(format!(
+                "{} messages were accepted, {done} are done, {dead} dead, {lost} lost and {here} here",
+                self.numbers
+            ));
+        }
+        self.consumers.add_up()
     }
 
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {

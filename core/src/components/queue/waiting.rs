@@ -33,9 +33,9 @@ pub(super) struct Waiting {
     /// Where classes take turns: the one that was served last.
     last: u16,
     groups: Groups,
-    /// Those among them that somebody still works on although they can be received again, with the time they were accepted.
-    held: BTreeMap<u64, SimTime>,
-    /// Numbers of messages in the lines that are done already, and skipped when their turn comes.
+    /// Those among them that somebody still works on although they can be received again, by number.
+    held: BTreeMap<u64, Message>,
+    /// Numbers of messages within the lines that are done already, and skipped when their turn comes.
     done: BTreeSet<u64>,
     len: usize,
 }
@@ -79,7 +79,12 @@ impl Groups {
     }
 
     fn pop_oldest(&mut self) -> Option<Message> {
-        let (number, key) = self.keys.pop_first()?;
+        let (number, _) = self.keys.first_key_value()?;
+        self.remove(*number)
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Message> {
+        let key = self.keys.remove(&number)?;
         let message = self.waiting.remove(&(key, number));
         if self.ready.remove(&(number, key)) {
             self.make_ready(key);
@@ -139,7 +144,6 @@ impl Waiting {
             if self.is_left(&message) {
                 return Some(message);
             }
-            self.release(&message);
         }
         None
     }
@@ -162,10 +166,19 @@ impl Waiting {
     fn take(&mut self, at: u16, back: bool) -> Option<Message> {
         let line = self.lines.get_mut(&at)?;
         let message = if back { line.pop_back() } else { line.pop_front() };
+        self.tidy(at);
+        message
+    }
+
+    /// The first of a line is one that waits; a line without any goes.
+    fn tidy(&mut self, at: u16) {
+        let Some(line) = self.lines.get_mut(&at) else { return };
+        while line.first().is_some_and(|message| self.done.remove(&message.number)) {
+            line.pop_front();
+        }
         if line.len() == 0 {
             self.lines.remove(&at);
         }
-        message
     }
 
     /// The line whose front has waited longest, and since when that has been here.
@@ -185,15 +198,11 @@ impl Waiting {
 
     /// Takes the message out that has been here longest.
     pub(super) fn pop_oldest(&mut self) -> Option<Message> {
-        loop {
-            let message = match self.order {
-                Order::Groups => self.groups.pop_oldest()?,
-                _ => self.oldest_line().and_then(|(at, _)| self.take(at, false))?,
-            };
-            if self.is_left(&message) {
-                return Some(message);
-            }
-        }
+        let message = match self.order {
+            Order::Groups => self.groups.pop_oldest(),
+            _ => self.oldest_line().and_then(|(at, _)| self.take(at, false)),
+        };
+        message.filter(|message| self.is_left(message))
     }
 
     /// Whether a message that was taken out of its line is one that waited, and is not done.
@@ -207,16 +216,21 @@ impl Waiting {
     }
 
     /// Somebody still works on a message that waits here.
-    pub(super) fn expect(&mut self, number: u64, published: SimTime) {
-        self.held.insert(number, published);
+    pub(super) fn expect(&mut self, message: Message) {
+        self.held.insert(message.number, message);
     }
 
     /// Somebody has done what waits here to be received again, if it still does; gives the time it was accepted.
     pub(super) fn finish(&mut self, number: u64) -> Option<SimTime> {
-        let published = self.held.remove(&number)?;
-        self.done.insert(number);
+        let message = self.held.remove(&number)?;
         self.len -= 1;
-        Some(published)
+        if self.order == Order::Groups {
+            self.groups.remove(number);
+        } else {
+            self.done.insert(number);
+            self.tidy(self.line_of(&message));
+        }
+        Some(message.published)
     }
 
     /// A message that was given out is so no more: another of its key may go.
@@ -250,6 +264,162 @@ impl Waiting {
         let line =
             |(at, line): (&u16, &Line<Message>)| line.held_bytes(other.and_then(|other| other.lines.get(at)));
         let groups = self.groups.waiting.len() * (size_of::<Message>() + 64);
-        self.lines.iter().map(line).sum::<usize>() + groups + (self.done.len() + 2 * self.held.len()) * 8
+        self.lines.iter().map(line).sum::<usize>()
+            + groups
+            + self.done.len() * 8
+            + self.held.len() * size_of::<Message>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::chance::mix;
+    use crate::units::Span;
+
+    fn message(number: u64, word: u64) -> Message {
+        let published = SimTime::ZERO + Span::from_secs(number);
+        let job = Job::of_nobody(published).of((word % 3) as u16, (word >> 8) as u8 % 4, (word >> 16) % 7);
+        Message { job, number, published, intended: published, since: published, receives: 0, spilled: false }
+    }
+
+    /// What waiting in order means, in one list: those who come again go to its front.
+    struct Plain {
+        order: Order,
+        list: Vec<Message>,
+        last: u16,
+        keys_out: BTreeSet<u64>,
+    }
+
+    impl Plain {
+        fn line_of(&self, message: &Message) -> u16 {
+            match self.order {
+                Order::Priority => u16::from(255 - message.job.priority),
+                Order::Fair => message.job.class,
+                _ => 0,
+            }
+        }
+        fn push(&mut self, message: Message, again: bool) {
+            let at = if again && self.order != Order::Lifo { 0 } else { self.list.len() };
+            self.list.insert(at, message);
+        }
+        fn take(&mut self, number: u64) -> Option<Message> {
+            let at = self.list.iter().position(|message| message.number == number)?;
+            Some(self.list.remove(at))
+        }
+        fn pop(&mut self) -> Option<Message> {
+            let lines = self.list.iter().map(|message| self.line_of(message));
+            let turn = |line: &u16| (*line <= self.last, *line);
+            let next = match self.order {
+                Order::Lifo => self.list.last(),
+                Order::Groups => {
+                    let may = self.list.iter().filter(|one| !self.keys_out.contains(&one.job.key()));
+                    may.min_by_key(|one| one.number)
+                }
+                Order::Fair => lines.min_by_key(turn).and_then(|line| self.first_of(line)),
+                _ => lines.min().and_then(|line| self.first_of(line)),
+            };
+            let message = self.take(next?.number)?;
+            self.last = self.line_of(&message);
+            if self.order == Order::Groups {
+                self.keys_out.insert(message.job.key());
+            }
+            Some(message)
+        }
+        fn first_of(&self, line: u16) -> Option<&Message> {
+            self.list.iter().find(|message| self.line_of(message) == line)
+        }
+        fn oldest(&self) -> Option<Message> {
+            let first = |one: &&Message| {
+                self.order == Order::Groups
+                    || self.first_of(self.line_of(one)).is_some_and(|first| first.number == one.number)
+            };
+            self.list.iter().filter(first).min_by_key(|message| message.number).copied()
+        }
+        fn set_order(&mut self, order: Order, out: &[Message]) {
+            if order != self.order {
+                self.list.sort_by_key(|message| message.number);
+                (self.order, self.last) = (order, 0);
+                self.keys_out.clear();
+                if order == Order::Groups {
+                    self.keys_out = out.iter().map(|message| message.job.key()).collect();
+                }
+            }
+        }
+    }
+
+    /// Messages come, are given out, come back while they are worked on or not, are done, dropped, and put in another order.
+    #[test]
+    fn messages_are_given_out_as_from_a_plain_list() {
+        let orders = [Order::Fifo, Order::Lifo, Order::Priority, Order::Fair, Order::Groups];
+        for (seed, order) in orders.into_iter().enumerate() {
+            let mut waiting = Waiting::new(order);
+            let mut plain = Plain { order, list: Vec::new(), last: 0, keys_out: BTreeSet::new() };
+            // Given out; and among those that wait, those that somebody works on.
+            let (mut out, mut held) = (Vec::<Message>::new(), Vec::<u64>::new());
+            let number = |message: Option<Message>| message.map(|message| message.number);
+            let mut word = seed as u64;
+            for step in 0..30_000_u64 {
+                word = mix(word.wrapping_add(step));
+                let any = (word >> 32) as usize;
+                match word % 32 {
+                    0..=9 => {
+                        let new = message(step, word >> 8);
+                        waiting.push(new, false);
+                        plain.push(new, false);
+                    }
+                    10..=19 => {
+                        let given = waiting.pop();
+                        assert_eq!(number(given), number(plain.pop()), "{order:?}, step {step}");
+                        out.extend(given);
+                    }
+                    20..=24 if !out.is_empty() => {
+                        let back = out.swap_remove(any % out.len());
+                        waiting.release(&back);
+                        plain.keys_out.remove(&back.job.key());
+                        if word % 32 < 23 {
+                            waiting.push(back, true);
+                            plain.push(back, true);
+                        }
+                        if word % 32 == 22 {
+                            waiting.expect(back);
+                            held.push(back.number);
+                        }
+                    }
+                    25..=28 if !held.is_empty() => {
+                        let done = held.swap_remove(any % held.len());
+                        let was_there = plain.take(done).map(|message| message.published);
+                        assert_eq!(waiting.finish(done), was_there, "{order:?}, step {step}");
+                    }
+                    29 | 30 => {
+                        let oldest = plain.oldest().map(|oldest| oldest.number);
+                        let taken = oldest.and_then(|oldest| plain.take(oldest));
+                        assert_eq!(number(waiting.pop_oldest()), number(taken), "{order:?}, step {step}");
+                    }
+                    31 if word % 7 == 0 => {
+                        let other = orders[any % orders.len()];
+                        waiting.set_order(other, out.iter());
+                        plain.set_order(other, &out);
+                    }
+                    _ => {}
+                }
+                // Whoever has been given out again is somebody else's.
+                held.retain(|number| plain.list.iter().any(|message| message.number == *number));
+                assert_eq!(waiting.len(), plain.list.len(), "{order:?}, step {step}");
+                let oldest = plain.oldest().map(|message| message.published);
+                assert_eq!(waiting.oldest(), oldest, "{order:?}, step {step}");
+            }
+        }
+    }
+
+    /// What is done late is out of the way of what is too old: it must not take a younger one with it.
+    #[test]
+    fn what_is_done_is_never_the_oldest() {
+        let mut waiting = Waiting::new(Order::Fifo);
+        let [first, second] = [message(1, 0), message(2, 0)];
+        [first, second].into_iter().for_each(|message| waiting.push(message, false));
+        waiting.expect(first);
+        assert_eq!(waiting.finish(1), Some(first.published));
+        assert_eq!(waiting.oldest(), Some(second.published));
     }
 }
