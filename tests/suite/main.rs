@@ -3,6 +3,7 @@
 mod allocations;
 mod aside;
 mod autoscalers;
+mod autoscalers_in_trouble;
 mod caches;
 mod certainty;
 mod common_numbers;
