@@ -28,6 +28,7 @@ mod stories_caches;
 mod stories_databases;
 mod stories_pools;
 mod stories_quorum;
+mod stories_scaling;
 mod stories_stores;
 mod theory;
 mod travel;

@@ -34,6 +34,12 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "mm1", json: include_str!("mm1.json") },
     Preset { slug: "hot-partition", json: include_str!("hot-partition.json") },
     Preset { slug: "cap-both-ways", json: include_str!("cap-both-ways.json") },
+    Preset { slug: "hpa-oscillation", json: include_str!("hpa-oscillation.json") },
+    Preset { slug: "three-autoscalers", json: include_str!("three-autoscalers.json") },
+    Preset { slug: "scale-to-zero", json: include_str!("scale-to-zero.json") },
+    Preset { slug: "scaling-the-wrong-thing", json: include_str!("scaling-the-wrong-thing.json") },
+    Preset { slug: "predictive-or-reactive", json: include_str!("predictive-or-reactive.json") },
+    Preset { slug: "budget-guardrail", json: include_str!("budget-guardrail.json") },
 ];
 
 /// The one the page opens with.
