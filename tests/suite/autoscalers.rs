@@ -8,7 +8,7 @@ use tenfold::model::Model;
 use tenfold::units::{SimTime, Span};
 
 /// Clients at even gaps, a service whose requests take 100 ms of a core of its own, and an autoscaler.
-fn file(rate: Value, service: Value, scaler: Value) -> Value {
+pub(crate) fn file(rate: Value, service: Value, scaler: Value) -> Value {
     let nothing = json!({ "law": "constant", "mean": "0s" });
     let mut all = json!({
         "format": 1, "duration": "24h", "warm_up": "0s",
@@ -31,21 +31,21 @@ fn file(rate: Value, service: Value, scaler: Value) -> Value {
     all
 }
 
-fn step(from: u32, to: u32, at: &str) -> Value {
+pub(crate) fn step(from: u32, to: u32, at: &str) -> Value {
     json!({ "shape": "step", "from": format!("{from}/s"), "to": format!("{to}/s"), "at": at })
 }
 
-fn steady(rate: f64) -> Value {
+pub(crate) fn steady(rate: f64) -> Value {
     json!({ "shape": "steady", "rate": format!("{rate}/s") })
 }
 
-fn simulation(file: &Value) -> Simulation {
+pub(crate) fn simulation(file: &Value) -> Simulation {
     let model = Model::from_value(file).unwrap_or_else(|errors| panic!("{errors:#?}"));
     Simulation::new(&model).expect("the model is legal")
 }
 
 /// The decisions: when, and from how many to how many.
-fn trace(run: &mut Simulation, seconds: u64) -> Vec<(f64, u32, u32)> {
+pub(crate) fn trace(run: &mut Simulation, seconds: u64) -> Vec<(f64, u32, u32)> {
     run.run_for(Span::from_secs(seconds));
     run.conservation().expect("every call is accounted for");
     run.frame()
@@ -59,7 +59,7 @@ fn trace(run: &mut Simulation, seconds: u64) -> Vec<(f64, u32, u32)> {
         .collect()
 }
 
-fn figure(report: &Report, of: &str, key: &str) -> f64 {
+pub(crate) fn figure(report: &Report, of: &str, key: &str) -> f64 {
     let own = &report.component(of).expect("it is there").figures;
     own.iter().find(|(known, _)| known == key).and_then(|(_, value)| *value).expect("a figure of its own")
 }
@@ -225,10 +225,7 @@ fn a_budget_caps_and_says_so() {
     run.run_for(Span::from_secs(600));
     let frame = run.frame();
     let said: Vec<&str> = frame.notices.iter().map(|notice| notice.what.as_str()).collect();
-    assert!(
-        said.iter().any(|words| words.contains("capped at 5 by the budget of $0.5 an hour")),
-        "{said:#?}"
-    );
+    assert!(said.iter().any(|words| words.contains("capped by budget at 5: $0.5 an hour")), "{said:#?}");
     assert_eq!(frame.components[1].ready, 5.0);
     near(figure(&run.report(), "a", "capped"), 480.0 / 600.0, 1e-6);
     near(frame.components[1].cost_per_hour_usd, 0.5, 1e-3);

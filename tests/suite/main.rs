@@ -3,6 +3,7 @@
 mod allocations;
 mod aside;
 mod autoscalers;
+mod autoscalers_in_trouble;
 mod caches;
 mod certainty;
 mod common_numbers;
@@ -30,6 +31,7 @@ mod stories_nodes;
 mod stories_pools;
 mod stories_queues;
 mod stories_quorum;
+mod stories_scaling;
 mod stories_stores;
 mod stories_streams;
 mod streams;

@@ -106,6 +106,7 @@ impl LoadBalancer {
         let Some(hold) = self.hold else { return ctx.fail(call, Reason::NoInstance) };
         let until = ctx.now() + hold;
         self.held.push_back((until, call));
+        ctx.set_held(self.held.len());
         ctx.timer(until, TimerTag { what: 0, instance: 0, extra: 0 });
     }
 
@@ -113,7 +114,9 @@ impl LoadBalancer {
     fn let_go(&mut self, ctx: &mut Ctx<'_>) {
         self.look(ctx);
         if !self.balancer.servers().is_empty() {
-            for (_, call) in std::mem::take(&mut self.held) {
+            let held = std::mem::take(&mut self.held);
+            ctx.set_held(0);
+            for (_, call) in held {
                 self.pass_on(call, ctx);
             }
         }
@@ -222,10 +225,12 @@ impl Component for LoadBalancer {
             self.held.pop_front();
             ctx.fail(call, Reason::NoInstance);
         }
+        ctx.set_held(self.held.len());
     }
 
-    fn on_cancel(&mut self, call: u32, _: &mut Ctx<'_>) {
+    fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         self.held.retain(|(_, held)| *held != call);
+        ctx.set_held(self.held.len());
     }
 
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}

@@ -210,6 +210,10 @@ impl Ctx<'_> {
     pub(crate) fn set_oldest(&mut self, oldest: Option<SimTime>) {
         self.core.gauges[usize::from(self.me)].oldest = oldest;
     }
+    /// So many calls are held here until somebody they can go to is ready.
+    pub(crate) fn set_held(&mut self, held: usize) {
+        self.core.gauges[usize::from(self.me)].held = held as u32;
+    }
     pub(crate) fn set_rates(&mut self, rates: Rates) {
         let now = self.now();
         self.core.gauges[usize::from(self.me)].set_rates(now, rates);

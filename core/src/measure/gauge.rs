@@ -252,6 +252,8 @@ pub(crate) struct ComponentGauge {
     pub(crate) stations: Vec<StationGauge>,
     /// When the message that has waited longest came, where messages wait.
     pub(crate) oldest: Option<SimTime>,
+    /// Calls that are held because nobody they could go to is ready.
+    pub(crate) held: u32,
     rates: Rates,
     paid_at: SimTime,
     paid: ComponentTotals,

@@ -43,6 +43,12 @@ pub const ALL: &[Preset] = &[
     Preset { slug: "order-created", json: include_str!("order-created.json") },
     Preset { slug: "stream-lag", json: include_str!("stream-lag.json") },
     Preset { slug: "hot-stream-partition", json: include_str!("hot-stream-partition.json") },
+    Preset { slug: "hpa-oscillation", json: include_str!("hpa-oscillation.json") },
+    Preset { slug: "three-autoscalers", json: include_str!("three-autoscalers.json") },
+    Preset { slug: "scale-to-zero", json: include_str!("scale-to-zero.json") },
+    Preset { slug: "scaling-the-wrong-thing", json: include_str!("scaling-the-wrong-thing.json") },
+    Preset { slug: "predictive-or-reactive", json: include_str!("predictive-or-reactive.json") },
+    Preset { slug: "budget-guardrail", json: include_str!("budget-guardrail.json") },
 ];
 
 /// The one the page opens with.

@@ -527,6 +527,34 @@ def worker():
     p.save(HERE / "worker.svg", "Worker")
 
 
+def autoscaler():
+    p = Picture(270, "control")
+    p.rect(104, 16, 312, 152)
+    p.rect(124, 40, 112, 44, "q", 8)
+    p.text(180, 60, "what was", "", "middle")
+    p.text(180, 76, "some time ago", "", "middle")
+    p.line((236, 62), (266, 62))
+    p.rect(272, 40, 112, 44, "c", 8)
+    p.text(328, 66, "algorithm", "k", "middle")
+    p.line((328, 84), (328, 106))
+    p.rect(266, 112, 124, 40, "q", 8)
+    p.text(328, 129, "bounds, schedule,", "", "middle")
+    p.text(328, 145, "budget", "", "middle")
+    p.text(124, 129, "decides once")
+    p.text(124, 145, "a period, says why")
+    p.line((390, 132), (470, 132), (470, 202), look="t")
+    p.text(480, 154, "so many", "n")
+    p.line((60, 226), (60, 62), (118, 62), look="o")
+    p.text(14, 52, "metrics", "")
+    p.line((60, 226), (266, 226), look="o", head=False)
+    for x, look in ((290, "c"), (350, "c"), (410, "c"), (470, "c o")):
+        p.circle(x, 226, 18, look)
+    p.text(498, 222, "starts for a while,")
+    p.text(498, 238, "and is paid for")
+    p.text(380, 262, "instances of a service or a worker", "n", "middle")
+    p.save(HERE / "autoscaler.svg", "Autoscaler")
+
+
 def sieve():
     p = Picture(206, "data")
     p.text(24, 32, "new", "n")
@@ -597,5 +625,5 @@ def bucket():
     p.save(POLICIES / "bucket.svg", "A token bucket")
 
 
-for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, topic, stream, node_pool, job, queue, worker, sieve, ring, bucket):
+for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, topic, stream, node_pool, job, queue, worker, autoscaler, sieve, ring, bucket):
     draw()

@@ -31,6 +31,7 @@ pub(super) fn part(name: &str) -> Option<String> {
         "settings" => settings(kind?),
         "stations" => stations(kind?),
         "figures" => figures(kind?),
+        "algorithms" => algorithms(),
         _ => return None,
     })
 }
@@ -63,11 +64,14 @@ fn legal(shape: &Shape) -> String {
     cell(&words)
 }
 
+/// Keys that tell a record's case.
+const TAGS: [&str; 3] = ["law", "shape", "by"];
+
 /// A value as people write it: the word that tells a record's case comes first.
 fn written(json: &Json) -> String {
     let Some(record) = json.as_object() else { return json.to_string() };
-    let tags = record.iter().filter(|(key, _)| ["law", "shape"].contains(&key.as_str()));
-    let others = record.iter().filter(|(key, _)| !["law", "shape"].contains(&key.as_str()));
+    let tags = record.iter().filter(|(key, _)| TAGS.contains(&key.as_str()));
+    let others = record.iter().filter(|(key, _)| !TAGS.contains(&key.as_str()));
     let fields: Vec<String> =
         tags.chain(others).map(|(key, value)| format!("\"{key}\": {}", written(value))).collect();
     format!("{{{}}}", fields.join(", "))
@@ -116,6 +120,13 @@ fn cases(tag: &str, cases: &[Case]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The cases of an autoscaler's `algorithm`.
+fn algorithms() -> String {
+    let info = Kind::Autoscaler.fields().into_iter().find(|info| info.key == "algorithm").expect("a setting");
+    let Shape::Variant { tag, cases: all } = info.shape else { panic!("`algorithm` has cases") };
+    cases(tag, all)
 }
 
 fn kinds() -> String {
@@ -191,6 +202,11 @@ const LESSONS: &[(&str, &[&str])] = &[
         "Queues and workers",
         &["queue-back-pressure", "drop-or-block", "poison-message", "visibility-too-short"],
     ),
+    (
+        "Scaling out and in",
+        &["hpa-oscillation", "three-autoscalers", "predictive-or-reactive", "scale-to-zero"],
+    ),
+    ("What scaling does not help", &["scaling-the-wrong-thing", "budget-guardrail"]),
 ];
 
 fn examples() -> String {

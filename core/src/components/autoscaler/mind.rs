@@ -29,6 +29,7 @@ pub(super) enum Mind {
         history: keda::History,
         hpa: Box<Hpa>,
         polled: SimTime,
+        synced: SimTime,
     },
     Tracking {
         settings: target_tracking::Settings,
@@ -65,6 +66,7 @@ pub(super) struct Hpa {
 }
 
 /// What there is to see.
+#[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) now: SimTime,
     pub(super) fleet: &'a Fleet,
@@ -112,7 +114,13 @@ impl Mind {
                     ..keda::Settings::default()
                 };
                 let hpa = Hpa { metrics: vec![Metric::Backlog], ..Hpa::with(settings.hpa()) };
-                Mind::Keda { settings, history: keda::History::new(now), hpa: Box::new(hpa), polled: now }
+                Mind::Keda {
+                    settings,
+                    history: keda::History::new(now),
+                    hpa: Box::new(hpa),
+                    polled: now,
+                    synced: now,
+                }
             }
             Algorithm::TargetTracking {
                 metric,
@@ -188,6 +196,35 @@ impl Mind {
         }
     }
 
+    /// The same with the memory of another of its kind: new settings are no reason to forget. Alarms count anew, as those of AWS do.
+    pub(super) fn remembering(mut self, other: Mind) -> Self {
+        match (&mut self, other) {
+            (Mind::Hpa(hpa), Mind::Hpa(before)) => hpa.history = before.history,
+            (
+                Mind::Kpa { settings, history, slow, fast },
+                Mind::Kpa { settings: s, history: h, slow: l, fast: f },
+            ) => {
+                *history = h;
+                if settings.windows() == s.windows() {
+                    (*slow, *fast) = (l, f);
+                }
+            }
+            (Mind::Keda { history, hpa, .. }, Mind::Keda { history: h, hpa: before, .. }) => {
+                (*history, hpa.history) = (h, before.history);
+            }
+            (Mind::Simple { out, inn, .. }, Mind::Simple { out: o, inn: i, .. }) => {
+                (out.1, inn.1) = (o.1, i.1)
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// Whether it is an HPA: one that leaves alone what was set to none.
+    pub(super) fn is_off_at_none(&self) -> bool {
+        matches!(self, Mind::Hpa(_))
+    }
+
     /// Takes a sample in, where averages are taken over many.
     pub(super) fn note(&mut self, sample: &Sample) {
         if let Mind::Kpa { slow, fast, .. } = self {
@@ -224,11 +261,10 @@ impl Mind {
                 let decision = kpa::decide(&observation, settings, history);
                 (decision.desired, decision.to_string())
             }
-            Mind::Keda { settings, history, hpa, polled } => {
+            Mind::Keda { settings, history, hpa, polled, synced } => {
                 (settings.min, settings.max) = (seen.bounds.min, seen.bounds.max);
-                let due = seen.now.since(*polled) >= settings.polling;
                 let mut verdict = (desired, String::new());
-                if due {
+                if seen.now.since(*polled) >= settings.polling {
                     *polled = seen.now;
                     let readings = [Some(milli(seen.sample.backlog))];
                     let observation =
@@ -236,7 +272,15 @@ impl Mind {
                     let decision = keda::decide(&observation, settings, history);
                     verdict = (decision.desired, decision.to_string());
                 }
-                if verdict.0 == desired && desired > 0 { hpa.decide(seen) } else { verdict }
+                if seen.now.since(*synced) >= hpa.settings.period {
+                    *synced = seen.now;
+                    if verdict.0 == desired && desired > 0 {
+                        // The last one goes by KEDA's word alone.
+                        let bounds = Bounds { min: seen.bounds.min.max(1), ..seen.bounds };
+                        verdict = hpa.decide(&View { bounds, ..*seen });
+                    }
+                }
+                verdict
             }
             Mind::Tracking { settings, metric, history } => {
                 settings.bounds = seen.bounds;
@@ -274,12 +318,16 @@ impl Mind {
                     value: seen.sample.metric(*metric),
                 };
                 let mut verdict = (desired, String::new());
-                for (settings, history) in [out, inn] {
+                for (settings, history) in [&mut *out, &mut *inn] {
                     settings.bounds = seen.bounds;
                     let decision = simple::decide(&observation, settings, history);
                     if decision.desired != desired {
                         verdict = (decision.desired, decision.to_string());
                     }
+                }
+                if verdict.0 != desired {
+                    out.1.note_change();
+                    inn.1.note_change();
                 }
                 verdict
             }
@@ -361,9 +409,9 @@ impl Hpa {
 
     fn decide(&mut self, seen: &View<'_>) -> Verdict {
         self.settings.bounds = seen.bounds;
-        let there = seen.fleet.instances.iter().filter(|one| one.life != Life::Stopped);
+        let there = || seen.fleet.instances.iter().filter(|one| one.life != Life::Stopped);
         self.pods.clear();
-        self.pods.extend(there.map(|one| Pod {
+        self.pods.extend(there().map(|one| Pod {
             phase: match one.life {
                 Life::Draining => hpa::Phase::Gone,
                 Life::Pending => hpa::Phase::Pending,
@@ -375,15 +423,22 @@ impl Hpa {
         }));
         let sample = seen.sample;
         for (samples, metric) in self.samples.iter_mut().zip(&self.metrics) {
-            // Each that is ready has the mean: what is decided knows no more of them. One that starts uses nothing yet.
+            // Each that was ready has the mean: what is decided knows no more of them. One that starts uses nothing yet, and of one that has crashed
+            // there is nothing to be had.
             let value = match metric {
                 Metric::Cpu => sample.cpu.map(|share| milli(share)),
                 _ => sample.metric(*metric).map(milli),
             };
             samples.clear();
-            samples.extend(self.pods.iter().map(|pod| {
-                let value = if pod.ready && pod.changed < sample.at { value? } else { 0 };
-                (pod.started < sample.at).then_some(hpa::Sample { value, at: sample.at, over: sample.over })
+            samples.extend(there().map(|one| {
+                let changed_before = one.since < sample.at;
+                let value = match one.life {
+                    Life::Down if changed_before => return None,
+                    Life::Ready if changed_before => value?,
+                    Life::Down => value?,
+                    _ => 0,
+                };
+                (one.started < sample.at).then_some(hpa::Sample { value, at: sample.at, over: sample.over })
             }));
         }
         let readings: Vec<Reading<'_>> = self

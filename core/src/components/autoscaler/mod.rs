@@ -17,7 +17,7 @@ use crate::measure::gauge::Rates;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath};
-use crate::policy::scaling::{Bounds, predictive, scheduled};
+use crate::policy::scaling::{Bounds, budget, predictive, scheduled};
 use crate::units::{SimTime, Span};
 
 /// An autoscaler while it runs.
@@ -50,11 +50,13 @@ struct Scaled {
 }
 
 /// What came in each hour, for the forecast.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Load {
     history: predictive::History,
     hour: u64,
     arrivals: u64,
+    /// Whether the hour was seen from its beginning.
+    whole: bool,
 }
 
 /// How well it goes.
@@ -103,7 +105,9 @@ impl Config {
 
     /// Metrics with what they should be; the first that is wanted is the one that is shown.
     fn ratio(&self, sample: &Sample) -> Option<f64> {
-        let over = |metric: Metric, target: f64| sample.metric(metric).map(|value| value / target);
+        // While none is ready, whoever waits is too much.
+        let stuck = sample.is_stuck().then_some(f64::INFINITY);
+        let over = |metric: Metric, target: f64| sample.metric(metric).map(|value| value / target).or(stuck);
         match &self.algorithm {
             Algorithm::Hpa { cpu, rate, concurrency, backlog, age_s, latency_s, .. } => {
                 let wanted = [
@@ -130,17 +134,23 @@ impl Config {
 }
 
 impl Scaled {
-    fn new(to: u16, config: &Config, ctx: &Ctx<'_>) -> Self {
-        let ready = ctx.core.fleets[usize::from(to)].ready.len() as u32;
+    fn new(to: u16, config: &Config, schedule: &scheduled::Settings, ctx: &Ctx<'_>) -> Self {
+        let now = ctx.now();
+        let fleet = &ctx.core.fleets[usize::from(to)];
+        let bounds = Bounds { min: config.min, max: config.max };
+        // What is due at this very moment counts.
+        let mut acted = scheduled::History::default();
+        let asked = scheduled::Observation { now, desired: fleet.desired, bounds };
+        let planned = scheduled::decide(&asked, schedule, &mut acted);
         Scaled {
             to,
             counters: Counters::of(to, ctx),
             samples: Samples::default(),
-            mind: Mind::new(config, ctx.now(), ready),
+            mind: Mind::new(config, now, fleet.ready.len() as u32),
             decided: None,
-            bounds: Bounds { min: config.min, max: config.max },
-            schedule: scheduled::History::default(),
-            load: Load::default(),
+            bounds: planned.bounds,
+            schedule: acted,
+            load: Load::new(now),
             said: String::new(),
             course: Course::default(),
         }
@@ -187,14 +197,20 @@ impl Scaled {
                 (desired, why) = (ahead.desired, ahead.to_string());
             }
         }
+        let is_off = before == 0 && desired == 0 && self.mind.is_off_at_none();
         let within = self.bounds.nearest(desired);
-        if within != desired {
+        if within != desired && !is_off {
             (desired, why) = (within, format!("at {within}, the bound: {desired} wanted"));
         }
         self.course.capped = false;
-        if let Some((most, words)) = afford(config, self.to, ctx).filter(|(most, _)| *most < desired) {
-            (desired, why) = (most, format!("capped at {most} {words}: {desired} wanted"));
-            self.course.capped = true;
+        if let Some(budget) = config.budget_usd_per_hour {
+            let price = ctx.core.gauges[usize::from(self.to)].instance_hour_usd();
+            let (budget, price) = (budget::micros(budget), budget::micros(price));
+            let left = budget::cap(desired, &budget::Settings { budget, price, min: self.bounds.min });
+            if !matches!(left.reason, budget::Reason::Affordable { .. }) {
+                (desired, why) = (left.desired, left.to_string());
+                self.course.capped = true;
+            }
         }
         if self.decided.is_none() && config.algorithm.goes_by(Metric::Latency) {
             self.say(
@@ -202,14 +218,14 @@ impl Scaled {
                 ctx,
             );
         }
-        if by_hand {
+        if by_hand && !is_off {
             self.say(format!("set to {before} by hand; decides anew"), ctx);
         }
         if desired != before {
             let words = format!("{before} → {desired}: {why}");
             self.say(words, ctx);
             ctx.scale(self.to, desired);
-        } else if self.course.capped {
+        } else if self.course.capped || (is_off && self.bounds.min > 0) {
             self.say(why, ctx);
         }
         self.course.change(before, desired, ctx);
@@ -226,20 +242,19 @@ impl Scaled {
     }
 }
 
-/// As many instances as the budget pays for, and what that is.
-fn afford(config: &Config, to: u16, ctx: &Ctx<'_>) -> Option<(u32, String)> {
-    let budget = config.budget_usd_per_hour?;
-    let price = ctx.core.gauges[usize::from(to)].instance_hour_usd();
-    let most = if price > 0.0 { libm::floor(budget / price + 1e-9) as u32 } else { u32::MAX };
-    Some((most, format!("by the budget of ${budget} an hour")))
-}
-
 impl Load {
+    fn new(now: SimTime) -> Self {
+        let (hour, begun) = (now.nanos() / HOUR.nanos(), now.nanos() % HOUR.nanos());
+        Load { history: predictive::History::default(), hour, arrivals: 0, whole: begun == 0 }
+    }
+
     fn note(&mut self, sample: &Sample) {
         let hour = (sample.at.nanos() - 1) / HOUR.nanos();
         if hour != self.hour {
-            self.history.note(self.hour, self.arrivals);
-            (self.hour, self.arrivals) = (hour, 0);
+            if self.whole {
+                self.history.note(self.hour, self.arrivals);
+            }
+            (self.hour, self.arrivals, self.whole) = (hour, 0, true);
         }
         self.arrivals += sample.arrivals;
     }
@@ -292,7 +307,7 @@ impl Autoscaler {
         self.scaled.retain(|one| targets.contains(&one.to));
         for to in targets {
             if !self.scaled.iter().any(|one| one.to == to) {
-                self.scaled.push(Scaled::new(to, &self.config, ctx));
+                self.scaled.push(Scaled::new(to, &self.config, &self.schedule, ctx));
             }
         }
     }
@@ -350,19 +365,28 @@ impl Component for Autoscaler {
     }
 
     fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
-        let another = self.config != *config || self.timer.is_none();
+        let bounds = Bounds { min: config.min, max: config.max };
+        let others = bounds != Bounds { min: self.config.min, max: self.config.max };
+        let another = self.config.algorithm != config.algorithm;
+        let clock = self.config.clock().0 != config.clock().0 || self.timer.is_none();
         self.config = config.clone();
         self.schedule.actions =
             config.schedule.iter().filter_map(|entry| settings::action(entry).ok()).collect();
         ctx.set_rates(Rates::default());
         ctx.set_desired(1, Span::ZERO);
-        if another {
-            let now = ctx.now();
-            for one in &mut self.scaled {
+        for one in &mut self.scaled {
+            if another {
                 let ready = ctx.core.fleets[usize::from(one.to)].ready.len() as u32;
-                one.mind = Mind::new(config, now, ready);
-                one.bounds = Bounds { min: config.min, max: config.max };
+                let mind = Mind::new(config, ctx.now(), ready);
+                let before = std::mem::replace(&mut one.mind, Mind::Schedule);
+                one.mind = mind.remembering(before);
             }
+            // What the schedule has set stays until somebody sets other bounds.
+            if others {
+                one.bounds = bounds;
+            }
+        }
+        if clock {
             if let Some(timer) = self.timer.take() {
                 ctx.cancel_timer(timer);
             }
@@ -414,14 +438,16 @@ impl Component for Autoscaler {
 
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
         let n = |which: usize| seen.tallies.0[which] as f64;
-        let share = |which: usize| n(which) / 1e9 / secs;
+        let of_all = self.scaled.len().max(1) as f64;
+        let share = |which: usize| n(which) / 1e9 / secs / of_all;
         let desired = self.scaled.iter().map(|one| f64::from(one.course.desired)).sum();
-        let ratio = self.scaled.iter().map(|one| one.course.ratio).max_by(f64::total_cmp);
+        let ratio =
+            self.scaled.iter().map(|one| one.course.ratio).max_by(f64::total_cmp).filter(|r| r.is_finite());
         figures([
             desired,
             ratio.unwrap_or(f64::NAN),
             share(ABOVE_NS),
-            share(OVER_NS),
+            n(OVER_NS) / 1e9 / secs,
             n(FLAPS) / secs * 3600.0,
             n(EPISODE_NS) / n(EPISODES) / 1e9,
             n(OVERSHOOT) / n(OVERSHOOTS),

@@ -12,8 +12,6 @@ pub(super) struct Counters {
     arrivals: u64,
     completions: u64,
     in_flight_ns: u128,
-    /// With those that somebody in front holds for it.
-    asked_ns: u128,
     busy_ns: u128,
     cores_ns: u128,
 }
@@ -27,7 +25,7 @@ pub(super) struct Sample {
     pub(super) cpu: Option<f64>,
     /// Calls that came, a second.
     pub(super) rate: f64,
-    /// Calls inside on average, those that are held in front of it included.
+    /// Calls inside on average, and those that are held in front of it at the end.
     pub(super) concurrency: f64,
     /// Mean time inside, seconds; `None` when nothing ended.
     pub(super) latency_s: Option<f64>,
@@ -45,25 +43,16 @@ pub(super) struct Sample {
 impl Counters {
     pub(super) fn of(component: u16, ctx: &Ctx<'_>) -> Self {
         let now = ctx.now();
-        let (fleet, gauge) =
-            (&ctx.core.fleets[usize::from(component)], &ctx.core.gauges[usize::from(component)]);
+        let gauge = &ctx.core.gauges[usize::from(component)];
         // Of what scales, the last station is the cores.
         let (busy_ns, cores_ns) =
             gauge.stations.last().map_or((0, 0), |cores| cores.busy_and_servers_ns(now));
-        let in_flight_ns = gauge.in_flight_ns(now);
-        let in_front = fleet.givers.iter().map(|wire| &ctx.core.wires[*wire as usize]);
-        let mut in_front = in_front.filter(|wire| wire.carries == Out::Calls).peekable();
-        let asked_ns = match in_front.peek() {
-            None => in_flight_ns,
-            Some(_) => in_front.map(|wire| ctx.core.gauges[usize::from(wire.from)].in_flight_ns(now)).sum(),
-        };
         let all = &gauge.totals.all;
         Counters {
             at: now,
             arrivals: all.arrivals,
             completions: all.completions,
-            in_flight_ns,
-            asked_ns,
+            in_flight_ns: gauge.in_flight_ns(now),
             busy_ns,
             cores_ns,
         }
@@ -83,7 +72,7 @@ impl Counters {
             over,
             cpu: (cores_ns > 0).then(|| (self.busy_ns - before.busy_ns) as f64 / cores_ns as f64),
             rate: arrivals as f64 / ns * 1e9,
-            concurrency: (self.asked_ns - before.asked_ns) as f64 / ns,
+            concurrency: in_flight_ns / ns + f64::from(held(component, ctx)),
             // By Little's law: what was inside over what went through.
             latency_s: (completions > 0).then(|| in_flight_ns / completions as f64 / 1e9),
             backlog: backlog as f64,
@@ -93,6 +82,16 @@ impl Counters {
             arrivals,
         }
     }
+}
+
+/// Calls that load balancers hold until it has an instance that is ready.
+fn held(component: u16, ctx: &Ctx<'_>) -> u32 {
+    let wires =
+        ctx.core.fleets[usize::from(component)].givers.iter().map(|wire| &ctx.core.wires[*wire as usize]);
+    wires
+        .filter(|wire| wire.carries == Out::Calls)
+        .map(|wire| ctx.core.gauges[usize::from(wire.from)].held)
+        .sum()
 }
 
 /// Messages for a component, and when the oldest of those that wait came.
@@ -111,6 +110,11 @@ fn waiting(component: u16, ctx: &Ctx<'_>) -> (u64, Option<SimTime>) {
 }
 
 impl Sample {
+    /// None is ready, and somebody waits.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.ready == 0 && (self.concurrency > 0.0 || self.backlog > 0.0)
+    }
+
     /// A metric, for each instance where it is one of those; `None` where it could not be had.
     pub(super) fn metric(&self, metric: Metric) -> Option<f64> {
         let each = |total: f64| (self.ready > 0).then(|| total / f64::from(self.ready));

@@ -187,12 +187,14 @@ impl Config {
         algorithm: Algorithm::SHAPE, "Decides", "How it decides.";
         min: Shape::count(0, 10_000, "instances"), "At least", "Fewest instances.", "1 (Kubernetes API, minReplicas)";
         max: Shape::count(1, 10_000, "instances"), "At most", "Most instances.";
+        "Ahead of the load" =>
         schedule: Shape::List(&Shape::Text { max_chars: 60 }), "Schedule",
             "Other bounds from a time of the day on: `08:00 4..20`, with days `mon-fri 08:00 4..20`, or `22:00 2` for just as many. A run begins at 00:00 on a Monday.";
         forecast_per_s: Shape::optional(&LEVEL, "does not look ahead"), "Forecast",
             "Requests a second that an instance should have: scales out ahead of what the same hour of earlier days had, from the second day on.";
+        "Money" =>
         budget_usd_per_hour: Shape::optional(&Shape::Number { min: 0.0, max: 1e9, unit: "USD/h" }, "no limit"), "Budget",
-            "What the instances may cost in an hour. It never has more than that buys, and says so.";
+            "What the instances may cost in an hour. It never asks for more than that buys, unless fewer than the fewest, and says so.";
     ];
 
     pub(super) fn describe(&self) -> String {

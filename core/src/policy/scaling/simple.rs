@@ -96,6 +96,13 @@ pub struct History {
     over: Option<SimTime>,
 }
 
+impl History {
+    /// Another policy of the same group has changed the number: it is under way, and the cooldown holds for this policy as well.
+    pub fn note_change(&mut self) {
+        self.changing = true;
+    }
+}
+
 /// Why so many instances.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reason {

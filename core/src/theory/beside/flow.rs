@@ -5,7 +5,7 @@ use super::queue::{Choice, Pattern};
 use super::stream::{Inflow, Outflow, by_chance, thinned, uneven, worse};
 use super::words::Words;
 use crate::components::service::Routing;
-use crate::components::{Kind, Settings};
+use crate::components::{Kind, Out, Settings};
 use crate::model::{Class, Link, Model, Operation, When, by_name};
 use crate::policy::balance::Policy;
 
@@ -19,6 +19,8 @@ pub(super) struct Scene<'a> {
     pub(super) order: Vec<usize>,
     /// By component: what a Poisson stream comes back as from a call to it, with all it calls in turn.
     back: Vec<Pattern>,
+    /// By component: whether an autoscaler points at it.
+    pub(super) scaled: Vec<bool>,
 }
 
 /// A link that is used.
@@ -36,9 +38,14 @@ impl<'a> Scene<'a> {
         let classes = model.classes_or_default();
         let mut hops: Vec<Vec<Hop<'a>>> = model.components.iter().map(|_| Vec::new()).collect();
         let mut callers = vec![0_usize; model.components.len()];
+        let mut scaled = vec![false; model.components.len()];
         for link in model.links.iter().filter(|link| link.calls > 0.0) {
             let ends = index.get(link.from.as_str()).zip(index.get(link.to.as_str()));
             let Some((from, to)) = ends.map(|(from, to)| (*from, *to)) else { continue };
+            if model.components[from].settings.kind().info().ports.out == Out::Control {
+                scaled[to] = true;
+                continue;
+            }
             let uses =
                 classes.iter().map(|c| link.classes.is_empty() || link.classes.contains(&c.id)).collect();
             let at = hops[from].partition_point(|hop| hop.link.step <= link.step);
@@ -57,7 +64,7 @@ impl<'a> Scene<'a> {
             }
         }
         let back = vec![Pattern::Poisson; model.components.len()];
-        let mut scene = Scene { model, classes, hops, order, back };
+        let mut scene = Scene { model, classes, hops, order, back, scaled };
         scene.settle(&[]);
         scene
     }

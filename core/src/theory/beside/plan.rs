@@ -46,7 +46,7 @@ impl Plan {
     /// The plan of a component of which a share `writes` of the calls are writes.
     pub(super) fn of(scene: &Scene<'_>, component: usize, writes: f64) -> Plan {
         let absent = scene.classes.iter().any(|class| class.absent > 0.0);
-        match &scene.model.components[component].settings {
+        let plan = match &scene.model.components[component].settings {
             Settings::Clients(_) => Plan::delay(Work::NONE),
             Settings::Cdn(config) => {
                 let limits = Limits {
@@ -92,7 +92,9 @@ impl Plan {
                 beyond: Some("Messages come to it when it has a hand free: no formula here knows of that."),
                 ..Plan::delay(Work::NONE)
             },
-        }
+        };
+        let scaled = scene.scaled[component].then_some(SCALED);
+        Plan { beyond: plan.beyond.or(scaled), ..plan }
     }
 }
 
@@ -125,6 +127,8 @@ fn of_service(config: &service::Config, calls_nobody: bool) -> Plan {
     };
     Plan { instances: config.instances, held, beyond, ..plan }
 }
+
+const SCALED: &str = "An autoscaler changes its number of instances: no formula here knows of that.";
 
 const ABSENT: &str = "Some keys do not exist, which is kept for another time: no formula here knows of that.";
 
