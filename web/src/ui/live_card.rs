@@ -1,7 +1,7 @@
 //! The elements of one card, found once, and what is written into them.
 
 use super::live_parts::Written;
-use super::look::{card_figures, has_bricks};
+use super::look::{capacity, card_figures, has_bricks};
 use super::say;
 use crate::shell::page::element;
 use crate::state::Health;
@@ -29,6 +29,7 @@ pub(super) struct CardParts {
     spark: Written,
     left: Written,
     right: Written,
+    fill: Written,
     value: Written,
     bricks: Option<Element>,
     bricks_last: (u32, u32, u32, u32),
@@ -50,6 +51,7 @@ impl CardParts {
             spark: Written::attribute(&root, ".spark path", "d"),
             left: Written::text(&root, ".left"),
             right: Written::text(&root, ".right"),
+            fill: Written::attribute(&root, ".fill", "style"),
             value: Written::attribute(&root, "", "data-utilisation"),
             bricks: root.query_selector(".bricks").ok().flatten(),
             bricks_last: (u32::MAX, 0, 0, 0),
@@ -106,6 +108,10 @@ impl CardParts {
         }
         if far {
             return;
+        }
+        if let Some(most) = capacity(&component.settings) {
+            let full = (row.figure_0 / f64::from(most.max(1)) * 100.0).clamp(0.0, 100.0);
+            self.fill.write(&format!("--full:{full:.0}%"));
         }
         let (left, right) = card_figures(component, row);
         self.left.write(&left);

@@ -3,6 +3,7 @@
 use super::el::{El, el};
 use super::icons::icon;
 use super::say;
+use crate::state::wanted;
 use tenfold::components::{Category, Kind, Settings};
 use tenfold::measure::{ComponentRow, Figure, FigureUnit};
 use tenfold::model::Component;
@@ -41,7 +42,16 @@ pub(crate) fn has_bricks(kind: Kind) -> bool {
         | Kind::NosqlTable
         | Kind::ObjectStore
         | Kind::VectorStore
-        | Kind::Queue => false,
+        | Kind::Queue
+        | Kind::Autoscaler => false,
+    }
+}
+
+/// As many messages as it keeps, where that is limited: how full it is stands on the card.
+pub(crate) fn capacity(settings: &Settings) -> Option<u32> {
+    match settings {
+        Settings::Queue(config) => config.capacity,
+        _ => None,
     }
 }
 
@@ -66,6 +76,10 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::Queue(_) => {
             (format!("{} waiting", say::count(row.figure_0)), format!("oldest {}", say::secs(row.figure_1)))
         }
+        Settings::Autoscaler(_) => (
+            format!("desired {}", say::count(row.figure_0)),
+            format!("{} of target", say::share(row.figure_1)),
+        ),
         Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {
             (flow, format!("pool {:.0}/{}", zero_if_absent(row.figure_0), config.connections))
@@ -86,11 +100,37 @@ pub(crate) fn own_figures(kind: Kind, row: &ComponentRow) -> Vec<(&'static str, 
         .collect()
 }
 
-fn figure_text(figure: &Figure, x: f64) -> String {
+pub(crate) fn figure_text(figure: &Figure, x: f64) -> String {
     match figure.unit {
         FigureUnit::Share => say::share(x),
         FigureUnit::Count | FigureUnit::PerSecond => say::count(x),
         FigureUnit::Bytes => say::bytes(x),
         FigureUnit::Seconds => say::secs(x),
+    }
+}
+
+/// How many instances there are, and how many there shall be: `2 → 5`.
+pub(crate) fn instances(row: &ComponentRow) -> String {
+    let (now, wanted) = (row.ready + row.draining, wanted(row));
+    if (now - wanted).abs() < 0.5 { format!("{now:.0}") } else { format!("{now:.0} → {wanted:.0}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_control_link_says_how_many_there_are_and_shall_be() {
+        let row = |ready, starting, draining, down| ComponentRow {
+            ready,
+            starting,
+            draining,
+            down,
+            ..ComponentRow::default()
+        };
+        assert_eq!(instances(&row(4.0, 0.0, 0.0, 0.0)), "4");
+        assert_eq!(instances(&row(2.0, 3.0, 0.0, 0.0)), "2 → 5");
+        assert_eq!(instances(&row(2.0, 0.0, 3.0, 0.0)), "5 → 2");
+        assert_eq!(instances(&row(1.0, 0.0, 0.0, 1.0)), "1 → 2");
     }
 }

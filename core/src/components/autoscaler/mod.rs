@@ -129,7 +129,8 @@ impl Config {
 
 impl Scaled {
     fn new(to: u16, config: &Config, ctx: &Ctx<'_>) -> Self {
-        let ready = ctx.core.fleets[usize::from(to)].ready.len() as u32;
+        let fleet = &ctx.core.fleets[usize::from(to)];
+        let ready = fleet.ready.len() as u32;
         Scaled {
             to,
             counters: Counters::of(to, ctx),
@@ -140,7 +141,7 @@ impl Scaled {
             schedule: scheduled::History::default(),
             load: Load::default(),
             said: String::new(),
-            course: Course::default(),
+            course: Course { desired: fleet.desired, ..Course::default() },
         }
     }
 
