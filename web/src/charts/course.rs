@@ -125,6 +125,7 @@ impl Plan {
 
 fn tick_text(unit: FigureUnit, value: f64) -> String {
     match unit {
+        FigureUnit::Share if value >= 10.0 => format!("{}×", short_count(value)),
         FigureUnit::Share => format!("{:.0} %", value * 100.0),
         FigureUnit::Seconds if value > 0.0 => short_secs(value),
         _ => short_count(value),

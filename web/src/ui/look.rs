@@ -4,7 +4,7 @@ use super::el::{El, el};
 use super::icons::icon;
 use super::say;
 use crate::state::wanted;
-use tenfold::components::{Category, Kind, Settings};
+use tenfold::components::{Category, Kind, Out, Settings};
 use tenfold::measure::{ComponentRow, Figure, FigureUnit};
 use tenfold::model::Component;
 
@@ -60,6 +60,14 @@ pub(crate) fn can_flush(kind: Kind) -> bool {
     matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue)
 }
 
+/// What the small line on a card draws: what waits, what is desired, or what comes in.
+pub(crate) fn spark_of(kind: Kind) -> fn(&ComponentRow) -> f64 {
+    match kind.info().ports.out {
+        Out::Messages | Out::Control => |row| row.figure_0,
+        Out::Calls | Out::Nothing => |row| row.arrivals_per_s,
+    }
+}
+
 /// The two figures on a component's card.
 pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String, String) {
     let flow = say::rate(row.arrivals_per_s);
@@ -76,10 +84,13 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::Queue(_) => {
             (format!("{} waiting", say::count(row.figure_0)), format!("oldest {}", say::secs(row.figure_1)))
         }
-        Settings::Autoscaler(_) => (
-            format!("desired {}", say::count(row.figure_0)),
-            format!("{} of target", say::share(row.figure_1)),
-        ),
+        Settings::Autoscaler(_) => {
+            let of = if row.figure_1 >= 10.0 { "" } else { "of " };
+            (
+                format!("desired {}", say::count(row.figure_0)),
+                format!("{} {of}target", say::share(row.figure_1)),
+            )
+        }
         Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {
             (flow, format!("pool {:.0}/{}", zero_if_absent(row.figure_0), config.connections))

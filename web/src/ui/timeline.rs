@@ -54,7 +54,8 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
         "Drag to go back".to_owned()
     };
     let fork = el("button").class("action").testid("fork").on("click", on(dispatch, Action::Fork));
-    let events = el("button").class("action").testid("events").title("What has happened, and when");
+    let events =
+        el("button").class("action events-open").testid("events").title("What has happened, and when");
     let events = events.on("click", on(dispatch, Action::Open(Dialog::Events)));
     el("div")
         .class("travel")

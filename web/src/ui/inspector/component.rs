@@ -17,11 +17,12 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
     let Some(component) = state.model.component(id) else { return el("div") };
     let row = state.run.component(id);
     let controls = component.settings.kind().info().ports.out == Out::Control;
+    let course = || el("div").key("course").child(course::view(state, component));
     let theory = || el("div").key("theory").child(theory::view(state, dispatch, id));
     el("div")
         .child(el("div").key("head").child(head(state, dispatch, component, row)))
         .child(tiles(state, component, row).key("tiles"))
-        .child(el("div").key("course").child(course::view(state, component)))
+        .child((!leads_by_figures(component)).then(course))
         .child(actions(dispatch, component, row).key("actions"))
         .child((!controls).then(theory))
         .child(el("div").key("settings").child(fields(state, dispatch, component)))
@@ -46,7 +47,9 @@ fn head(state: &State, dispatch: &Dispatch, component: &Component, row: Option<&
         gesture: None,
     });
     let health = row.map(Health::of);
-    let state_words = health.map_or(String::new(), |h| format!(" · {}", h.word()));
+    // Whoever answers nobody is never at work.
+    let worded = health.filter(|_| component.settings.kind().info().ports.out != Out::Control);
+    let state_words = worded.map_or(String::new(), |h| format!(" · {}", h.word()));
     let name = entry(EntryProps {
         class: "name-entry",
         id: "inspector-name".into(),
@@ -79,8 +82,8 @@ fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> El
         if hot { tile.class("figure-tile hot") } else { tile }
     };
     let tiles = el("div").class("tiles").key("tiles");
-    if matches!(component.settings.kind().info().ports.out, Out::Messages | Out::Control) {
-        return own_tiles(component, row, tiles);
+    if leads_by_figures(component) {
+        return own_tiles(state, component, row, tiles);
     }
     let tiles = if row.utilisation.is_finite() {
         let words = busiest.map_or_else(|| "Utilisation".to_owned(), |s| format!("Utilisation, {s}"));
@@ -123,15 +126,20 @@ fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> El
     el("div").child(tiles).child(list(facts))
 }
 
-fn list(facts: Vec<(&'static str, String)>) -> El {
-    let fact = |(label, text): (&'static str, String)| {
-        el("div").key(label).child(el("dt").child(label)).child(el("dd").child(text))
+fn list<Label: Into<String>>(facts: Vec<(Label, String)>) -> El {
+    let fact = |(label, text): (Label, String)| {
+        let label = label.into();
+        el("div").key(label.as_str()).child(el("dt").child(label)).child(el("dd").child(text))
     };
     el("dl").class("facts").key("facts").children(facts.into_iter().map(fact))
 }
 
-/// Of what keeps messages or scales others: what only its kind has comes first, since it answers nobody.
-fn own_tiles(component: &Component, row: &ComponentRow, tiles: El) -> El {
+/// Of what keeps messages or scales others, what only its kind has comes first: it answers nobody.
+fn leads_by_figures(component: &Component) -> bool {
+    matches!(component.settings.kind().info().ports.out, Out::Messages | Out::Control)
+}
+
+fn own_tiles(state: &State, component: &Component, row: &ComponentRow, tiles: El) -> El {
     let kind = component.settings.kind();
     let own = own_figures(kind, row);
     let raw = row.figures();
@@ -139,15 +147,19 @@ fn own_tiles(component: &Component, row: &ComponentRow, tiles: El) -> El {
         figure_tile(kind.figures()[index].key, &capital(label), text.clone(), raw[index])
     };
     let tiles = tiles.children(own.iter().take(4).enumerate().map(tile));
-    let mut facts: Vec<(&'static str, String)> = own.iter().skip(4).cloned().collect();
+    let mut facts: Vec<(String, String)> = Vec::new();
     if kind.info().ports.calls_in {
-        let flow = [("Came in", row.arrivals_per_s), ("Failed", row.failures_per_s)];
-        facts.splice(0..0, flow.map(|(label, x)| (label, say::rate(x))));
+        facts.push(("Came in".to_owned(), say::rate(row.arrivals_per_s)));
+        facts.push(("Failed".to_owned(), say::rate(row.failures_per_s)));
     }
+    facts.extend(own.iter().skip(4).map(|(label, text)| (capital(label), text.clone())));
     if row.cost_per_hour_usd > 0.0 {
-        facts.push(("Cost", format!("{}/h", say::usd(row.cost_per_hour_usd))));
+        facts.push(("Cost".to_owned(), format!("{}/h", say::usd(row.cost_per_hour_usd))));
     }
-    el("div").child(tiles).child(list(facts))
+    el("div")
+        .child(tiles)
+        .child(course::view(state, component).map(|course| course.key("course")))
+        .child(list(facts))
 }
 
 fn lives(row: &ComponentRow) -> String {

@@ -98,12 +98,12 @@ fn chart(
         let entry = el("span").class("course-entry").attr("data-pen", pen.word());
         entry.child(el("b").child(value)).child(el("span").class("muted").child(name))
     };
-    let head = el("div").class("course-head").child(el("h3").child(title.to_owned()));
-    el("div")
-        .class("course")
-        .key(format!("{} {title}", component.id))
-        .child(head.children(legend.into_iter().map(entry)))
-        .child(child::<CourseChart>(CourseProps {
+    // Three figures have a line of their own, so that none moves as they grow.
+    let class = if legend.len() > 1 { "course-head stacked" } else { "course-head" };
+    let entries = el("div").class("course-legend").children(legend.into_iter().map(entry));
+    let head = el("div").class(class).child(el("h3").child(title.to_owned())).child(entries);
+    el("div").class("course").key(format!("{} {title}", component.id)).child(head).child(
+        child::<CourseChart>(CourseProps {
             lines: lines.iter().map(line).collect(),
             unit: shown.unit,
             limit,
@@ -111,5 +111,6 @@ fn chart(
             moment: state.is_in_past().then_some(state.run.now_s),
             label,
             theme: page::seen_theme(state.theme),
-        }))
+        }),
+    )
 }
