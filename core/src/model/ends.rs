@@ -74,12 +74,11 @@ fn ends(from: Option<&Component>, to: Option<&Component>, at: &FieldPath, check:
     }
 }
 
-/// Settings that would silently do nothing.
-fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
+/// Which settings of a link mean nothing where it starts at a component with these settings, and why.
+fn idle_and_why(from: &Settings) -> (&'static [&'static [&'static str]], &'static str) {
     const BY_CALLERS: &[&str] =
         &["timeout", "calls", "parallel", "step", "optional", "pool", "pool_wait", "pool_hold"];
-    let name = info(from).label.to_ascii_lowercase();
-    let (idle, why): (&[&[&str]], &str) = match (info(from).ports.out, &from.settings) {
+    match (from.kind().info().ports.out, from) {
         (Out::Messages, Settings::Queue(_)) => {
             (&[BY_CALLERS, &["classes"]], "gives each message to one consumer that has a hand free")
         }
@@ -94,7 +93,18 @@ fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
             "sends nothing over its links but a number of instances",
         ),
         _ => (&[&["prefetch"]], "keeps no messages"),
-    };
+    }
+}
+
+/// The keys of the link settings that mean nothing where a link starts at a component with these settings; whoever sets one is refused.
+pub fn idle_link_settings(from: &Settings) -> impl Iterator<Item = &'static str> {
+    idle_and_why(from).0.iter().copied().flatten().copied()
+}
+
+/// Settings that would silently do nothing.
+fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
+    let name = info(from).label.to_ascii_lowercase();
+    let (idle, why) = idle_and_why(&from.settings);
     for keys in idle {
         for key in said(link, keys) {
             check

@@ -22,6 +22,7 @@ mod variants;
 
 pub use check::Check;
 pub(crate) use cycles::on_a_cycle;
+pub use ends::idle_link_settings;
 pub use field::{Field, FieldInfo};
 pub use format::FORMAT;
 pub(crate) use format::add_changed;

@@ -11,6 +11,7 @@
 //! | `stage`, `legend`, `gestures`, `watch` | when to draw, numbers in the page, what the reader does |
 //! | `panel`, `markup`, `table`, `export` | the component around it |
 //! | `report` | a finished run as one picture |
+//! | `course` | a small chart of one component, beside its settings |
 //!
 //! Down to `plan` everything is pure and tested natively; nothing else knows a number's meaning.
 //!
@@ -24,6 +25,7 @@
 //! ```
 
 mod axis;
+mod course;
 mod curve;
 mod export;
 mod gather;
@@ -47,7 +49,9 @@ mod ticks;
 mod view;
 mod watch;
 
+pub(crate) use course::{CourseChart, CourseProps, Pen};
 pub(crate) use handle::StoreHandle;
 pub(crate) use panel::{Panel, Props as PanelProps};
 pub(crate) use report::{ReportChart, ReportProps};
+pub(crate) use store::Sample;
 pub(crate) use surface::{Surface, device_pixel_ratio};

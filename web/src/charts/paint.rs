@@ -70,7 +70,8 @@ impl Brush<'_> {
         self.ctx.set_text_baseline("middle");
     }
 
-    fn thin(&self, from: [f64; 2], to: [f64; 2], colour: &str, alpha: f64, dashes: &[f64]) {
+    /// A thin line.
+    pub(super) fn thin(&self, from: [f64; 2], to: [f64; 2], colour: &str, alpha: f64, dashes: &[f64]) {
         set_dashes(self.ctx, dashes);
         self.ctx.set_global_alpha(alpha);
         self.ctx.set_stroke_style_str(colour);
@@ -164,6 +165,13 @@ impl Brush<'_> {
         self.fill(colour, alpha);
     }
 
+    /// Fills what is between a run of points and a level below it.
+    pub(super) fn below(&self, run: &[[f64; 2]], level: f64, colour: &str, alpha: f64) {
+        self.ctx.begin_path();
+        self.area(run, level);
+        self.fill(colour, alpha);
+    }
+
     fn fill(&self, colour: &str, alpha: f64) {
         self.ctx.set_global_alpha(alpha);
         self.ctx.set_fill_style_str(colour);
@@ -186,7 +194,8 @@ impl Brush<'_> {
         }
     }
 
-    fn curve(&self, curve: &Curve, colour: &str, width: f64, dashes: &[f64]) {
+    /// A curve in pixels.
+    pub(super) fn curve(&self, curve: &Curve, colour: &str, width: f64, dashes: &[f64]) {
         set_dashes(self.ctx, dashes);
         self.ctx.set_line_cap("round");
         self.ctx.set_line_join("round");

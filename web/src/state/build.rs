@@ -1,8 +1,8 @@
 //! Adding components and connecting them.
 
-use super::{Effect, State, Target, Tone, doc, tool};
+use super::{Carries, Effect, State, Target, Tone, doc, tool};
 use crate::geometry::{curve, distance_to, free_place, on_curve};
-use tenfold::components::{Kind, Out};
+use tenfold::components::{Kind, Out, Ports};
 use tenfold::edit::{Edit, new_component};
 use tenfold::model::{Component, Link, Model, Point};
 
@@ -14,20 +14,33 @@ pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) {
     let taken: Vec<Point> = state.model.components.iter().filter_map(|c| c.at).collect();
     let into = match at {
         Some(at) => splice_at(state, kind, at),
-        None => selected_link(state).filter(|_| goes_into_links(kind)).map(|link| link.id.clone()),
+        None => selected_link(state)
+            .filter(|link| goes_into_links(kind) && can_be_split(&state.model, link))
+            .map(|link| link.id.clone()),
     };
-    let place = at.map_or_else(|| free_place(beside(state), &taken), tool::drop_place);
+    let partner = if at.is_none() && into.is_none() { partner(state, kind) } else { None };
+    let place = at.map_or_else(|| free_place(beside(state, kind), &taken), tool::drop_place);
     let component = new_component(&state.model, kind, place);
     let mut edits = vec![Edit::add_component(&component)];
     if let Some(link) = into.as_ref().and_then(|id| state.model.link(id)) {
         edits.extend(splice(&state.model, link, &component));
     }
+    if let Some(partner) = &partner {
+        let ends = (partner.id.as_str(), component.id.as_str());
+        let (from, to) = if is_control(kind) { (ends.1, ends.0) } else { ends };
+        let link = Link { id: state.model.free_link_id(from, to), ..Link::between(from, to) };
+        edits.push(Edit::add_link(&link));
+    }
+    let words = match &partner {
+        Some(partner) => format!("added and connected to {}", partner.name),
+        None if into.is_some() => "added into the link".to_owned(),
+        None => "added".to_owned(),
+    };
     let edit = if edits.len() == 1 { edits.remove(0) } else { Edit::Batch { edits } };
     doc::edit(state, edit, None, None);
     if state.model.component(&component.id).is_some() {
         state.view.select(Some(Target::Component(component.id.clone())));
         state.view.palette_open = false;
-        let words = if into.is_some() { "added into the link" } else { "added" };
         state.announce(format!("{} {words}.", component.name));
         super::navigate::reveal(state, place);
         if at.is_none() && !state.view.screen.is_narrow() {
@@ -37,6 +50,25 @@ pub(super) fn add(state: &mut State, kind: Kind, at: Option<Point>) {
     state.ask(Effect::Splice(None));
 }
 
+fn is_control(kind: Kind) -> bool {
+    kind.info().ports.out == Out::Control
+}
+
+/// The selected component, where there is only one thing that a new one of `kind` could be there for: to scale it, to keep its messages, or to work
+/// on those it keeps.
+fn partner(state: &State, kind: Kind) -> Option<&Component> {
+    let [Target::Component(id)] = state.view.selection.as_slice() else { return None };
+    let selected = state.model.component(id)?;
+    let (here, new) = (selected.settings.kind().info().ports, kind.info().ports);
+    let works = |ports: Ports| ports.scales && ports.calls_in;
+    let fits = match new.out {
+        Out::Control => here.scales && state.scaler_of(id).is_none(),
+        Out::Messages => works(here),
+        _ => here.out == Out::Messages && works(new),
+    };
+    fits.then_some(selected)
+}
+
 /// The one link that is selected.
 fn selected_link(state: &State) -> Option<&Link> {
     let mut selected = state.view.links();
@@ -44,13 +76,16 @@ fn selected_link(state: &State) -> Option<&Link> {
 }
 
 /// Where a component added without a place goes: to the middle of the selected link, right of the selected component,
-/// or into the middle of what is seen.
-fn beside(state: &State) -> Point {
+/// or above it if it shall scale it, or into the middle of what is seen.
+fn beside(state: &State, kind: Kind) -> Point {
     let ends = selected_link(state).and_then(|l| state.place_of(&l.from).zip(state.place_of(&l.to)));
     if let Some((from, to)) = ends {
         return tool::drop_place(on_curve(&curve(from, to), 0.5));
     }
     let selected = state.view.components().filter_map(|id| state.place_of(id)).last();
+    if let Some(place) = selected.filter(|_| is_control(kind)) {
+        return Point { x: place.x, y: place.y - 160.0 };
+    }
     if let Some(place) = selected {
         return Point { x: place.x + 236.0, y: place.y };
     }
@@ -63,7 +98,12 @@ fn beside(state: &State) -> Point {
 
 fn goes_into_links(kind: Kind) -> bool {
     let ports = kind.info().ports;
-    ports.calls_in && ports.out == Out::Calls
+    ports.calls_in && matches!(ports.out, Out::Calls | Out::Messages)
+}
+
+/// What sets a number of instances does so without anything in between.
+fn can_be_split(model: &Model, link: &Link) -> bool {
+    Carries::of(model, link) != Carries::Control
 }
 
 /// The link a component of `kind` dropped at `at` would go into.
@@ -76,7 +116,8 @@ fn splice_at(state: &State, kind: Kind, at: Point) -> Option<String> {
         let far = distance_to(&curve(from, to), at);
         (far < SPLICE).then_some(far)
     };
-    let near = state.model.links.iter().filter_map(|l| Some((distance(l)?, l)));
+    let links = state.model.links.iter().filter(|link| can_be_split(&state.model, link));
+    let near = links.filter_map(|l| Some((distance(l)?, l)));
     near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, l)| l.id.clone())
 }
 
@@ -94,6 +135,12 @@ pub(super) fn drag_over(state: &mut State, over: Option<(Kind, Point)>) {
 }
 
 impl State {
+    /// Who sets how many instances a component has.
+    pub(crate) fn scaler_of(&self, id: &str) -> Option<&Component> {
+        let is_it = |link: &&Link| link.to == id && Carries::of(&self.model, link) == Carries::Control;
+        self.model.component(&self.model.links.iter().find(is_it)?.from)
+    }
+
     /// Whether a link from one to the other would be taken, or why not.
     pub(crate) fn could_connect(&self, from: &str, to: &str) -> Result<(), String> {
         let ends = self.model.component(from).zip(self.model.component(to));
@@ -109,6 +156,11 @@ impl State {
             }
             _ if !out.ports.may_lead(into.ports) => {
                 return Err(format!("{} takes no calls: links can only start there.", b.name));
+            }
+            Out::Control => {
+                if let Some(other) = self.scaler_of(to).filter(|other| other.id != from) {
+                    return Err(format!("{} is scaled by {} already.", b.name, other.name));
+                }
             }
             _ => {}
         }

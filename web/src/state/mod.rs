@@ -4,7 +4,9 @@
 
 mod action;
 mod build;
+mod carries;
 mod clip;
+mod course;
 mod crew;
 mod dependants;
 mod doc;
@@ -13,6 +15,7 @@ mod files;
 mod health;
 mod history;
 mod keys;
+mod log;
 mod navigate;
 mod problems;
 mod run;
@@ -23,10 +26,13 @@ mod verdict;
 mod view;
 
 pub(crate) use action::{Action, Boot, Effect, Saved, Tone};
+pub(crate) use carries::{Carries, wanted};
+pub(crate) use course::Moment;
 pub(crate) use doc::capital;
 pub(crate) use examples::Examples;
 pub(crate) use health::Health;
 pub(crate) use keys::{KEYS, Key, key_action};
+pub(crate) use log::Event;
 pub(crate) use problems::Trouble;
 pub(crate) use run::{Report, Run};
 pub(crate) use tool::{Hit, Pointer, Press};

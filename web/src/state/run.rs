@@ -1,6 +1,8 @@
 //! The run: what the engine was told, what it told back.
 
+use super::course::Courses;
 use super::crew::{self, Crew};
+use super::log::Log;
 use super::travel::{self, Travel};
 use super::verdict::WINDOWS;
 use super::{Action, Effect, State, Target, Tone, navigate};
@@ -52,6 +54,9 @@ pub(crate) struct Run {
     pub(crate) standing: Option<Standing>,
     /// The component the engine was told to watch for it.
     watched: String,
+    /// What has happened.
+    pub(crate) log: Log,
+    pub(crate) courses: Courses,
     pub(crate) travel: Travel,
     deaths: u32,
 }
@@ -74,6 +79,8 @@ impl Default for Run {
             theory: None,
             standing: None,
             watched: String::new(),
+            log: Log::default(),
+            courses: Courses::default(),
             travel: Travel::default(),
             deaths: 0,
         }
@@ -106,6 +113,8 @@ pub(super) fn start(state: &mut State) {
     run.now_s = 0.0;
     run.frame = None;
     run.recent.clear();
+    run.log.clear();
+    run.courses.clear();
     if matches!(run.report, Report::Running(_)) {
         run.report = Report::None;
     }
@@ -242,10 +251,15 @@ fn frame(state: &mut State, mut head: FrameHead, numbers: &[f64]) {
     run.recent.extend(frame.windows.iter().copied());
     let surplus = run.recent.len().saturating_sub(WINDOWS);
     run.recent.drain(..surplus);
+    run.courses.note(&state.model, &run.topology, &frame);
     run.frame = Some(Rc::clone(&frame));
     state.ask(Effect::Frame(Rc::clone(&frame)));
     order(state, ToEngine::FrameTaken);
     for notice in &frame.notices {
+        state.run.log.note(notice);
+        if state.is_listed(notice) {
+            continue;
+        }
         let name = state.model.component(&notice.about).map_or(notice.about.as_str(), |c| c.name.as_str());
         let colon = if name.is_empty() { "" } else { ": " };
         state.announce(format!("{name}{colon}{}", notice.what));

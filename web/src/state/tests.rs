@@ -114,6 +114,69 @@ fn what_is_added_while_a_link_is_selected_goes_into_it_when_it_can() {
     assert_eq!(ends(&state), before, "one step of undo");
 }
 
+/// The links, as `from → to`.
+fn ends(state: &State) -> Vec<String> {
+    state.model.links.iter().map(|link| format!("{} → {}", link.from, link.to)).collect()
+}
+
+fn add(state: &mut State, kind: Kind) {
+    update(state, Action::Add { kind, at: None });
+}
+
+fn select(state: &mut State, id: &str) {
+    update(state, Action::Select { target: Some(Target::Component(id.into())), add: false });
+}
+
+#[test]
+fn what_is_added_to_scale_or_to_keep_messages_or_to_work_on_them_is_connected_at_once() {
+    let mut state = opened();
+    update(&mut state, Action::New);
+    for kind in [Kind::Service, Kind::Queue, Kind::Worker, Kind::Autoscaler] {
+        add(&mut state, kind);
+    }
+    assert_eq!(ends(&state), ["service → queue", "queue → worker", "autoscaler → worker"]);
+    update(&mut state, Action::Undo);
+    assert_eq!((state.model.components.len(), state.model.links.len()), (3, 2), "one step of undo");
+    update(&mut state, Action::Redo);
+    select(&mut state, "worker");
+    add(&mut state, Kind::Autoscaler);
+    assert_eq!(state.model.links.len(), 3, "it is scaled already");
+}
+
+#[test]
+fn an_autoscaler_is_connected_to_what_it_can_scale_and_to_nothing_else() {
+    let mut state = opened();
+    update(&mut state, Action::New);
+    for kind in [Kind::Database, Kind::Autoscaler, Kind::Service] {
+        update(&mut state, Action::Add { kind, at: Some(Point::default()) });
+    }
+    assert!(ends(&state).is_empty(), "what is dropped somewhere is connected to nothing");
+    let why = state.could_connect("autoscaler", "database").unwrap_err();
+    assert!(why.contains("scales services and workers"), "{why}");
+    let why = state.could_connect("service", "autoscaler").unwrap_err();
+    assert!(why.contains("takes no calls"), "{why}");
+    // Drawn the wrong way round, only one way is possible.
+    update(&mut state, Action::Connect { from: "service".into(), to: "autoscaler".into() });
+    assert_eq!(ends(&state), ["autoscaler → service"]);
+    add(&mut state, Kind::Clients);
+    select(&mut state, "database");
+    add(&mut state, Kind::Autoscaler);
+    let why = state.could_connect("autoscaler-2", "service").unwrap_err();
+    assert!(why.contains("is scaled by Autoscaler already"), "{why}");
+}
+
+#[test]
+fn nothing_goes_into_a_control_link() {
+    let mut state = opened();
+    update(&mut state, Action::New);
+    add(&mut state, Kind::Service);
+    add(&mut state, Kind::Autoscaler);
+    let link = Target::Link(state.model.links[0].id.clone());
+    update(&mut state, Action::Select { target: Some(link), add: false });
+    add(&mut state, Kind::Queue);
+    assert_eq!(ends(&state), ["autoscaler → service"]);
+}
+
 #[test]
 fn an_empty_model_does_not_start_a_run_that_was_paused() {
     let mut state = opened();

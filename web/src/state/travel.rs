@@ -114,6 +114,8 @@ pub(super) fn forget_future(state: &mut State) {
         let at = travel.at;
         travel.moments.retain(|moment| moment.edits <= at);
         travel.latest_s = now_s;
+        state.run.log.cut(now_s);
+        state.run.courses.cut(now_s);
         state.ask(Effect::CutCharts(now_s));
     }
     state.run.travel.follows = false;

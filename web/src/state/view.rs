@@ -87,6 +87,7 @@ pub(crate) enum Dialog {
     Prices,
     Report,
     Problems,
+    Events,
 }
 
 /// Camera, selection, focus, what is open.

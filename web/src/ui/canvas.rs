@@ -5,7 +5,7 @@ use super::el::{El, el, keyed};
 use super::icons::icon;
 use super::live::LiveHandle;
 use super::{Dispatch, on};
-use crate::state::{Action, Hit, Pointer, Press, Shared, Target, Wiring};
+use crate::state::{Action, Carries, Hit, Pointer, Press, Shared, Target, Wiring};
 use tenfold::model::{Link, Model, Point};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
@@ -90,6 +90,7 @@ fn links(props: &CanvasProps) -> El {
             .attr("data-link", &link.id)
             .testid(name)
             .class(if selected { "link selected" } else { "link" })
+            .attr("data-carries", Carries::of(&props.model, link).word())
             .child(el("path").class("hit"))
             .child(el("path").class("line"))
             .child(el("g").class("tag").child(figures()))

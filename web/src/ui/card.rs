@@ -1,7 +1,7 @@
 //! A component's card on the canvas. Its figures are written by [`live`](super::live), not by Yew.
 
 use super::el::{El, el};
-use super::look::{has_bricks, tile};
+use super::look::{capacity, has_bricks, tile};
 use super::{Dispatch, on};
 use crate::state::Action;
 use tenfold::edit::Edit;
@@ -75,6 +75,8 @@ fn who(props: &CardProps) -> El {
     let c = &props.component;
     let name = if props.renaming { rename(props) } else { el("div").class("name").child(&c.name) };
     let bricks = has_bricks(c.settings.kind()).then(|| el("div").class("bricks"));
+    let bricks =
+        bricks.or_else(|| capacity(&c.settings).map(|_| el("div").class("fill").attr("aria-hidden", true)));
     let what = el("div").class("what").child(c.settings.describe());
     el("div").class("who").child(name).child(what).child(bricks)
 }

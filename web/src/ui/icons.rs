@@ -71,6 +71,9 @@ icons! {
     "topic" => r#"<circle cx="12" cy="11.4" r="2.5"/><circle cx="5" cy="5" r="1.9"/><circle cx="19" cy="5" r="1.9"/><circle cx="12" cy="20" r="1.9"/><path d="m10.2 9.7-3.8-3.4M13.8 9.7l3.8-3.4M12 13.9v4.2"/>"#,
     "stream" => r#"<path d="M3 6.2h11.6M3 12h17.4M3 17.8h8.4M18 9.4l2.6 2.6-2.6 2.6"/><path d="M6.4 4.4v3.6M10 4.4v3.6M6.4 10.2v3.6M10 10.2v3.6M13.6 10.2v3.6M6.4 16v3.6"/>"#,
     "worker" => r#"<circle cx="12" cy="12" r="3"/><path d="M12 2.8v3.1M12 18.1v3.1M2.8 12h3.1M18.1 12h3.1M5.5 5.5l2.2 2.2M16.3 16.3l2.2 2.2M18.5 5.5l-2.2 2.2M7.7 16.3l-2.2 2.2"/><circle cx="12" cy="12" r="6.2"/>"#,
+    "autoscaler" => r#"<path d="M3.6 20.4h16.8M6.2 20v-4.4M11 20v-7M15.8 20V9.4M12.8 6.6l3-3 3 3M15.8 3.8v3.4"/>"#,
+    "job" => r#"<circle cx="11" cy="11" r="7.6"/><path d="M11 6.8V11l2.8 2M15.8 19.4l2.2 2 3.6-4"/>"#,
+    "node-pool" => r#"<rect x="3" y="3.6" width="8" height="7.6" rx="1.8"/><rect x="13" y="3.6" width="8" height="7.6" rx="1.8"/><rect x="3" y="13" width="8" height="7.6" rx="1.8"/><path d="M17 13.4v6.8M13.6 16.8h6.8"/>"#,
     // Running.
     "play" => r#"<path d="M7.4 4.9c0-.8.9-1.3 1.6-.9l10.8 7.1c.7.4.7 1.4 0 1.8L9 20c-.7.4-1.6-.1-1.6-.9z" fill="currentColor"/>"#,
     "pause" => r#"<path d="M8.2 5v14M15.8 5v14" stroke-width="3.2"/>"#,
@@ -125,14 +128,6 @@ const AHEAD: &[(&str, &str)] = &[
     (
         "inference",
         r#"<rect x="6.2" y="6.2" width="11.6" height="11.6" rx="2.4"/><rect x="10" y="10" width="4" height="4" rx=".8"/><path d="M9.2 3v3.2M14.8 3v3.2M9.2 17.8V21M14.8 17.8V21M3 9.2h3.2M3 14.8h3.2M17.8 9.2H21M17.8 14.8H21"/>"#,
-    ),
-    (
-        "queue",
-        r#"<rect x="2.6" y="8" width="3.9" height="8" rx="1.2"/><rect x="8.4" y="8" width="3.9" height="8" rx="1.2"/><path d="M15 12h6.4M18.8 9.4l2.6 2.6-2.6 2.6"/>"#,
-    ),
-    (
-        "autoscaler",
-        r#"<path d="M3.6 20.4h16.8M6.2 20v-4.4M11 20v-7M15.8 20V9.4M12.8 6.6l3-3 3 3M15.8 3.8v3.4"/>"#,
     ),
     (
         "edit",

@@ -53,14 +53,14 @@ impl LiveHandle {
     /// Finds the elements of `model` and puts everything in its place.
     pub(crate) fn bind(&self, model: &Shared<Model>) {
         let mut live = self.0.borrow_mut();
-        let mut past = std::mem::take(&mut live.cards);
-        let mut arrivals = |id: &str| {
-            let at = past.iter().position(|c| c.id == id)?;
-            Some(past.swap_remove(at).into_arrivals())
+        let mut before = std::mem::take(&mut live.cards);
+        let mut past = |id: &str| {
+            let at = before.iter().position(|c| c.id == id)?;
+            Some(before.swap_remove(at).into_past())
         };
-        let find = |c| CardParts::find(c, arrivals(&c.id).unwrap_or_default());
+        let find = |c| CardParts::find(c, past(&c.id).unwrap_or_default());
         live.cards = model.components.iter().filter_map(find).collect();
-        live.links = model.links.iter().filter_map(LinkParts::find).collect();
+        live.links = model.links.iter().filter_map(|link| LinkParts::find(model, link)).collect();
         live.model = Some(model.clone());
         live.all_anew();
         if let Some(stage) = element("stage") {
@@ -251,7 +251,10 @@ impl Live {
         for index in due {
             let Some((id, row)) = run.topology.links.get(index).zip(frame.links.get(index)) else { continue };
             if let Some(at) = find(&self.links, index, |link| link.id == *id) {
-                self.links[at].paint(row, readable);
+                let link = &mut self.links[at];
+                let to = || run.topology.components.iter().position(|id| *id == link.to);
+                let scaled = if link.is_control { to() } else { None };
+                link.paint(row, scaled.and_then(|to| frame.components.get(to)), readable);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The elements of one card, found once, and what is written into them.
 
 use super::live_parts::Written;
-use super::look::{card_figures, has_bricks};
+use super::look::{capacity, card_figures, has_bricks, spark_of};
 use super::say;
 use crate::shell::page::element;
 use crate::state::Health;
@@ -29,15 +29,18 @@ pub(super) struct CardParts {
     spark: Written,
     left: Written,
     right: Written,
+    fill: Written,
     value: Written,
     bricks: Option<Element>,
     bricks_last: (u32, u32, u32, u32),
-    arrivals: Vec<f64>,
+    /// The past of what its small line draws.
+    past: Vec<f64>,
+    drawn: fn(&ComponentRow) -> f64,
     lifted: Written,
 }
 
 impl CardParts {
-    pub(super) fn find(component: &Component, arrivals: Vec<f64>) -> Option<Self> {
+    pub(super) fn find(component: &Component, past: Vec<f64>) -> Option<Self> {
         let root = element(&format!("node-{}", component.id))?;
         Some(CardParts {
             id: component.id.clone(),
@@ -50,22 +53,24 @@ impl CardParts {
             spark: Written::attribute(&root, ".spark path", "d"),
             left: Written::text(&root, ".left"),
             right: Written::text(&root, ".right"),
+            fill: Written::attribute(&root, ".fill", "style"),
             value: Written::attribute(&root, "", "data-utilisation"),
             bricks: root.query_selector(".bricks").ok().flatten(),
             bricks_last: (u32::MAX, 0, 0, 0),
-            arrivals,
+            past,
+            drawn: spark_of(component.settings.kind()),
             lifted: Written::attribute(&root, "", "data-lifted"),
             root,
         })
     }
 
-    /// The past arrivals, for the card that takes this one's place.
-    pub(super) fn into_arrivals(self) -> Vec<f64> {
-        self.arrivals
+    /// The past of its small line, for the card that takes this one's place.
+    pub(super) fn into_past(self) -> Vec<f64> {
+        self.past
     }
 
     pub(super) fn forget(&mut self) {
-        self.arrivals.clear();
+        self.past.clear();
         self.spark.write("");
     }
 
@@ -79,12 +84,13 @@ impl CardParts {
         self.lifted.write(if lifted { "yes" } else { "no" });
     }
 
-    /// Remembers a window's arrivals for the sparkline.
+    /// Remembers a window for the sparkline.
     pub(super) fn remember(&mut self, row: &ComponentRow) {
-        if self.arrivals.len() >= SPARK {
-            self.arrivals.remove(0);
+        if self.past.len() >= SPARK {
+            self.past.remove(0);
         }
-        self.arrivals.push(if row.arrivals_per_s.is_finite() { row.arrivals_per_s } else { 0.0 });
+        let value = (self.drawn)(row);
+        self.past.push(if value.is_finite() { value } else { 0.0 });
     }
 
     /// Writes the figures; from `far` away only those that can be read there.
@@ -107,14 +113,18 @@ impl CardParts {
         if far {
             return;
         }
+        if let Some(most) = capacity(&component.settings) {
+            let full = (row.figure_0 / f64::from(most.max(1)) * 100.0).clamp(0.0, 100.0);
+            self.fill.write(&format!("--full:{full:.0}%"));
+        }
         let (left, right) = card_figures(component, row);
         self.left.write(&left);
         self.right.write(&right);
     }
 
-    /// Draws the past arrivals.
+    /// Draws the past.
     pub(super) fn paint_spark(&mut self) {
-        self.spark.write(&spark(&self.arrivals));
+        self.spark.write(&spark(&self.past));
     }
 
     fn paint_bricks(&mut self, row: &ComponentRow) {

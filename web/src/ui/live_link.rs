@@ -1,10 +1,12 @@
 //! The elements of one link, found once, and what is written into them.
 
 use super::live_parts::{Written, svg};
+use super::look::instances;
 use super::say;
 use crate::geometry::{Area, Label, curve, is_vertical, path};
-use tenfold::measure::LinkRow;
-use tenfold::model::Point;
+use crate::state::Carries;
+use tenfold::measure::{ComponentRow, LinkRow};
+use tenfold::model::{Link, Model, Point};
 
 /// A link.
 #[derive(Debug)]
@@ -22,10 +24,11 @@ pub(super) struct LinkParts {
     flow: Written,
     latency: Written,
     state: Written,
+    pub(super) is_control: bool,
 }
 
 impl LinkParts {
-    pub(super) fn find(link: &tenfold::model::Link) -> Option<Self> {
+    pub(super) fn find(model: &Model, link: &Link) -> Option<Self> {
         let root = svg(&format!("link-{}", link.id))?;
         Some(LinkParts {
             id: link.id.clone(),
@@ -41,6 +44,7 @@ impl LinkParts {
             flow: Written::text(&root, ".flow"),
             latency: Written::text(&root, ".latency"),
             state: Written::attribute(&root, "", "data-state"),
+            is_control: Carries::of(model, link) == Carries::Control,
         })
     }
 
@@ -51,15 +55,23 @@ impl LinkParts {
         self.line.write(&d);
         self.hit.write(&d);
         let upright = is_vertical(&self.curve);
-        self.arrow.write(if upright { "url(#arrow)" } else { "" });
+        self.arrow.write(if upright || self.is_control { "url(#arrow)" } else { "" });
         let label = Label::beside(&self.curve, taken);
         taken.push(label.area());
         self.anchor.write(label.anchor);
         self.tag.write(&format!("translate({:.1} {:.1})", label.at.x, label.at.y));
     }
 
-    /// Writes the flow; the figures beside it only where they can be read.
-    pub(super) fn paint(&mut self, row: &LinkRow, readable: bool) {
+    /// Writes the flow, or how many instances `scaled` has and shall have; the figures beside it only where they can be read.
+    pub(super) fn paint(&mut self, row: &LinkRow, scaled: Option<&ComponentRow>, readable: bool) {
+        if self.is_control {
+            self.state.write("idle");
+            self.width.write("1.6");
+            if readable {
+                self.flow.write(&scaled.map_or(String::new(), instances));
+            }
+            return;
+        }
         let flow = if row.calls_per_s.is_finite() { row.calls_per_s } else { 0.0 };
         self.width.write(&format!("{:.1}", (1.4 + 0.75 * libm::log10(1.0 + flow)).min(6.0)));
         let cut = row.cut > 0.5;

@@ -3,7 +3,8 @@
 use super::el::{El, el};
 use super::icons::icon;
 use super::say;
-use tenfold::components::{Category, Kind, Settings};
+use crate::state::wanted;
+use tenfold::components::{Category, Kind, Out, Settings};
 use tenfold::measure::{ComponentRow, Figure, FigureUnit};
 use tenfold::model::Component;
 
@@ -32,7 +33,7 @@ pub(crate) fn tile(class: &str, kind: Kind) -> El {
 /// Whether a kind has instances that come and go, shown as bricks.
 pub(crate) fn has_bricks(kind: Kind) -> bool {
     match kind {
-        Kind::Service | Kind::Worker | Kind::SearchIndex | Kind::QuorumStore => true,
+        Kind::Service | Kind::Worker | Kind::NodePool | Kind::SearchIndex | Kind::QuorumStore => true,
         Kind::Clients
         | Kind::Cdn
         | Kind::LoadBalancer
@@ -43,13 +44,31 @@ pub(crate) fn has_bricks(kind: Kind) -> bool {
         | Kind::VectorStore
         | Kind::Queue
         | Kind::Topic
-        | Kind::Stream => false,
+        | Kind::Stream
+        | Kind::Job
+        | Kind::Autoscaler => false,
+    }
+}
+
+/// As many messages as it keeps, where that is limited: how full it is stands on the card.
+pub(crate) fn capacity(settings: &Settings) -> Option<u32> {
+    match settings {
+        Settings::Queue(config) => config.capacity,
+        _ => None,
     }
 }
 
 /// Whether a kind keeps something that can be forgotten.
 pub(crate) fn can_flush(kind: Kind) -> bool {
     matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue | Kind::Topic | Kind::Stream)
+}
+
+/// What the small line on a card draws: what waits, what is desired, or what comes in.
+pub(crate) fn spark_of(kind: Kind) -> fn(&ComponentRow) -> f64 {
+    match kind.info().ports.out {
+        Out::Messages | Out::Control => |row| row.figure_0,
+        Out::Calls | Out::Nothing => |row| row.arrivals_per_s,
+    }
 }
 
 /// The two figures on a component's card.
@@ -68,9 +87,20 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::Queue(_) => {
             (format!("{} waiting", say::count(row.figure_0)), format!("oldest {}", say::secs(row.figure_1)))
         }
+        Settings::Job(_) => (format!("{} left", say::count(row.figure_0)), format!("{} done", say::rate(row.figure_1))),
+        Settings::NodePool(_) => {
+            (format!("{} ready", say::count(row.ready)), format!("{} without a place", say::count(row.figure_0)))
+        }
         Settings::Topic(_) => (flow, format!("{} undelivered", say::count(row.figure_1))),
         Settings::Stream(_) => {
             (format!("{} lag", say::count(row.figure_0)), format!("{} behind", say::secs(row.figure_1)))
+        }
+        Settings::Autoscaler(_) => {
+            let of = if row.figure_1 >= 10.0 { "" } else { "of " };
+            (
+                format!("desired {}", say::count(row.figure_0)),
+                format!("{} {of}target", say::share(row.figure_1)),
+            )
         }
         Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {
@@ -92,11 +122,37 @@ pub(crate) fn own_figures(kind: Kind, row: &ComponentRow) -> Vec<(&'static str, 
         .collect()
 }
 
-fn figure_text(figure: &Figure, x: f64) -> String {
+pub(crate) fn figure_text(figure: &Figure, x: f64) -> String {
     match figure.unit {
         FigureUnit::Share => say::share(x),
         FigureUnit::Count | FigureUnit::PerSecond => say::count(x),
         FigureUnit::Bytes => say::bytes(x),
         FigureUnit::Seconds => say::secs(x),
+    }
+}
+
+/// How many instances there are, and how many there shall be: `2 → 5`.
+pub(crate) fn instances(row: &ComponentRow) -> String {
+    let (now, wanted) = (row.ready + row.draining, wanted(row));
+    if (now - wanted).abs() < 0.5 { format!("{now:.0}") } else { format!("{now:.0} → {wanted:.0}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_control_link_says_how_many_there_are_and_shall_be() {
+        let row = |ready, starting, draining, down| ComponentRow {
+            ready,
+            starting,
+            draining,
+            down,
+            ..ComponentRow::default()
+        };
+        assert_eq!(instances(&row(4.0, 0.0, 0.0, 0.0)), "4");
+        assert_eq!(instances(&row(2.0, 3.0, 0.0, 0.0)), "2 → 5");
+        assert_eq!(instances(&row(2.0, 0.0, 3.0, 0.0)), "5 → 2");
+        assert_eq!(instances(&row(1.0, 0.0, 0.0, 1.0)), "1 → 2");
     }
 }

@@ -8,6 +8,7 @@ mod dock;
 mod dots;
 pub(crate) mod el;
 mod entry;
+mod events;
 mod form;
 pub mod icons;
 mod inspector;

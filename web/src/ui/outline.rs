@@ -1,20 +1,27 @@
 //! The canvas as a list: every component and link with its figures, for those who do not see the picture, and for thumbs.
 
 use super::el::{El, el};
+use super::look::{card_figures, instances};
 use super::{Dispatch, on, say};
-use crate::state::{Action, Health, State, Target};
+use crate::state::{Action, Carries, Health, State, Target};
+use tenfold::components::Out;
+use tenfold::measure::ComponentRow;
+use tenfold::model::Component;
 
 pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
     let model = &state.model;
     let name = |id: &str| model.component(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
     let components = model.components.iter().map(|c| {
-        let words = state.run.component(&c.id).map_or(String::new(), component_words);
+        let words = state.run.component(&c.id).map_or(String::new(), |row| component_words(c, row));
         let kind = c.settings.kind().info().label;
         let target = Target::Component(c.id.clone());
         el("li").key(c.id.as_str()).child(item(state, dispatch, target, c.name.clone(), kind, words))
     });
     let links = model.links.iter().map(|l| {
-        let words = state.run.link(&l.id).map_or(String::new(), link_words);
+        let words = match Carries::of(model, l) {
+            Carries::Control => state.run.component(&l.to).map_or(String::new(), instances),
+            _ => state.run.link(&l.id).map_or(String::new(), link_words),
+        };
         let label = format!("{} → {}", name(&l.from), name(&l.to));
         el("li").key(l.id.as_str()).child(item(state, dispatch, Target::Link(l.id.clone()), label, "", words))
     });
@@ -29,7 +36,11 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
 }
 
 /// A component's figures in a few words.
-fn component_words(row: &tenfold::measure::ComponentRow) -> String {
+fn component_words(component: &Component, row: &ComponentRow) -> String {
+    if matches!(component.settings.kind().info().ports.out, Out::Messages | Out::Control) {
+        let (left, right) = card_figures(component, row);
+        return format!("{left}, {right}");
+    }
     let health = Health::of(row);
     let busy = if row.utilisation.is_finite() {
         format!("{} busy, ", say::share(row.utilisation))

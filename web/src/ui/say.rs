@@ -39,9 +39,13 @@ pub(crate) fn usd(x: f64) -> String {
     if x.is_finite() { short_usd(x) } else { NONE.into() }
 }
 
-/// `80 %`.
+/// `80 %`; from ten on, how many times.
 pub(crate) fn share(x: f64) -> String {
-    if x.is_finite() { format!("{:.0} %", x * 100.0) } else { NONE.into() }
+    match x {
+        x if !x.is_finite() => NONE.into(),
+        x if x >= 10.0 => format!("{}×", count(x)),
+        x => format!("{:.0} %", x * 100.0),
+    }
 }
 
 /// `1.2 GB`.
@@ -83,6 +87,7 @@ mod tests {
     fn figures_are_short_and_absent_ones_are_a_dash() {
         assert_eq!(rate(2134.0), "2.13k/s");
         assert_eq!(rate(f64::NAN), NONE);
+        assert_eq!((share(0.871), share(402.0)), ("87 %".into(), "402×".into()));
         assert_eq!(secs(0.04134), "41 ms");
         assert_eq!(secs(1.913), "1.9 s");
         assert_eq!((count(0.25), count(-0.0)), ("0.2".into(), "0".into()));

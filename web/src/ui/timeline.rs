@@ -2,7 +2,7 @@
 
 use super::el::{El, el};
 use super::{Dispatch, form, on, say};
-use crate::state::{Action, State};
+use crate::state::{Action, Dialog, State};
 use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent};
 use yew::{Callback, TargetCast};
 
@@ -54,10 +54,14 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
         "Drag to go back".to_owned()
     };
     let fork = el("button").class("action").testid("fork").on("click", on(dispatch, Action::Fork));
+    let events =
+        el("button").class("action events-open").testid("events").title("What has happened, and when");
+    let events = events.on("click", on(dispatch, Action::Open(Dialog::Events)));
     el("div")
         .class("travel")
         .attr("data-past", past)
         .child(slider)
         .child(el("span").class("travel-words").child(words))
         .child(past.then(|| fork.title("Forgets what came after this moment").child("Fork from here")))
+        .child(events.child("Events"))
 }

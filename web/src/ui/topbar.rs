@@ -212,6 +212,7 @@ fn menu(state: &State, dispatch: &Dispatch) -> El {
         .child(narrow.child(item("layout", "Examples", "menu-examples", Action::Open(Dialog::Examples))))
         .child(el("hr"))
         .child(item("chart", "Run to the end", "run-to-end", Action::Open(Dialog::Report)))
+        .child(item("menu", "Events", "menu-events", Action::Open(Dialog::Events)))
         .child(item("layout", "Lay out", "lay-out", Action::LayOut))
         .child(item("fit", "Fit to the screen", "menu-fit", Action::Fit))
         .child(item("table", "Price book", "prices", Action::Open(Dialog::Prices)))

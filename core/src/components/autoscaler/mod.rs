@@ -152,7 +152,7 @@ impl Scaled {
             schedule: acted,
             load: Load::new(now),
             said: String::new(),
-            course: Course::default(),
+            course: Course { desired: fleet.desired, ..Course::default() },
         }
     }
 

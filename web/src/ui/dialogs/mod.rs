@@ -7,7 +7,7 @@ mod words;
 
 use super::el::{El, el};
 use super::icons::icon;
-use super::{Dispatch, on};
+use super::{Dispatch, events, on};
 use crate::state::{Action, Dialog, State};
 use web_sys::{Event, HtmlDialogElement};
 use yew::{Callback, Html, TargetCast};
@@ -24,6 +24,9 @@ pub(super) fn view(state: &State, dispatch: &Dispatch) -> El {
         Dialog::Examples => modal("Examples", "dialog-examples", false, lists::examples(state, dispatch)),
         Dialog::MyModels => modal("My models", "dialog-my-models", false, lists::my_models(state, dispatch)),
         Dialog::Problems => modal("Problems", "dialog-problems", true, lists::problems(state, dispatch)),
+        Dialog::Events => {
+            modal("Events", "dialog-events", true, events::list(state, dispatch, true, |_| true).into())
+        }
         Dialog::Share => modal("Share this model", "dialog-share", false, share::view(state, dispatch)),
         Dialog::Help => modal("Keys and help", "dialog-help", true, words::help().into()),
         Dialog::Prices => modal("Price book", "dialog-prices", true, words::prices(state)),

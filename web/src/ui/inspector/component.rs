@@ -2,13 +2,13 @@
 
 use super::super::el::{El, el};
 use super::super::entry::{EntryProps, entry};
-use super::super::look::{can_flush, own_figures, tile};
-use super::super::{Dispatch, on, say};
+use super::super::look::{can_flush, instances, own_figures, tile};
+use super::super::{Dispatch, events, on, say};
 use super::section::{Setting, settings};
-use super::{Names, action, figure_tile, form, last_key, theory, usual_actions};
-use crate::state::{Action, Health, State, Target, percent, station};
+use super::{Names, action, course, figure_tile, form, last_key, theory, usual_actions};
+use crate::state::{Action, Carries, Event, Health, State, Target, capital, percent, station};
 use serde_json::Value as Json;
-use tenfold::components::{Kind, Settings};
+use tenfold::components::{Kind, Out, Settings};
 use tenfold::edit::Edit;
 use tenfold::measure::ComponentRow;
 use tenfold::model::{Component, FieldInfo, FieldPath, Happening, Link};
@@ -16,13 +16,25 @@ use tenfold::model::{Component, FieldInfo, FieldPath, Happening, Link};
 pub(super) fn view(state: &State, dispatch: &Dispatch, id: &str) -> El {
     let Some(component) = state.model.component(id) else { return el("div") };
     let row = state.run.component(id);
+    let controls = component.settings.kind().info().ports.out == Out::Control;
+    let course = || el("div").key("course").child(course::view(state, component));
+    let theory = || el("div").key("theory").child(theory::view(state, dispatch, id));
     el("div")
         .child(el("div").key("head").child(head(state, dispatch, component, row)))
         .child(tiles(state, component, row).key("tiles"))
+        .child((!leads_by_figures(component)).then(course))
         .child(actions(dispatch, component, row).key("actions"))
-        .child(el("div").key("theory").child(theory::view(state, dispatch, id)))
+        .child((!controls).then(theory))
         .child(el("div").key("settings").child(fields(state, dispatch, component)))
         .child(el("div").key("links").child(links(state, dispatch, component)))
+        .child(el("div").key("events").child(happened(state, dispatch, id)))
+}
+
+/// What has happened here, and to what it scales.
+fn happened(state: &State, dispatch: &Dispatch, id: &str) -> El {
+    let mine = |event: &Event| state.concerns(id, &event.notice.about);
+    let section = el("section").label("Events").child(el("h3").child("Events"));
+    section.child(events::list(state, dispatch, false, mine))
 }
 
 fn head(state: &State, dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow>) -> El {
@@ -35,7 +47,9 @@ fn head(state: &State, dispatch: &Dispatch, component: &Component, row: Option<&
         gesture: None,
     });
     let health = row.map(Health::of);
-    let state_words = health.map_or(String::new(), |h| format!(" · {}", h.word()));
+    // Whoever answers nobody is never at work.
+    let worded = health.filter(|_| component.settings.kind().info().ports.out != Out::Control);
+    let state_words = worded.map_or(String::new(), |h| format!(" · {}", h.word()));
     let name = entry(EntryProps {
         class: "name-entry",
         id: "inspector-name".into(),
@@ -68,6 +82,9 @@ fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> El
         if hot { tile.class("figure-tile hot") } else { tile }
     };
     let tiles = el("div").class("tiles").key("tiles");
+    if leads_by_figures(component) {
+        return own_tiles(state, component, row, tiles);
+    }
     let tiles = if row.utilisation.is_finite() {
         let words = busiest.map_or_else(|| "Utilisation".to_owned(), |s| format!("Utilisation, {s}"));
         let (busy, warm) = (format!("{} %", percent(row.utilisation)), hot || health == Health::Warm);
@@ -103,17 +120,49 @@ fn tiles(state: &State, component: &Component, row: Option<&ComponentRow>) -> El
         ("p50, p95", format!("{}, {}", say::secs(row.p50_s), say::secs(row.p95_s))),
     ];
     if row.starting + row.draining + row.down > 0.5 {
-        facts.push(("Instances", instances(row)));
+        facts.push(("Instances", lives(row)));
     }
     facts.extend(own_figures(component.settings.kind(), row));
-    let fact = |(label, text): (&'static str, String)| {
-        el("div").key(label).child(el("dt").child(label)).child(el("dd").child(text))
-    };
-    let facts = el("dl").class("facts").key("facts").children(facts.into_iter().map(fact));
-    el("div").child(tiles).child(facts)
+    el("div").child(tiles).child(list(facts))
 }
 
-fn instances(row: &ComponentRow) -> String {
+fn list<Label: Into<String>>(facts: Vec<(Label, String)>) -> El {
+    let fact = |(label, text): (Label, String)| {
+        let label = label.into();
+        el("div").key(label.as_str()).child(el("dt").child(label)).child(el("dd").child(text))
+    };
+    el("dl").class("facts").key("facts").children(facts.into_iter().map(fact))
+}
+
+/// Of what keeps messages or scales others, what only its kind has comes first: it answers nobody.
+fn leads_by_figures(component: &Component) -> bool {
+    matches!(component.settings.kind().info().ports.out, Out::Messages | Out::Control)
+}
+
+fn own_tiles(state: &State, component: &Component, row: &ComponentRow, tiles: El) -> El {
+    let kind = component.settings.kind();
+    let own = own_figures(kind, row);
+    let raw = row.figures();
+    let tile = |(index, (label, text)): (usize, &(&'static str, String))| {
+        figure_tile(kind.figures()[index].key, &capital(label), text.clone(), raw[index])
+    };
+    let tiles = tiles.children(own.iter().take(4).enumerate().map(tile));
+    let mut facts: Vec<(String, String)> = Vec::new();
+    if kind.info().ports.calls_in {
+        facts.push(("Came in".to_owned(), say::rate(row.arrivals_per_s)));
+        facts.push(("Failed".to_owned(), say::rate(row.failures_per_s)));
+    }
+    facts.extend(own.iter().skip(4).map(|(label, text)| (capital(label), text.clone())));
+    if row.cost_per_hour_usd > 0.0 {
+        facts.push(("Cost".to_owned(), format!("{}/h", say::usd(row.cost_per_hour_usd))));
+    }
+    el("div")
+        .child(tiles)
+        .child(course::view(state, component).map(|course| course.key("course")))
+        .child(list(facts))
+}
+
+fn lives(row: &ComponentRow) -> String {
     let counts =
         [(row.ready, "ready"), (row.starting, "starting"), (row.draining, "draining"), (row.down, "down")];
     let words: Vec<String> =
@@ -137,7 +186,7 @@ fn actions(dispatch: &Dispatch, component: &Component, row: Option<&ComponentRow
     let connect = || action(dispatch, "link", "Connect", "connect", Action::StartWire(Some(id())));
     let actions = el("div")
         .class("actions")
-        .child((kind != Kind::Clients).then(crash))
+        .child((kind != Kind::Clients && kind.info().ports.out != Out::Control).then(crash))
         .child(row.is_some_and(|row| row.down > 0.5).then(back))
         .child(can_flush(kind).then(flush))
         .child(parts.then(cut))
@@ -172,7 +221,10 @@ fn links(state: &State, dispatch: &Dispatch, component: &Component) -> Option<El
         } else {
             format!("from {}", name(&l.from))
         };
-        let flow = state.run.link(&l.id).map_or(String::new(), |row| say::rate(row.calls_per_s));
+        let flow = match Carries::of(&state.model, l) {
+            Carries::Control => state.run.component(&l.to).map_or(String::new(), instances),
+            _ => state.run.link(&l.id).map_or(String::new(), |row| say::rate(row.calls_per_s)),
+        };
         let target = Some(Target::Link(l.id.clone()));
         let button = el("button").class("outline-item").testid(format!("goto-{}", l.id));
         let button = button.on("click", on(dispatch, Action::Select { target, add: false }));

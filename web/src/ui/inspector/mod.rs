@@ -1,6 +1,7 @@
 //! The inspector: the settings of what is selected, made from the field tables, with its figures on top.
 
 mod component;
+mod course;
 mod link;
 mod lists;
 mod model;
