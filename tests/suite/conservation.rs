@@ -245,12 +245,16 @@ fn doings(model: &Model) -> Vec<Edit> {
     }
     for link in &model.links {
         edits.push(Edit::happen(&Happening::Cut { link: link.id.clone() }));
+        let out = model.component(&link.from).map(|from| from.settings.kind().info().ports.out);
         // Who gives messages away says himself how long he waits.
-        if model.component(&link.from).is_some_and(|from| from.settings.kind().info().ports.out == Out::Calls)
-        {
+        if out == Some(Out::Calls) {
             edits.push(Edit::SetLink { id: link.id.clone(), field: "timeout".into(), value: json!("80ms") });
         }
         edits.push(Edit::happen(&Happening::Mend { link: link.id.clone() }));
+        // Nothing travels where somebody only controls.
+        if out == Some(Out::Control) {
+            continue;
+        }
         edits.push(Edit::SetLink {
             id: link.id.clone(),
             field: "rtt".into(),

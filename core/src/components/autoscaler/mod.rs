@@ -406,6 +406,14 @@ impl Component for Autoscaler {
         self.ticks += 1;
         let (_, every, age) = self.config.clock();
         for one in &mut self.scaled {
+            // What it cannot reach it neither sees nor moves.
+            let is_cut = |wire: &u32| {
+                let wire = &ctx.core.wires[*wire as usize];
+                wire.to == one.to && wire.cut
+            };
+            if ctx.wires_out().iter().any(is_cut) {
+                continue;
+            }
             one.look(&self.config, age, ctx);
             if self.ticks.is_multiple_of(every) {
                 one.decide(&self.config, &self.schedule, age, ctx);
