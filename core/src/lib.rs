@@ -35,7 +35,7 @@
 //! | [`edit`] | changes of a model, also while it runs, each with its inverse |
 //! | [`measure`] | frames of a running simulation, histograms, the report |
 //! | [`number`] | numbers as people write them |
-//! | [`policy`] | balancing, eviction and consistent hashing, usable alone |
+//! | [`policy`] | balancing, eviction, consistent hashing, scaling, usable alone |
 //! | [`presets`] | the built-in models |
 //! | [`prices`] | list prices with their dates and sources |
 //! | [`statistics`] | warm-up, batches and confidence intervals: how sure a figure is |

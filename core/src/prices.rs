@@ -97,6 +97,7 @@ const AS_GCE: &str = "no primary source for Cloud SQL at hand: billed as the com
 /// The days of the recorded outputs.
 const TABLE_DAY: &str = "2024-11-15";
 const OBJECT_DAY: &str = "2024-07-01";
+const TOPIC_DAY: &str = "2024-12-04";
 
 /// A provider's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +138,26 @@ impl PriceBook {
             (Provider::Gcp, false) => price("SQS standard", 0.40, "million requests", OBJECT_DAY, NO_GCP),
             (Provider::Gcp, true) => price("SQS FIFO", 0.50, "million requests", OBJECT_DAY, NO_GCP),
         }
+    }
+
+    /// Messages published to a topic, per million requests of 64 KB.
+    pub const fn publishes(self) -> Price {
+        price("SNS requests", 0.50, "million requests", TOPIC_DAY, self.infracost())
+    }
+
+    /// Messages that a topic pushes to servers, per million; into queues it gives them for nothing.
+    pub const fn pushes(self) -> Price {
+        price("SNS HTTP notifications", 0.60, "million notifications", TOPIC_DAY, self.infracost())
+    }
+
+    /// A partition of a stream, per hour.
+    pub const fn partition(self) -> Price {
+        price("Kinesis shard", 0.015, "hour", OBJECT_DAY, self.infracost())
+    }
+
+    /// Records put into a stream, per million units of 25 KB.
+    pub const fn puts(self) -> Price {
+        price("Kinesis PUT payload units", 0.014, "million units", OBJECT_DAY, self.infracost())
     }
 
     /// A managed database server, per hour.
@@ -284,6 +305,7 @@ impl PriceBook {
         list.push(self.table_storage());
         list.extend(self.object_requests());
         list.push(self.object_storage());
+        list.extend([self.publishes(), self.pushes(), self.partition(), self.puts()]);
         list.extend([self.cdn_egress(), self.cdn_requests(), self.balancer_hour(), self.balancer_gb()]);
         list.dedup_by(|a, b| a.item == b.item);
         list

@@ -36,6 +36,7 @@ export async function run({ newPage, until, expect, axe, picture }) {
     const dialog = async (what, open) => {
       await open();
       await settle('dialog', 'visible');
+      await settle('.awaited', 'detached');
       await look(what, 'dialog');
       await press('dialog-close');
       await settle('dialog', 'detached');

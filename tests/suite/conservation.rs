@@ -161,6 +161,40 @@ fn doings_to_a_quorum(id: &str) -> [Edit; 10] {
     ]
 }
 
+/// What an operator might do to topics, streams and workers.
+fn doings_to_messages(model: &Model) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let of_kind =
+        |kind: Kind| model.components.iter().filter(move |c| c.settings.kind() == kind).map(|c| c.id.clone());
+    let set = |id: &str, field: &str, value: serde_json::Value| Edit::SetComponent {
+        id: id.into(),
+        field: field.into(),
+        value,
+    };
+    for id in of_kind(Kind::Topic) {
+        edits.push(Edit::happen(&Happening::Crash { component: id.clone(), instances: 1 }));
+        edits.push(set(&id, "timeout", json!("100ms")));
+        edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
+        edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));
+    }
+    for id in of_kind(Kind::Stream) {
+        edits.push(set(&id, "rebalance", json!("50ms")));
+        edits.push(set(&id, "partitions", json!(21)));
+        edits.push(Edit::happen(&Happening::Crash { component: id.clone(), instances: 1 }));
+        edits.push(set(&id, "protocol", json!("cooperative")));
+        edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
+        edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));
+        edits.push(set(&id, "partitions", json!(3)));
+    }
+    for id in of_kind(Kind::Worker) {
+        edits.push(Edit::happen(&Happening::Crash { component: id.clone(), instances: 1 }));
+        edits.push(set(&id, "instances", json!(5)));
+        edits.push(set(&id, "instances", json!(2)));
+        edits.push(Edit::happen(&Happening::Return { component: id.clone() }));
+    }
+    edits
+}
+
 /// What an operator might do to this model, one after the other.
 fn doings(model: &Model) -> Vec<Edit> {
     let mut edits = Vec::new();
@@ -205,6 +239,7 @@ fn doings(model: &Model) -> Vec<Edit> {
         edits.push(Edit::happen(&Happening::Flush { component: id.clone() }));
         edits.push(set(&id, "ttl", json!("50ms")));
     }
+    edits.extend(doings_to_messages(model));
     for id in of_kind(Kind::LoadBalancer) {
         edits.push(set(&id, "policy", json!("power-of-two")));
     }

@@ -21,7 +21,7 @@ pub(crate) trait Component: Sized + Clone + Debug {
     const INFO: Info;
     /// Its stations, by name; a station's tag is its index here.
     const STATIONS: &'static [&'static str];
-    /// The figures only this kind has, at most eight.
+    /// The figures only this kind has, at most nine.
     const FIGURES: &'static [Figure];
     /// What its settings look like.
     const FIELDS: &'static [Field<Self::Config>];

@@ -10,15 +10,20 @@ pub mod clients;
 pub(crate) mod contract;
 pub mod database;
 pub mod info;
+pub mod job;
 mod kept;
 mod load;
 pub mod load_balancer;
+pub mod node_pool;
 pub mod nosql_table;
 pub mod object_store;
 pub mod queue;
 pub mod quorum_store;
 pub mod search_index;
 pub mod service;
+mod shared_map;
+pub mod stream;
+pub mod topic;
 pub mod vector_store;
 mod waiting;
 pub mod worker;
@@ -30,6 +35,7 @@ use crate::engine::fleet::{Callees, InstanceNews};
 use crate::measure::Figure;
 use crate::measure::totals::ComponentTotals;
 use crate::model::{Check, FieldInfo, FieldPath, add_changed};
+use crate::prices::{Machine, PriceBook};
 use crate::units::SimTime;
 use contract::Component;
 use serde_json::{Map, Value as Json};
@@ -213,10 +219,37 @@ components! {
     search_index::SearchIndex,
     vector_store::VectorStore,
     queue::Queue,
+    job::Job,
     autoscaler::Autoscaler,
+    node_pool::NodePool,
+    topic::Topic,
+    stream::Stream,
 }
 
 impl Settings {
+    /// The same with so many cores for each instance, at the price of as large a part of its machine; `None` where they cannot be set.
+    pub(crate) fn resized(&self, cores: u32, prices: PriceBook) -> Option<Settings> {
+        let usd = |machine: Machine, set: Option<f64>, had: u32| {
+            Some(set.unwrap_or(prices.machine(machine).usd) * f64::from(cores) / f64::from(had))
+        };
+        match self {
+            Settings::Service(config) => Some(Settings::Service(service::Config {
+                cores: Some(cores),
+                usd_per_hour: usd(config.machine, config.usd_per_hour, config.cores()),
+                ..config.clone()
+            })),
+            Settings::Worker(config) => Some(Settings::Worker(worker::Config {
+                cores: Some(cores),
+                usd_per_hour: usd(
+                    config.machine,
+                    config.usd_per_hour,
+                    config.cores.unwrap_or(config.machine.cores()),
+                ),
+                ..config.clone()
+            })),
+            _ => None,
+        }
+    }
     /// Whether it is a cache that its callers ask and fill themselves.
     pub(crate) fn is_beside_its_callers(&self) -> bool {
         matches!(self, Settings::Cache(config) if config.pattern == cache::Pattern::Aside)

@@ -196,6 +196,7 @@ impl Simulation {
         self.core.routes = vec![Route::default(); before.len()];
         let round = on_a_cycle(&self.model);
         let mut placed = Vec::with_capacity(links.len());
+        let mut hosts = vec![None; self.core.fleets.len()];
         self.core.fleets.iter_mut().for_each(|fleet| fleet.givers.clear());
         for (at, link) in links.iter().enumerate() {
             let (Some(from), Some(to)) = (self.index(&link.from), self.index(&link.to)) else { continue };
@@ -226,6 +227,9 @@ impl Simulation {
                 route.beside.push(ix as u32);
             }
             placed.push((link.step, from, ix as u32));
+            if matches!(self.components[usize::from(from)], State::NodePool(_)) {
+                hosts[usize::from(to)] = Some(from);
+            }
             // Who controls finds out by himself, when he looks.
             if self.components[usize::from(from)].watches_its_ends()
                 && self.core.wires[ix].carries != Out::Control
@@ -235,6 +239,9 @@ impl Simulation {
         }
         self.order_steps(&placed);
         self.core.changes += 1;
+        for (component, host) in hosts.into_iter().enumerate() {
+            self.set_host(component as u16, host);
+        }
         self.tell_all_givers();
     }
 
@@ -301,6 +308,7 @@ impl Simulation {
             },
             prefetch: link.prefetch,
             carries: self.components[usize::from(from)].out(),
+            to_messages: self.components[usize::from(to)].out() == Out::Messages,
             calls: calls as u32,
             chance: link.calls - calls,
             once: link.classes.is_empty()
@@ -367,6 +375,7 @@ impl Simulation {
                     let start_up = match self.model.component(component).map(|c| &c.settings) {
                         Some(Settings::Service(config)) => config.start_up,
                         Some(Settings::Worker(config)) => config.start_up,
+                        Some(Settings::NodePool(config)) => config.provision,
                         _ => Span::ZERO,
                     };
                     self.bring_back(ix, start_up);

@@ -96,6 +96,8 @@ pub(crate) mod met {
     pub(crate) const STEP: u8 = 31;
 }
 
+/// A message that its consumer has fetched already: neither it nor its answer travels.
+pub(crate) const IN_HAND: u8 = 253;
 /// Of several calls over one link: keeps in a cache beside its caller what the caller has loaded.
 pub(crate) const STORE: u8 = 254;
 /// The same, and takes out what the caller has written.

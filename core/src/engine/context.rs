@@ -165,6 +165,10 @@ impl Ctx<'_> {
     pub(crate) fn is_over(&self, call: u32) -> bool {
         self.core.calls[call].is(flag::WORK_OVER)
     }
+    /// Whether this component is no part of the model any more: what is still under way ends, and nothing begins.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.core.gone[usize::from(self.me)]
+    }
     pub(crate) fn prices(&self) -> PriceBook {
         self.core.prices
     }
@@ -263,15 +267,21 @@ impl Ctx<'_> {
     pub(crate) fn send(&mut self, call: u32, wire: u32, instance: Option<u32>) -> u32 {
         self.core.send(call, wire, instance, 0)
     }
+    /// Gives `instance` a message that it has fetched over `wire` together with an earlier one: it is there already, and so is the answer when it is done.
+    pub(crate) fn hand(&mut self, call: u32, wire: u32, instance: u32) -> u32 {
+        self.core.hand(call, wire, instance)
+    }
     /// Whether a call that was sent from here, and is not answered, never will be: it, or its answer, went over a link that was cut.
     pub(crate) fn is_lost(&self, call: u32) -> bool {
         let call = &self.core.calls[call];
         call.is(flag::WORK_OVER) && !call.is(flag::REPLYING)
     }
-    /// Waits no longer for the answer to a call that was sent from here; `on_reply` does not follow.
+    /// Waits no longer for the answer to a call that was sent from here; `on_reply` does not follow. The call for which it was made, if that has ended
+    /// already, may be gone afterwards.
     pub(crate) fn abandon(&mut self, call: u32) {
         let answer = self.core.end_attempt(call, Err(Reason::TimedOut));
         self.core.calls[answer.call].open -= 1;
+        self.core.calls.release(answer.call);
     }
     /// Ends the work on `call` with the answer that what it asks for is not here.
     pub(crate) fn reply_missed(&mut self, call: u32) {
@@ -295,6 +305,21 @@ impl Ctx<'_> {
     /// are changed.
     pub(crate) fn scale(&mut self, component: u16, instances: u32) {
         self.core.commands.push_back(Command::Scale { component, instances });
+    }
+    /// Each instance of another component, to which a control link leads, should have so many cores, until its settings are changed.
+    pub(crate) fn resize(&mut self, component: u16, cores: u32) {
+        self.core.commands.push_back(Command::Resize { component, cores });
+    }
+    /// Each of the component's instances is a node with places for so many instances of others.
+    pub(crate) fn set_places(&mut self, places: u32) {
+        let me = self.me;
+        self.core.fleets[usize::from(me)].places = places;
+        self.core.ask_for_places(me);
+    }
+    /// One of the component's nodes is not needed any more.
+    pub(crate) fn leave_node(&mut self, node: u32) {
+        let host = self.me;
+        self.core.commands.push_back(Command::LeaveNode { host, node });
     }
     /// A client starts a request: draws its class and key, and gives the call that stands for it at the client.
     pub(crate) fn start_request(&mut self, request: NewRequest) -> u32 {

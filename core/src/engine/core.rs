@@ -1,7 +1,7 @@
 //! The engine under the components: calls on their way, their timeouts, joins and ends.
 
 use super::agenda::{Agenda, Event};
-use super::calls::{Calls, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
+use super::calls::{Calls, IN_HAND, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
@@ -53,6 +53,8 @@ pub(crate) struct Wire {
     pub(crate) carries: Out,
     /// Messages that an instance at its end holds at once.
     pub(crate) prefetch: u32,
+    /// Whether it leads to where messages are kept, rather than worked on.
+    pub(crate) to_messages: bool,
     /// Another link of the same caller and step, or [`NONE`].
     pub(crate) next_in_step: u32,
     pub(crate) optional: bool,
@@ -214,6 +216,12 @@ pub(crate) enum Command {
     SetDesired { component: u16, instances: u32, start_up: Span },
     /// Who scales a component has decided on so many instances.
     Scale { component: u16, instances: u32 },
+    /// Who scales a component has decided on so many cores for each of its instances.
+    Resize { component: u16, cores: u32 },
+    /// There may be places on the nodes of this component for those who wait for one.
+    FillPlaces { host: u16 },
+    /// A node is not needed any more.
+    LeaveNode { host: u16, node: u32 },
     /// A draining instance is idle.
     Stop { component: u16, instance: u32 },
 }
@@ -224,6 +232,16 @@ impl Core {
     pub(crate) fn send(&mut self, parent: u32, wire_ix: u32, instance: Option<u32>, repetition: u8) -> u32 {
         let call = self.make_call(parent, wire_ix, repetition);
         self.go_out(call, wire_ix, instance);
+        call
+    }
+
+    /// Gives `instance` a message that it has fetched over `wire` together with an earlier one.
+    pub(crate) fn hand(&mut self, parent: u32, wire_ix: u32, instance: u32) -> u32 {
+        let call = self.make_call(parent, wire_ix, 0);
+        let slot = &mut self.calls[call];
+        (slot.instance, slot.repetition) = (instance, IN_HAND);
+        slot.flags = flag::ARRIVING;
+        self.agenda.at_once(Event::Arrive(call));
         call
     }
 
@@ -358,6 +376,10 @@ impl Core {
         self.send_back(call, outcome);
     }
 
+    pub(super) fn ask_for_places(&mut self, host: u16) {
+        self.commands.push_back(Command::FillPlaces { host });
+    }
+
     #[inline(always)]
     pub(super) fn leave_instance(&mut self, component: u16, instance: u32) {
         if let Some(at) = self.fleets[usize::from(component)].instances.get_mut(instance as usize) {
@@ -389,6 +411,7 @@ impl Core {
         }
         slot.set(flag::REPLYING);
         match wire.back {
+            _ if slot.repetition == IN_HAND => self.agenda.at_once(Event::Reply(call)),
             Travel::AtOnce => self.agenda.at_once(Event::Reply(call)),
             Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Reply(call)),
             Travel::Drawn => {

@@ -1,10 +1,13 @@
 //! A fleet: the instances of a component, each with a life of its own.
 
+use super::calls::NONE;
 use crate::units::{SimTime, Span};
 
 /// Where an instance is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Life {
+    /// Waits for a place on a node.
+    Pending,
     /// Paid for, not yet able to serve.
     Starting,
     /// Serves.
@@ -31,6 +34,8 @@ pub(crate) struct Instance {
     /// When it started, and since when it is in this part of its life.
     pub(crate) started: SimTime,
     pub(crate) since: SimTime,
+    /// The node it runs on, where it needs one and has it; else [`NONE`].
+    pub(crate) node: u32,
     /// The timer of its start-up.
     pub(crate) timer: Option<u32>,
 }
@@ -47,6 +52,10 @@ pub(crate) struct Fleet {
     /// How many its component's settings ask for, and how long a new one takes to start.
     pub(crate) configured: Option<u32>,
     pub(crate) start_up: Span,
+    /// The component on whose nodes it runs; `None` for machines of its own.
+    pub(crate) host: Option<u16>,
+    /// Where the instances are nodes: the places of each.
+    pub(crate) places: u32,
     /// Somebody else has decided how many there should be, since the settings were last changed.
     pub(crate) is_scaled: bool,
     /// The links of those who hold back what nobody here is free or ready for: they must know when an instance comes or goes.
@@ -71,7 +80,7 @@ impl Fleet {
         let mut counts = LifeCounts::default();
         for instance in &self.instances {
             match instance.life {
-                Life::Starting => counts.starting += 1,
+                Life::Pending | Life::Starting => counts.starting += 1,
                 Life::Ready => counts.ready += 1,
                 Life::Draining => counts.draining += 1,
                 Life::Down => counts.down += 1,
@@ -81,8 +90,11 @@ impl Fleet {
         counts
     }
 
-    /// Instances that are paid for.
+    /// Instances that are paid for: none where the nodes are.
     pub(crate) fn billed(&self) -> u64 {
+        if self.host.is_some() {
+            return 0;
+        }
         self.instances.iter().filter(|i| i.life != Life::Stopped).count() as u64
     }
 
@@ -97,6 +109,7 @@ impl Fleet {
             born: self.births,
             started: now,
             since: now,
+            node: NONE,
             timer: None,
         };
         match self.instances.iter().position(|i| i.life == Life::Stopped) {
@@ -120,7 +133,7 @@ impl Fleet {
             Life::Ready => self.ready.push(ix),
             Life::Stopped => self.stopped += 1,
             Life::Down => self.crashed += 1,
-            Life::Starting | Life::Draining => {}
+            Life::Pending | Life::Starting | Life::Draining => {}
         }
         if was_ready {
             self.ready.retain(|r| *r != ix);
@@ -129,13 +142,16 @@ impl Fleet {
 
     /// How many count towards `desired`: all but draining and stopped ones.
     pub(crate) fn wanted_ones(&self) -> u32 {
-        self.instances.iter().filter(|i| matches!(i.life, Life::Starting | Life::Ready | Life::Down)).count()
-            as u32
+        self.instances
+            .iter()
+            .filter(|i| matches!(i.life, Life::Pending | Life::Starting | Life::Ready | Life::Down))
+            .count() as u32
     }
 
-    /// The instance to remove next: a crashed one, else one that still starts, else the newest that serves.
+    /// The instance to remove next: one without a place, else a crashed one, else one that still starts, else the newest that serves.
     pub(crate) fn first_to_go(&self) -> Option<u32> {
         let rank = |life: Life| match life {
+            Life::Pending => Some(3),
             Life::Down => Some(2),
             Life::Starting => Some(1),
             Life::Ready => Some(0),

@@ -3,7 +3,7 @@
 //! They wait and are served at stations as any call does, but come over no link: no figure of a link or of the component's own flow counts them.
 
 use super::agenda::Event;
-use super::calls::{INSIDE, NONE, Root, RootKind, flag};
+use super::calls::{INSIDE, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
 use super::chance::{Draw, mix};
 use super::context::Ctx;
 use super::core::Core;
@@ -15,12 +15,12 @@ const PART: u64 = 1 << 48;
 const JOB: u64 = 1 << 49;
 
 impl Job {
-    /// One that asks for no key in particular.
-    pub(crate) fn of_nobody(now: SimTime) -> Job {
+    /// One that no request asked for; whoever begins it may tell it apart by what is given as its key.
+    pub(crate) fn of_nobody(now: SimTime, key: u64) -> Job {
         Job {
             path: mix(now.nanos()),
             key_draw: Draw::of(0),
-            key: 1,
+            key,
             bytes: 0,
             catalogue: 0,
             class: 0,
@@ -54,6 +54,20 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// One of a class; `path` keys its draws and `key_draw` decides its key.
+    pub(crate) fn of_class(path: u64, key_draw: Draw, class: u16, ctx: &Ctx<'_>) -> Job {
+        let info = &ctx.core.classes[usize::from(class)];
+        Job {
+            path,
+            key_draw,
+            key: UNDRAWN,
+            bytes: UNSIZED,
+            catalogue: info.catalogue,
+            class,
+            priority: info.priority,
+            writes: info.writes,
+        }
+    }
     /// Its key, told apart over all catalogues.
     pub(crate) fn key(&self) -> u64 {
         mix(self.catalogue ^ self.key)

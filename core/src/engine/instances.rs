@@ -29,21 +29,23 @@ impl Simulation {
                     self.core.fleets[usize::from(component)].is_scaled = true;
                     self.set_desired(component, instances);
                 }
+                Command::Resize { component, cores } => self.resize(component, cores),
+                Command::FillPlaces { host } => self.fill_places(host),
+                Command::LeaveNode { host, node } => self.leave_node(host, node),
                 Command::Stop { component, instance } => self.stop(component, instance),
             }
         }
     }
 
-    fn set_desired(&mut self, component: u16, instances: u32) {
+    pub(super) fn set_desired(&mut self, component: u16, instances: u32) {
         let at = usize::from(component);
-        let start_up = self.core.fleets[at].start_up;
         let had = self.core.fleets[at].desired;
         self.core.fleets[at].desired = instances;
         // At the start of a run the system is up already.
         let begun = self.core.events > 0;
         while self.core.fleets[at].wanted_ones() < instances {
             let instance = self.core.fleets[at].start(self.core.agenda.now());
-            self.start_up(component, instance, if begun { start_up } else { Span::ZERO });
+            self.begin_instance(component, instance);
         }
         while self.core.fleets[at].wanted_ones() > instances {
             let Some(instance) = self.core.fleets[at].first_to_go() else { break };
@@ -57,7 +59,15 @@ impl Simulation {
         self.count_billed(component);
     }
 
-    fn start_up(&mut self, component: u16, instance: u32, start_up: Span) {
+    fn resize(&mut self, component: u16, cores: u32) {
+        let id = &self.core.ids[usize::from(component)];
+        let resized = self.model.component(id).and_then(|c| c.settings.resized(cores, self.core.prices));
+        if let Some(settings) = resized {
+            self.with(component, |state, ctx| state.configure(&settings, ctx));
+        }
+    }
+
+    pub(super) fn start_up(&mut self, component: u16, instance: u32, start_up: Span) {
         if start_up == Span::ZERO {
             return self.make_ready(component, instance);
         }
@@ -73,9 +83,12 @@ impl Simulation {
         self.core.open_pools(component, instance);
         self.tell(component, instance, InstanceNews::Ready);
         self.tell_givers(component, |wire| Callees::Came { wire, instance });
+        if self.core.fleets[usize::from(component)].places > 0 {
+            self.core.ask_for_places(component);
+        }
     }
 
-    fn remove_instance(&mut self, component: u16, instance: u32) {
+    pub(super) fn remove_instance(&mut self, component: u16, instance: u32) {
         let fleet = &mut self.core.fleets[usize::from(component)];
         let slot = &mut fleet.instances[instance as usize];
         let idle = slot.in_flight == 0;
@@ -99,7 +112,7 @@ impl Simulation {
     }
 
     /// The instance serves no more; whatever is inside fails.
-    fn retire(&mut self, component: u16, instance: u32, life: Life) {
+    pub(super) fn retire(&mut self, component: u16, instance: u32, life: Life) {
         let slot = &self.core.fleets[usize::from(component)].instances[instance as usize];
         let served = matches!(slot.life, Life::Ready | Life::Draining);
         let busy = slot.in_flight > 0;
@@ -115,6 +128,9 @@ impl Simulation {
             self.turn_away(component, instance, Reason::Reset);
             self.tell(component, instance, InstanceNews::Gone);
             self.tell_givers(component, |wire| Callees::Went { wire, instance });
+        }
+        if life == Life::Stopped {
+            self.give_up_place(component, instance);
         }
     }
 
@@ -156,6 +172,9 @@ impl Simulation {
         for _ in 0..instances {
             let Some(instance) = self.core.fleets[usize::from(component)].oldest(Life::Ready) else { break };
             self.retire(component, instance, Life::Down);
+            if self.core.fleets[usize::from(component)].places > 0 {
+                self.clear_node(component, instance, true);
+            }
             crashed += 1;
         }
         let id = self.core.ids[usize::from(component)].clone();
@@ -185,7 +204,7 @@ impl Simulation {
         self.components[usize::from(component)].on_instance(instance, news, &mut ctx);
     }
 
-    fn count_billed(&mut self, component: u16) {
+    pub(super) fn count_billed(&mut self, component: u16) {
         let now = self.core.agenda.now();
         let billed = self.core.fleets[usize::from(component)].billed();
         let gauge = &mut self.core.gauges[usize::from(component)];

@@ -31,6 +31,12 @@ impl<T: Copy> Line<T> {
         (self.len > 0).then(|| &self.pages[0][self.first])
     }
 
+    /// The value that stands `at` places behind the first.
+    pub(crate) fn get(&self, at: usize) -> Option<&T> {
+        let place = self.first + at;
+        (at < self.len).then(|| &self.pages[place / PAGE][place % PAGE])
+    }
+
     fn last_place(&self) -> (usize, usize) {
         let last = self.first + self.len - 1;
         (last / PAGE, last % PAGE)
@@ -112,6 +118,8 @@ mod tests {
                 _ => assert_eq!(line.pop_back(), plain.pop_back()),
             }
             assert_eq!((line.len(), line.first()), (plain.len(), plain.front()));
+            let at = word as usize / 7 % (plain.len() + 2);
+            assert_eq!(line.get(at), plain.get(at));
             if step % 5_000 == 0 {
                 copies.push((line.clone(), plain.clone()));
             }

@@ -13,6 +13,7 @@ pub(crate) mod cpu;
 pub(crate) mod fleet;
 mod footprint;
 mod history;
+mod hosting;
 pub(crate) mod inside;
 mod instances;
 mod judging;

@@ -258,6 +258,7 @@ impl Simulation {
             figure_5: figures[5],
             figure_6: figures[6],
             figure_7: figures[7],
+            figure_8: figures[8],
         }
     }
 

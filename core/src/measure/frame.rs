@@ -113,22 +113,30 @@ row! {
         figure_6,
         /// Eighth figure.
         figure_7,
+        /// Ninth figure.
+        figure_8,
     }
 }
 
 impl ComponentRow {
     /// The figures of the kind's own list, in its order.
     pub fn figures(&self) -> [f64; FIGURES_MAX] {
-        let (first, second) = (
-            [self.figure_0, self.figure_1, self.figure_2, self.figure_3],
-            [self.figure_4, self.figure_5, self.figure_6, self.figure_7],
-        );
-        std::array::from_fn(|at| if at < 4 { first[at] } else { second[at - 4] })
+        [
+            self.figure_0,
+            self.figure_1,
+            self.figure_2,
+            self.figure_3,
+            self.figure_4,
+            self.figure_5,
+            self.figure_6,
+            self.figure_7,
+            self.figure_8,
+        ]
     }
 }
 
 /// As many figures as a kind may have of its own.
-pub const FIGURES_MAX: usize = 8;
+pub const FIGURES_MAX: usize = 9;
 
 row! {
     /// One link over the last closed window.

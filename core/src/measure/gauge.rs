@@ -159,6 +159,17 @@ impl StationGauge {
         self.queue -= 1;
         self.queue_steps.down(now);
     }
+    /// So many waiting calls were taken out.
+    pub(crate) fn gave_up_many(&mut self, n: u64, now: SimTime) {
+        self.queue_steps.step(self.queue, self.queue - n, now);
+        self.queue -= n;
+    }
+    /// So many came back to wait again.
+    pub(crate) fn wait_again(&mut self, n: u64, now: SimTime) {
+        self.totals.all.arrivals += n;
+        self.queue_steps.step(self.queue, self.queue + n, now);
+        self.queue += n;
+    }
     /// A server is free.
     #[inline]
     pub(crate) fn freed(&mut self, now: SimTime) {

@@ -24,8 +24,9 @@ pub(super) fn check(model: &Model, check: &mut Check) {
         if let Settings::Autoscaler(config) = &from.settings {
             backlog(config, link, model, &places, &at, check);
         }
+        let of_nodes = matches!(from.settings, Settings::NodePool(_));
         if info(from).ports.out == Out::Control
-            && let Some(other) = controlled.insert(link.to.as_str(), link.from.as_str())
+            && let Some(other) = controlled.insert((link.to.as_str(), of_nodes), link.from.as_str())
         {
             check.rule(
                 &at.field("to"),
@@ -82,7 +83,12 @@ fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
         (Out::Messages, Settings::Queue(_)) => {
             (&[BY_CALLERS, &["classes"]], "gives each message to one consumer that has a hand free")
         }
-        (Out::Messages, _) => (&[BY_CALLERS, &["prefetch"]], "gives its messages on by itself"),
+        (Out::Messages, Settings::Topic(_)) => {
+            (&[BY_CALLERS, &["prefetch"]], "gives a copy of each message to everyone who wants its class")
+        }
+        (Out::Messages, _) => {
+            (&[BY_CALLERS, &["prefetch", "classes"]], "is read by each group of consumers from end to end")
+        }
         (Out::Control, _) => (
             &[BY_CALLERS, &["rtt", "when", "classes", "prefetch"]],
             "sends nothing over its links but a number of instances",
@@ -98,7 +104,7 @@ fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
     if info(from).ports.out == Out::Messages && link.when == When::Miss {
         check.rule(
             &at.field("when"),
-            format!("a {name} asks no cache; choose \"always\" for consumers, or \"failed\" for where dead letters go"),
+            format!("a {name} asks no cache; choose \"always\" for who gets its messages, or \"failed\" for where dead letters go"),
         );
     }
 }
@@ -112,17 +118,30 @@ fn backlog(
     at: &FieldPath,
     check: &mut Check,
 ) {
-    let kept = |other: &Link| {
-        let from = places.get(other.from.as_str()).map(|place| &model.components[*place]);
-        other.to == link.to && from.is_some_and(|from| info(from).ports.out == Out::Messages)
+    let kept = |by_queues: bool| {
+        model.links.iter().filter(|other| other.to == link.to).any(|other| {
+            let from = places.get(other.from.as_str()).map(|place| &model.components[*place].settings);
+            from.is_some_and(|from| {
+                matches!(from, Settings::Queue(_))
+                    || !by_queues && from.kind().info().ports.out == Out::Messages
+            })
+        })
     };
-    let by_messages =
-        [Metric::Backlog, Metric::Age].into_iter().any(|metric| config.algorithm.goes_by(metric));
-    if by_messages && !model.links.iter().any(kept) {
+    let goes_by = |metric| config.algorithm.goes_by(metric);
+    if (goes_by(Metric::Backlog) || goes_by(Metric::Age)) && !kept(false) {
         check.rule(
             at,
             format!(
-                "`{}` scales `{}` by the messages that wait for it, and nothing gives it any; link a queue to it first, or choose another metric",
+                "`{}` scales `{}` by the messages that wait for it, and nothing gives it any; link a queue to it first, or \
+                 choose another metric",
+                link.from, link.to
+            ),
+        );
+    } else if goes_by(Metric::Age) && !kept(true) {
+        check.rule(
+            at,
+            format!(
+                "`{}` scales `{}` by the age of its oldest message, which only a queue tells; choose `backlog`",
                 link.from, link.to
             ),
         );

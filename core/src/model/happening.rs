@@ -38,7 +38,7 @@ pub enum Happening {
         /// Which link.
         link: String,
     },
-    /// A cache or CDN forgets everything; a queue loses what waits in it.
+    /// A cache or CDN forgets everything; a queue, topic or stream loses what waits in it.
     Flush {
         /// Which component.
         component: String,
@@ -185,8 +185,10 @@ impl Happening {
         let (id, kind) = (&target.id, target.settings.kind());
         let word = kind.info().word;
         let wrong = match self {
-            Happening::Flush { .. } if !matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue) => {
-                format!("only a cache, CDN or queue can be flushed; `{id}` is a {word}")
+            Happening::Flush { .. }
+                if !matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue | Kind::Topic | Kind::Stream) =>
+            {
+                format!("only a cache, CDN, queue, topic or stream can be flushed; `{id}` is a {word}")
             }
             Happening::Crash { .. } | Happening::Return { .. } if kind == Kind::Clients => {
                 format!("clients have no instances that could crash; `{id}` is one")

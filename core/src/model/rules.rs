@@ -300,6 +300,12 @@ impl Scene<'_> {
 
     fn clients(&self, check: &mut Check) {
         for component in &self.model.components {
+            if let Settings::Job(config) = &component.settings
+                && !config.class.is_empty()
+            {
+                let at = FieldPath::root().field("components").id(&component.id);
+                self.class_exists(&config.class, &at.field("class"), check);
+            }
             let (field, classes) = match &component.settings {
                 Settings::Clients(config) => ("classes", &config.classes),
                 Settings::Database(config) => ("scatter", &config.scatter),

@@ -13,6 +13,7 @@ TINTS = {
     "edge": ("#0b6f96", "#e0eff6", "#5cc3ee", "#11303f"),
     "compute": ("#0d7a6f", "#e0f0ed", "#3ecfbd", "#12332f"),
     "data": ("#a2631a", "#f6eadb", "#e3a75b", "#352818"),
+    "control": ("#5d6470", "#ecedee", "#a3abb6", "#262c34"),
     "messaging": ("#8a4fb5", "#f3e9fa", "#cf9af2", "#2f2140"),
 }
 STYLE = (
@@ -427,6 +428,105 @@ def worker():
     p.save(HERE / "worker.svg", "Worker")
 
 
+def node_pool():
+    p = Picture(220, "control")
+    p.text(16, 46, "instances")
+    for y, words in ((66, "has a place"), (106, "has a place"), (146, "pending")):
+        p.circle(30, y, 12, "c o" if words == "pending" else "f")
+        p.text(52, y + 4, words, "r" if words == "pending" else "")
+    for x, marks in ((190, (1, 1)), (300, (1, 0))):
+        p.rect(x, 46, 92, 76)
+        p.text(x + 46, 66, "node", "n", "middle")
+        p.cells(x + 18, 80, marks)
+    p.rect(410, 46, 92, 76, "q o")
+    p.text(456, 66, "node", "n", "middle")
+    p.text(456, 100, "on its way", "", "middle")
+    p.line((190, 146), (456, 146), (456, 128), look="o")
+    p.text(190, 166, "looks every 10 s, asks for nodes")
+    p.text(518, 88, "ready after", "")
+    p.text(518, 104, "three minutes", "")
+    p.text(320, 204, "Under half used for ten minutes, and room elsewhere: a node goes.", "", "middle")
+    p.save(HERE / "node-pool.svg", "Node pool")
+
+
+def job():
+    p = Picture(200, "traffic")
+    p.circle(46, 78, 22, "c")
+    p.line((46, 78), (46, 64), head=False)
+    p.line((46, 78), (56, 84), head=False)
+    p.text(46, 122, "by the clock", "", "middle")
+    p.line((72, 78), (130, 78))
+    p.rect(136, 48, 150, 60, "b")
+    p.line((150, 92), (176, 76), (206, 88), (236, 62), (272, 84), look="t", head=False)
+    p.text(211, 124, "at once, or when it is", "", "middle")
+    p.text(211, 140, "cleanest before the deadline", "", "middle")
+    p.line((286, 78), (336, 78))
+    p.cells(344, 65, (1, 1, 1, 0, 0))
+    p.text(418, 52, "items", "", "middle")
+    p.text(418, 112, "some at once", "", "middle")
+    p.line((494, 78), (622, 78))
+    p.text(622, 68, "over the links", "", "end")
+    p.line((622, 100), (500, 100), look="o")
+    p.text(320, 184, "Still at work when the next run is due: that is left out, or comes afterwards.", "", "middle")
+    p.save(HERE / "job.svg", "Scheduled job")
+
+
+def topic():
+    p = Picture(236, "messaging")
+    p.rect(104, 16, 330, 160)
+    p.line((16, 60), (128, 60))
+    p.text(20, 50, "messages")
+    p.circle(148, 60, 18, "c o", "∞")
+    p.text(148, 98, "accept", "", "middle")
+    p.line((148, 42), (148, 32), (16, 32), look="o")
+    p.text(20, 24, "answer")
+    p.line((168, 60), (216, 60))
+    for y in (60, 104, 148):
+        p.line((196, 60), (196, y), (216, y))
+        p.rect(222, y - 15, 70, 30, "c", 6)
+        p.text(257, y + 4, "copy", "k", "middle")
+        p.line((292, y), (500, y))
+    p.text(257, 36, "copies", "n", "middle")
+    p.text(362, 52, "wants all", "", "middle")
+    p.text(362, 96, "wants its class", "", "middle")
+    p.text(362, 140, "fails: again, later", "", "middle")
+    for y, words in ((60, "a queue"), (104, "a worker"), (148, "anything else")):
+        p.text(508, y + 4, words)
+    p.line((257, 163), (257, 206), look="x")
+    p.text(269, 210, "after the last retry: a dead letter, or lost", "r")
+    p.save(HERE / "topic.svg", "Topic")
+
+
+def stream():
+    p = Picture(286, "messaging")
+    p.rect(104, 16, 300, 176)
+    p.line((16, 104), (110, 104), (110, 160), (150, 160))
+    p.text(20, 94, "records")
+    p.text(24, 124, "by key")
+    p.line((110, 104), (110, 58), (150, 58), look="o")
+    p.line((110, 110), (150, 110), look="o")
+    for y, marks in ((58, (1, 1, 1, 1, 0, 0)), (110, (1, 1, 1, 0, 0, 0)), (160, (1, 1, 1, 1, 1, 1))):
+        p.cells(158, y - 13, marks)
+    p.text(354, 44, "partition")
+    for x, y in ((246, 76), (216, 128), (186, 178)):
+        p.line((x, y + 12), (x, y), look="t")
+    p.text(256, 92, "committed by the group")
+    p.line((338, 58), (470, 58))
+    p.line((338, 110), (440, 110), (440, 64), (470, 64))
+    p.line((338, 160), (470, 160))
+    p.station(520, 61, "", slots=2)
+    p.station(520, 160, "consumers", slots=2)
+    p.text(548, 66, "reads two")
+    p.text(548, 165, "reads one")
+    p.text(594, 112, "idle", "", "middle")
+    p.circle(556, 108, 11, "o")
+    p.text(186, 220, "A partition has one reader in each group, which works on one record at a time.")
+    p.line((170, 173), (170, 252), look="x")
+    p.text(182, 256, "throttled", "r")
+    p.text(248, 256, "above the bytes or records a second of a partition")
+    p.save(HERE / "stream.svg", "Stream")
+
+
 def sieve():
     p = Picture(206, "data")
     p.text(24, 32, "new", "n")
@@ -497,5 +597,5 @@ def bucket():
     p.save(POLICIES / "bucket.svg", "A token bucket")
 
 
-for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, queue, worker, sieve, ring, bucket):
+for draw in (clients, cdn, load_balancer, service, cache, database, nosql_table, quorum_store, object_store, search_index, vector_store, queue, worker, topic, stream, node_pool, job, sieve, ring, bucket):
     draw()

@@ -143,6 +143,50 @@ fn early_refreshes_spare_the_expiry_as_often_as_the_formula_says() {
 }
 
 #[test]
+fn a_read_that_refreshes_early_waits_for_its_load_and_the_others_are_served() {
+    for (rate, beta) in [(10.0, 1.0), (10.0, 2.0), (20.0, 1.0)] {
+        let (ttl, d) = (2.0, 0.1);
+        let settings =
+            json!({ "ttl": "2s", "refresh_early": beta, "early_by": "reader", "misses": "joined" });
+        let secs = 20_000.0;
+        let report = run(&behind(rate, &keys(1), &settings, "100ms"), secs);
+        // A read with x to go is early with the chance exp(−x / (β d)), so nobody was until then with S(x) = exp(−r β d (exp(−x / (β d)) − …)).
+        let scale = beta * d;
+        let nobody = |x: f64| libm::exp(-rate * scale * (libm::exp(-x / scale) - libm::exp(-ttl / scale)));
+        let steps = 20_000;
+        let until: f64 = (0..steps).map(|i| nobody(ttl * (f64::from(i) + 0.5) / f64::from(steps))).sum();
+        // Then come the load, and before it, if nobody was early at all, the wait for the next read.
+        let round = until * ttl / f64::from(steps) + nobody(0.0) / rate + d;
+        let expected = secs / round;
+        // A round's length varies by some tenths of a second.
+        let error = expected.sqrt() * 0.3 / round;
+        assert!(
+            (loads(&report) - expected).abs() < 4.0 * error,
+            "{} for {expected} ± {error}",
+            loads(&report)
+        );
+        // Whoever loads waits for all of the load, and is a miss; the others join only if there is nothing fresh any more.
+        let missed = report.requests.offered as f64 * (1.0 - figure(&report, "hit_ratio"));
+        let joined = figure(&report, "joined_per_s") * secs;
+        assert!((missed - joined - loads(&report)).abs() < 0.5, "{missed} {joined}");
+        let waited = report.latency_s.mean.expect("some were answered") * report.requests.finished as f64;
+        assert!(waited > d * loads(&report) - 0.2 && waited < d * (loads(&report) + joined), "{waited}");
+        assert!(joined < rate * d * loads(&report) * 0.9, "{joined} for {}", loads(&report));
+    }
+}
+
+#[test]
+fn without_a_lock_all_who_are_early_load_by_themselves() {
+    // As in the paper: while the first loads for 100 ms, ten more reads come and draw as well, each time with better chances.
+    let loads_of = |misses: &str| {
+        let settings = json!({ "ttl": "2s", "refresh_early": 1, "early_by": "reader", "misses": misses });
+        loads(&run(&behind(100.0, &keys(1), &settings, "100ms"), 2_000.0))
+    };
+    let (each, joined, leased) = (loads_of("each"), loads_of("joined"), loads_of("leased"));
+    assert!(each > 1.5 * joined && leased < joined * 1.01, "{each} {joined} {leased}");
+}
+
+#[test]
 fn settings_that_would_do_nothing_are_refused() {
     let refused = |settings: Json| {
         let mut file = behind(1.0, &keys(1), &settings, "0s");
@@ -156,6 +200,7 @@ fn settings_that_would_do_nothing_are_refused() {
         (json!({ "ttl_jitter": 0.1 }), "ttl_jitter"),
         (json!({ "stale_for": "1s" }), "stale_for"),
         (json!({ "refresh_early": 1 }), "refresh_early"),
+        (json!({ "ttl": "1s", "early_by": "reader" }), "early_by"),
         (json!({ "pattern": "aside", "writes": "through" }), "writes"),
         (json!({ "pattern": "aside", "misses": "joined" }), "misses"),
         (json!({ "pattern": "aside", "ttl": "1s", "refresh_early": 1 }), "refresh_early"),

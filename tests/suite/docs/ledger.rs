@@ -49,6 +49,20 @@ fn the_ledger_has_every_kind_and_every_choice_of_eviction_and_balancing() {
 }
 
 #[test]
+fn the_ledger_has_every_autoscaler() {
+    let rows = ledger();
+    let modules = read("core/src/policy/scaling/mod.rs");
+    let modules: Vec<&str> =
+        modules.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert!(modules.contains(&"hpa"), "{modules:?}");
+    for module in modules {
+        let name = format!("policy::scaling::{module}");
+        let found = rows.iter().filter(|row| words(&row[1]).any(|word| word == name)).count();
+        assert_eq!(found, 1, "rows of the ledger for `{name}`");
+    }
+}
+
+#[test]
 fn the_ledger_and_the_models_that_are_built_in_name_each_other() {
     for row in ledger() {
         let examples = row.last().expect("a row has cells");
@@ -86,9 +100,12 @@ fn every_kind_has_a_small_picture_that_names_its_stations() {
 
 #[test]
 fn the_examples_of_the_policy_pages_are_those_that_the_doc_tests_run() {
-    for (page, source) in
-        [("eviction", "eviction/mod.rs"), ("capacity", "capacity/mod.rs"), ("balancing", "balance.rs")]
-    {
+    for (page, source) in [
+        ("eviction", "eviction/mod.rs"),
+        ("capacity", "capacity/mod.rs"),
+        ("balancing", "balance.rs"),
+        ("scaling", "scaling/mod.rs"),
+    ] {
         let page = read(&format!("docs/policies/{page}.md"));
         let (_, from) = page.split_once("```rust\n").expect("it has an example");
         let example = from.split("```").next().unwrap_or_default();

@@ -184,11 +184,13 @@ const LESSONS: &[(&str, &[&str])] = &[
     ("Hot spots", &["hot-row", "hot-shard", "hot-partition"]),
     ("Replicas and shards", &["replica-lag", "scatter-gather", "cap-both-ways"]),
     ("Memory and growth", &["working-set", "table-growth"]),
+    ("Topics and streams", &["order-created", "stream-lag", "hot-stream-partition"]),
     ("Connection pools", &["pool-exhaustion", "two-connections"]),
     (
         "Queues and workers",
         &["queue-back-pressure", "drop-or-block", "poison-message", "visibility-too-short"],
     ),
+    ("Nodes and jobs", &["slow-nodes", "carbon-batch"]),
 ];
 
 fn examples() -> String {

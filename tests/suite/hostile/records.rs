@@ -235,7 +235,10 @@ pub(super) const REST: &[Case] = &[
             ("timeline[0].event", "`explode` is none of the choices"),
             ("timeline[1].at", "missing; expected a duration"),
             ("timeline[2].at", "found \"soon\""),
-            ("timeline[3].component", "only a cache or CDN can be flushed; `db` is a database"),
+            (
+                "timeline[3].component",
+                "only a cache, CDN, queue, topic or stream can be flushed; `db` is a database",
+            ),
             ("timeline[4].component", "clients have no instances that could crash"),
             ("timeline[5].link", "there is no link `u-db`"),
             ("timeline[6].component", "there is no component `bd`"),

@@ -68,6 +68,8 @@ icons! {
     "search-index" => r#"<path d="M3.6 5h16.8M3.6 10h6.2M3.6 15h5.2M3.6 20h6.2"/><circle cx="15.2" cy="14" r="4.2"/><path d="m18.3 17.1 3 3"/>"#,
     "vector-store" => r#"<circle cx="5.4" cy="17.6" r="2"/><circle cx="11" cy="6" r="2"/><circle cx="18.6" cy="10.4" r="2"/><circle cx="14.6" cy="18.6" r="2"/><path d="m6.3 15.8 3.8-8M12.8 7l4 2.3M17.9 12.3l-2.5 4.4M7.4 17.8l5.2.6"/>"#,
     "queue" => r#"<path d="M3 7.4h18M3 16.6h18"/><rect x="4.4" y="9.7" width="3.4" height="4.6" rx="1"/><rect x="10.1" y="9.7" width="3.4" height="4.6" rx="1"/><rect x="15.8" y="9.7" width="3.4" height="4.6" rx="1"/>"#,
+    "topic" => r#"<circle cx="12" cy="11.4" r="2.5"/><circle cx="5" cy="5" r="1.9"/><circle cx="19" cy="5" r="1.9"/><circle cx="12" cy="20" r="1.9"/><path d="m10.2 9.7-3.8-3.4M13.8 9.7l3.8-3.4M12 13.9v4.2"/>"#,
+    "stream" => r#"<path d="M3 6.2h11.6M3 12h17.4M3 17.8h8.4M18 9.4l2.6 2.6-2.6 2.6"/><path d="M6.4 4.4v3.6M10 4.4v3.6M6.4 10.2v3.6M10 10.2v3.6M13.6 10.2v3.6M6.4 16v3.6"/>"#,
     "worker" => r#"<circle cx="12" cy="12" r="3"/><path d="M12 2.8v3.1M12 18.1v3.1M2.8 12h3.1M18.1 12h3.1M5.5 5.5l2.2 2.2M16.3 16.3l2.2 2.2M18.5 5.5l-2.2 2.2M7.7 16.3l-2.2 2.2"/><circle cx="12" cy="12" r="6.2"/>"#,
     // Running.
     "play" => r#"<path d="M7.4 4.9c0-.8.9-1.3 1.6-.9l10.8 7.1c.7.4.7 1.4 0 1.8L9 20c-.7.4-1.6-.1-1.6-.9z" fill="currentColor"/>"#,
@@ -127,10 +129,6 @@ const AHEAD: &[(&str, &str)] = &[
     (
         "queue",
         r#"<rect x="2.6" y="8" width="3.9" height="8" rx="1.2"/><rect x="8.4" y="8" width="3.9" height="8" rx="1.2"/><path d="M15 12h6.4M18.8 9.4l2.6 2.6-2.6 2.6"/>"#,
-    ),
-    (
-        "topic",
-        r#"<circle cx="12" cy="11.4" r="2.5"/><circle cx="5" cy="5" r="1.9"/><circle cx="19" cy="5" r="1.9"/><circle cx="12" cy="20" r="1.9"/><path d="m10.2 9.7-3.8-3.4M13.8 9.7l3.8-3.4M12 13.9v4.2"/>"#,
     ),
     (
         "autoscaler",

@@ -41,13 +41,15 @@ pub(crate) fn has_bricks(kind: Kind) -> bool {
         | Kind::NosqlTable
         | Kind::ObjectStore
         | Kind::VectorStore
-        | Kind::Queue => false,
+        | Kind::Queue
+        | Kind::Topic
+        | Kind::Stream => false,
     }
 }
 
 /// Whether a kind keeps something that can be forgotten.
 pub(crate) fn can_flush(kind: Kind) -> bool {
-    matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue)
+    matches!(kind, Kind::Cache | Kind::Cdn | Kind::Queue | Kind::Topic | Kind::Stream)
 }
 
 /// The two figures on a component's card.
@@ -65,6 +67,10 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::Worker(_) => (flow, format!("{} at once", say::count(row.figure_0))),
         Settings::Queue(_) => {
             (format!("{} waiting", say::count(row.figure_0)), format!("oldest {}", say::secs(row.figure_1)))
+        }
+        Settings::Topic(_) => (flow, format!("{} undelivered", say::count(row.figure_1))),
+        Settings::Stream(_) => {
+            (format!("{} lag", say::count(row.figure_0)), format!("{} behind", say::secs(row.figure_1)))
         }
         Settings::VectorStore(_) => (flow, format!("{} in memory", say::share(row.figure_0))),
         Settings::Database(config) => {

@@ -4,7 +4,7 @@ use super::observe::Sample;
 use super::settings::{Algorithm, Config, Metric};
 use crate::engine::fleet::{Fleet, Life};
 use crate::policy::scaling::hpa::{self, Pod, Reading, Resource, Target};
-use crate::policy::scaling::{Bounds, Change, Window, keda, kpa, simple, step, target_tracking};
+use crate::policy::scaling::{Bounds, Change, Window, keda, kpa, simple, step, target_tracking, vertical};
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -45,6 +45,11 @@ pub(super) enum Mind {
         metric: Metric,
         out: (simple::Settings, simple::History),
         inn: (simple::Settings, simple::History),
+    },
+    Vertical {
+        settings: vertical::Settings,
+        history: Box<vertical::History>,
+        cores: (u32, u32),
     },
     Schedule,
 }
@@ -169,6 +174,16 @@ impl Mind {
                     inn: (settings(*low, false, -i64::from(*less)), simple::History::default()),
                 }
             }
+            Algorithm::Vertical { percentile, margin, half_life, min_cores, max_cores, .. } => {
+                let mut settings = vertical::Settings {
+                    margin: *margin,
+                    half_life: *half_life,
+                    ..vertical::Settings::default()
+                };
+                settings.cpu.target = *percentile;
+                let history = Box::default();
+                Mind::Vertical { settings, history, cores: (*min_cores, *max_cores) }
+            }
             Algorithm::Schedule { .. } => Mind::Schedule,
         }
     }
@@ -180,6 +195,19 @@ impl Mind {
             slow.record(sample.at, thousandths);
             fast.record(sample.at, thousandths);
         }
+    }
+
+    /// How many cores each instance should have, and why; `None` where that is not its business, or what they have will do.
+    pub(super) fn resize(&mut self, sample: &Sample) -> Option<Verdict> {
+        let Mind::Vertical { settings, history, cores: (least, most) } = self else { return None };
+        let each = (sample.cores as f64 / f64::from(sample.ready)).max(1.0);
+        history.cpu(sample.at, milli(sample.cpu? * each), settings);
+        let advice = vertical::advise(settings, history)?.cpu;
+        let has = each as u32;
+        let wanted = (advice.target.div_ceil(1000) as u32).clamp(*least, *most);
+        let is_wrong =
+            advice.verdict(milli(each)) != vertical::Verdict::Within || !(*least..=*most).contains(&has);
+        (is_wrong && wanted != has).then(|| (wanted, format!("of CPU {advice}, in thousandths of a core")))
     }
 
     /// How many there should be, and why.
@@ -255,7 +283,7 @@ impl Mind {
                 }
                 verdict
             }
-            Mind::Schedule => (desired, String::new()),
+            Mind::Schedule | Mind::Vertical { .. } => (desired, String::new()),
         }
     }
 }
@@ -336,7 +364,11 @@ impl Hpa {
         let there = seen.fleet.instances.iter().filter(|one| one.life != Life::Stopped);
         self.pods.clear();
         self.pods.extend(there.map(|one| Pod {
-            phase: if one.life == Life::Draining { hpa::Phase::Gone } else { hpa::Phase::Running },
+            phase: match one.life {
+                Life::Draining => hpa::Phase::Gone,
+                Life::Pending => hpa::Phase::Pending,
+                _ => hpa::Phase::Running,
+            },
             started: one.started,
             ready: one.life == Life::Ready,
             changed: one.since,

@@ -96,6 +96,7 @@ impl Config {
             Algorithm::TargetTracking { period, .. }
             | Algorithm::Step { period, .. }
             | Algorithm::Simple { period, .. }
+            | Algorithm::Vertical { period, .. }
             | Algorithm::Schedule { period } => (*period, 1, Span::ZERO),
         }
     }
@@ -122,7 +123,8 @@ impl Config {
             Algorithm::Step { metric, high, .. } | Algorithm::Simple { metric, high, .. } => {
                 over(*metric, *high)
             }
-            Algorithm::Schedule { .. } => None,
+            // Nothing that more instances would bring down.
+            Algorithm::Vertical { .. } | Algorithm::Schedule { .. } => None,
         }
     }
 }
@@ -169,6 +171,10 @@ impl Scaled {
         if planned.decision.desired != before && planned.decision.desired > desired {
             (desired, why) = (planned.decision.desired, planned.decision.to_string());
         }
+        if let Some((cores, why)) = self.mind.resize(sample) {
+            self.say(format!("{cores} cores each: {why}"), ctx);
+            ctx.resize(self.to, cores);
+        }
         if let Some(target) = config.forecast_per_s {
             let seen = predictive::Observation { now, desired: before, others: Some(desired) };
             let settings = predictive::Settings {
@@ -176,7 +182,7 @@ impl Scaled {
                 target: target * HOUR.secs(),
                 ..predictive::Settings::default()
             };
-            let ahead = predictive::decide(&seen, &settings, &mut self.load.history);
+            let ahead = predictive::decide(&seen, &settings, &self.load.history);
             if ahead.desired > desired {
                 (desired, why) = (ahead.desired, ahead.to_string());
             }

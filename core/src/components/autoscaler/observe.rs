@@ -35,8 +35,9 @@ pub(super) struct Sample {
     pub(super) backlog: f64,
     /// How long the oldest message had waited then, seconds.
     pub(super) age_s: f64,
-    /// Instances ready at the end.
+    /// Instances ready at the end, and the cores of all of them.
     pub(super) ready: u32,
+    pub(super) cores: u64,
     /// Calls that came in it.
     pub(super) arrivals: u64,
 }
@@ -88,6 +89,7 @@ impl Counters {
             backlog: backlog as f64,
             age_s: oldest.map_or(0.0, |oldest| self.at.since(oldest).secs()),
             ready: ctx.core.fleets[usize::from(component)].ready.len() as u32,
+            cores: ctx.core.gauges[usize::from(component)].stations.last().map_or(0, |cores| cores.servers),
             arrivals,
         }
     }

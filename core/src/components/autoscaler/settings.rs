@@ -122,6 +122,14 @@ variants! {
             period: Span = "\"1m\"", SOME_TIME, "Period", "How often there is a value of the metric.", "1 min: detailed monitoring (EC2 Auto Scaling user guide)";
             cooldown: Span = "\"5m\"", ANY_TIME, "Cooldown", "How long after a change it does nothing.", "300 s (EC2 Auto Scaling user guide, cooldowns)";
         }
+        Vertical = "vertical", "Kubernetes VPA", "Sets the cores of each instance, not their number, by what they used over days: the 90th percentile and a margin." {
+            percentile: f64 = "0.9", Shape::Number { min: 0.01, max: 1.0, unit: "" }, "Percentile", "Of the use of cores, as a share.", "0.9 (VPA recommender, --target-cpu-percentile)";
+            margin: f64 = "0.15", SHARE, "Margin", "Added to it, as a share.", "0.15 (VPA recommender, --recommendation-margin-fraction)";
+            half_life: Span = "\"1d\"", SOME_TIME, "Half-life", "After so long a sample counts half.", "24 h (VPA recommender, --cpu-histogram-decay-half-life)";
+            min_cores: u32 = "1", Shape::count(1, 1024, "cores"), "At least", "Fewest cores of an instance.";
+            max_cores: u32 = "16", Shape::count(1, 1024, "cores"), "At most", "Most cores of an instance.";
+            period: Span = "\"1m\"", SOME_TIME, "Period", "How often it looks.", "1 min (VPA recommender, --recommender-interval)";
+        }
         Schedule = "schedule", "Schedule alone", "The schedule, and the forecast if there is one; nothing that is measured." {
             period: Span = "\"1m\"", SOME_TIME, "Period", "How often it looks at the clock.";
         }
@@ -168,6 +176,7 @@ impl Algorithm {
             Algorithm::TargetTracking { metric, .. }
             | Algorithm::Step { metric, .. }
             | Algorithm::Simple { metric, .. } => *metric == wanted,
+            Algorithm::Vertical { .. } => wanted == Metric::Cpu,
             Algorithm::Schedule { .. } => false,
         }
     }
@@ -213,6 +222,12 @@ impl Config {
                     .all(|target| target.is_none()) =>
             {
                 check.rule(&by, "no metric is looked at; give one of cpu, rate, concurrency, backlog, age_s, latency_s a target");
+            }
+            Algorithm::Vertical { min_cores, max_cores, .. } if min_cores > max_cores => {
+                check.rule(
+                    &by.field("min_cores"),
+                    format!("at least {min_cores} cores and at most {max_cores} contradict each other"),
+                );
             }
             Algorithm::Step { high, low, .. } | Algorithm::Simple { high, low, .. } if low >= high => {
                 check.rule(

@@ -1,13 +1,14 @@
 //! What a node has answered as written and has not passed on yet.
 
+use crate::components::shared_map::SharedMap;
 use crate::engine::inside::Job;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Keys to be written later; several writes of one key are one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Dirty {
     /// By key: the last write.
-    writes: BTreeMap<u64, Job>,
+    writes: SharedMap<Job>,
     /// Keys in the order in which they were first written. Some are gone meanwhile.
     order: VecDeque<u64>,
     /// How many of them are still to be begun in this round.
@@ -24,7 +25,7 @@ impl Dirty {
     }
 
     pub(super) fn holds(&self, key: u64) -> bool {
-        self.writes.contains_key(&key)
+        self.writes.contains(key)
     }
 
     /// Whether nothing waits and nothing is on its way.
@@ -48,7 +49,7 @@ impl Dirty {
 
     /// The key was written past all this.
     pub(super) fn forget(&mut self, key: u64) {
-        self.writes.remove(&key);
+        self.writes.remove(key);
     }
 
     /// Begins a round: what waits now is to be written.
@@ -65,7 +66,7 @@ impl Dirty {
     pub(super) fn next(&mut self, at_once: u32) -> Option<Job> {
         while self.round > 0 && self.open < at_once {
             self.round -= 1;
-            let write = self.order.pop_front().and_then(|key| self.writes.remove(&key));
+            let write = self.order.pop_front().and_then(|key| self.writes.remove(key));
             if write.is_some() {
                 self.open += 1;
                 return write;
@@ -77,10 +78,10 @@ impl Dirty {
     /// Takes all that waits out.
     pub(super) fn take_all(&mut self) -> Vec<(u64, Job)> {
         (self.round, self.order) = (0, VecDeque::new());
-        std::mem::take(&mut self.writes).into_iter().collect()
+        std::mem::take(&mut self.writes).iter().copied().collect()
     }
 
-    pub(super) fn held_bytes(&self) -> usize {
-        self.writes.len() * size_of::<(u64, Job)>() + self.order.len() * size_of::<u64>()
+    pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
+        self.writes.held_bytes(other.map(|other| &other.writes), |_| 0) + self.order.len() * size_of::<u64>()
     }
 }

@@ -1,13 +1,14 @@
 //! The loads of a node that others know of: those under way, and who may load.
 
-use std::collections::{BTreeMap, VecDeque};
+use crate::components::shared_map::SharedMap;
+use std::collections::VecDeque;
 
 /// What keeps several from loading the same key.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Loads {
     /// By key.
-    open: BTreeMap<u64, Load>,
-    leases: BTreeMap<u64, Lease>,
+    open: SharedMap<Load>,
+    leases: SharedMap<Lease>,
     /// When leases end, and whose, in the order in which they were given.
     ends: VecDeque<(u64, u64)>,
 }
@@ -38,39 +39,39 @@ impl Loads {
     }
 
     pub(super) fn is_open(&self, key: u64) -> bool {
-        self.open.contains_key(&key)
+        self.open.contains(key)
     }
 
     /// Waits for the load of a key; `false` when there is none.
     pub(super) fn join(&mut self, key: u64, call: u32) -> bool {
-        let load = self.open.get_mut(&key);
+        let load = self.open.get_mut(key);
         load.map(|load| load.waiting.push(call)).is_some()
     }
 
     /// Waits no more.
     pub(super) fn leave(&mut self, key: u64, call: u32) {
-        if let Some(load) = self.open.get_mut(&key) {
+        if let Some(load) = self.open.get_mut(key) {
             load.waiting.retain(|waits| *waits != call);
         }
     }
 
     /// A load is over, if it is one that others know of: gives those who waited for it.
     pub(super) fn end(&mut self, key: u64, loader: u32) -> Vec<u32> {
-        if self.open.get(&key).is_none_or(|load| load.loader != loader) {
+        if self.open.get(key).is_none_or(|load| load.loader != loader) {
             return Vec::new();
         }
-        self.open.remove(&key).map(|load| load.waiting).unwrap_or_default()
+        self.open.remove(key).map(|load| load.waiting).unwrap_or_default()
     }
 
     /// Takes the lease of a key until `until`; `false` when another has it.
     pub(super) fn take(&mut self, key: u64, now: u64, until: u64) -> bool {
         while let Some((_, other)) = self.ends.front().copied().filter(|(end, _)| *end <= now) {
             self.ends.pop_front();
-            if self.leases.get(&other).is_some_and(|lease| lease.until <= now) {
-                self.leases.remove(&other);
+            if self.leases.get(other).is_some_and(|lease| lease.until <= now) {
+                self.leases.remove(other);
             }
         }
-        if self.leases.get(&key).is_some_and(|lease| lease.until > now) {
+        if self.leases.get(key).is_some_and(|lease| lease.until > now) {
             return false;
         }
         self.leases.insert(key, Lease { until, spoiled: false });
@@ -80,20 +81,18 @@ impl Loads {
 
     /// A key was written: what the holder of its lease brings is not kept.
     pub(super) fn spoil(&mut self, key: u64) {
-        if let Some(lease) = self.leases.get_mut(&key) {
+        if let Some(lease) = self.leases.get_mut(key) {
             lease.spoiled = true;
         }
     }
 
     pub(super) fn is_spoiled(&self, key: u64) -> bool {
-        self.leases.get(&key).is_some_and(|lease| lease.spoiled)
+        self.leases.get(key).is_some_and(|lease| lease.spoiled)
     }
 
-    pub(super) fn held_bytes(&self) -> usize {
-        let waiting: usize = self.open.values().map(|load| size_of_val(&*load.waiting)).sum();
-        waiting
-            + self.open.len() * size_of::<(u64, Load)>()
-            + self.leases.len() * size_of::<(u64, Lease)>()
+    pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
+        self.open.held_bytes(other.map(|other| &other.open), |load| size_of_val(&*load.waiting))
+            + self.leases.held_bytes(other.map(|other| &other.leases), |_| 0)
             + self.ends.len() * size_of::<(u64, u64)>()
     }
 }

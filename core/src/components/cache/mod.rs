@@ -11,7 +11,7 @@ mod read;
 mod settings;
 mod write;
 
-pub use settings::{Config, Misses, Pattern, Placement, TtlMode, Writes};
+pub use settings::{Config, Early, Misses, Pattern, Placement, TtlMode, Writes};
 
 use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Out, Ports};

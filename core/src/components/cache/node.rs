@@ -40,7 +40,7 @@ impl Node {
 
     pub(super) fn held_bytes(&self, other: Option<&Node>) -> usize {
         self.kept.held_bytes(other.map(|other| &other.kept))
-            + self.loads.held_bytes()
-            + self.dirty.held_bytes()
+            + self.loads.held_bytes(other.map(|other| &other.loads))
+            + self.dirty.held_bytes(other.map(|other| &other.dirty))
     }
 }

@@ -1,6 +1,6 @@
 //! Reads that are more than a look-up: loads that are joined, leased or made early, and what is stale.
 
-use super::settings::{Misses, Pattern};
+use super::settings::{Early, Misses, Pattern};
 use super::{AGAIN, Cache, JOINED, STALE, at};
 use crate::components::kept::{Found, count};
 use crate::engine::calls::{NONE, flag};
@@ -21,8 +21,12 @@ impl Cache {
             // Evicted, but still here to be written.
             found = Found::Fresh;
         }
-        // Beside its callers a cache refreshes nothing: whoever has the lease is told to load.
-        let may_load = found == Found::Stale && aside && self.take_lease(instance, key, ctx);
+        let may_load = match found {
+            // Beside its callers a cache refreshes nothing: whoever has the lease is told to load.
+            Found::Stale => aside && self.take_lease(instance, key, ctx),
+            Found::Early => self.config.early_by == Early::Reader && self.may_load(instance, key, ctx),
+            _ => false,
+        };
         let again = std::mem::take(&mut ctx.calls()[call].step) == AGAIN;
         if !again {
             let bytes = ctx.reply_bytes(call);
@@ -30,10 +34,11 @@ impl Cache {
         }
         match found {
             Found::Fresh => ctx.reply(call),
-            _ if may_load => ctx.reply_missed(call),
+            _ if may_load && aside => ctx.reply_missed(call),
+            _ if may_load => self.load(call, instance, key, ctx),
             Found::Stale | Found::Early => {
                 ctx.tally(STALE, u64::from(found == Found::Stale));
-                if !aside {
+                if !aside && (found == Found::Stale || self.config.early_by == Early::Beside) {
                     self.refresh(call, instance, ctx);
                 }
                 ctx.reply(call);
@@ -66,6 +71,15 @@ impl Cache {
             Flow::Waiting => {}
             Flow::Done => self.loaded(call, Ok(()), ctx),
             Flow::Failed(reason) => self.loaded(call, Err(reason), ctx),
+        }
+    }
+
+    /// Whether a read may load what others are served meanwhile: where loads are joined or leased, one at a time.
+    fn may_load(&mut self, instance: u32, key: u64, ctx: &Ctx<'_>) -> bool {
+        match self.config.misses {
+            Misses::Each => true,
+            Misses::Joined => self.node(instance).is_some_and(|node| !node.loads.is_open(key)),
+            Misses::Leased => self.take_lease(instance, key, ctx),
         }
     }
 

@@ -51,6 +51,16 @@ choices! {
 }
 
 choices! {
+    /// Who refreshes an entry before its time.
+    Early {
+        /// A load beside the reads, one at a time: whoever begins it is answered with what is fresh still.
+        Beside = "beside", "A load beside the reads";
+        /// The read whose turn it is loads and waits, as in the paper; the others are answered meanwhile.
+        Reader = "reader", "The read itself";
+    }
+}
+
+choices! {
     /// Which node keeps a key.
     Placement {
         /// The next on a ring of hashes: a node more takes its part from all others.
@@ -83,6 +93,8 @@ pub struct Config {
     pub stale_for: Option<Span>,
     /// How eagerly entries are loaded anew before their time: the beta of XFetch, 0 for not.
     pub refresh_early: f64,
+    /// Who does that.
+    pub early_by: Early,
     /// How long it is kept that a key does not exist; `None` for not at all.
     pub absent_ttl: Option<Span>,
     /// What becomes of several misses of one key.
@@ -126,6 +138,7 @@ impl Default for Config {
             ttl_jitter: 0.0,
             stale_for: None,
             refresh_early: 0.0,
+            early_by: Early::Beside,
             absent_ttl: None,
             misses: Misses::Each,
             lease: Span::from_secs(10),
@@ -179,6 +192,8 @@ impl Config {
             idle(self.stale_for.is_some(), "stale_for", what);
             idle(self.refresh_early > 0.0, "refresh_early", what);
         }
+        let what = "nothing is refreshed early; give `refresh_early`, or leave this out";
+        idle(self.early_by != Early::Beside && self.refresh_early <= 0.0, "early_by", what);
         if self.pattern == Pattern::Aside {
             let what = "callers of a cache-aside write by themselves; set `writes` to \"around\", or the pattern to \
                         \"read-through\"";
@@ -220,6 +235,7 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
         "Stale for", "How long an entry past its time is served while one load refreshes it (stale-while-revalidate).";
     refresh_early needs ttl: Shape::Number { min: 0.0, max: 100.0, unit: "" }, "Refresh early",
         "Beta of XFetch: how eagerly an entry is refreshed before its time; 0 is never.", "1 is the paper's (Vattani et al., VLDB 2015)";
+    early_by: Shape::Choice(Early::CHOICES), "Refreshed by", "Who loads an entry before its time.";
     absent_ttl: Shape::optional(&Shape::span(MILLI, YEAR), "not at all"),
         "Keeps absence", "How long it is kept that a key does not exist.";
     "Misses" =>

@@ -1,15 +1,16 @@
 //! Row locks: whoever writes a row holds its lock until the transaction is committed; the others wait in line.
 
 use super::LOCKS;
+use crate::components::shared_map::SharedMap;
 use crate::engine::context::Ctx;
 use crate::engine::station::NOWHERE;
 use crate::units::{SimTime, Span};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// The locks of one server.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Locks {
-    rows: BTreeMap<u64, Row>,
+    rows: SharedMap<Row>,
     /// Those who wait with when they came; who waits no more is taken out late.
     waiting: VecDeque<(SimTime, u32)>,
     /// The timer for the first of them.
@@ -26,7 +27,7 @@ impl Locks {
     /// `call` wants the lock of a row: `true` when it has it, else it waits in line.
     pub(super) fn take(&mut self, row: u64, call: u32, ctx: &mut Ctx<'_>) -> bool {
         let now = ctx.now();
-        let Some(locked) = self.rows.get_mut(&row) else {
+        let Some(locked) = self.rows.get_mut(row) else {
             self.rows.insert(row, Row { holder: call, line: VecDeque::new() });
             ctx.station(LOCKS as u8).came_and_started(now);
             return true;
@@ -41,11 +42,11 @@ impl Locks {
 
     /// `call` gives the lock of a row back, if it has it; whoever is next in line has it then.
     pub(super) fn give_back(&mut self, row: u64, call: u32, ctx: &mut Ctx<'_>) -> Option<u32> {
-        let locked = self.rows.get_mut(&row).filter(|locked| locked.holder == call)?;
+        let locked = self.rows.get_mut(row).filter(|locked| locked.holder == call)?;
         let now = ctx.now();
         ctx.station(LOCKS as u8).freed(now);
         let Some(next) = locked.line.pop_front() else {
-            self.rows.remove(&row);
+            self.rows.remove(row);
             return None;
         };
         locked.holder = next;
@@ -58,7 +59,7 @@ impl Locks {
 
     /// Takes a call out that waits for the lock of a row.
     pub(super) fn withdraw(&mut self, row: u64, call: u32, ctx: &mut Ctx<'_>) {
-        if let Some(locked) = self.rows.get_mut(&row) {
+        if let Some(locked) = self.rows.get_mut(row) {
             locked.line.retain(|waits| *waits != call);
         }
         let now = ctx.now();
@@ -89,8 +90,10 @@ impl Locks {
         self.oldest(instance, ctx).map(|(_, since)| since + wait)
     }
 
-    pub(super) fn held_bytes(&self) -> usize {
-        let lines: usize = self.rows.values().map(|row| row.line.len() * size_of::<u32>()).sum();
-        lines + self.rows.len() * size_of::<(u64, Row)>() + self.waiting.len() * size_of::<(SimTime, u32)>()
+    pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
+        let rows = self
+            .rows
+            .held_bytes(other.map(|other| &other.rows), |row| row.line.capacity() * size_of::<u32>());
+        rows + self.waiting.len() * size_of::<(SimTime, u32)>()
     }
 }

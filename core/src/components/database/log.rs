@@ -1,12 +1,11 @@
 //! The log of a shard: which writes its replicas do not have yet.
 
+use crate::components::shared_map::SharedMap;
 use crate::units::{SimTime, Span};
-use std::collections::{BTreeMap, VecDeque};
 
-/// A write, by its number.
+/// A write.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    number: u64,
     key: u64,
     at: SimTime,
 }
@@ -16,65 +15,66 @@ struct Entry {
 pub(super) struct Log {
     /// The number of the last write committed.
     pub(super) committed: u64,
-    recent: VecDeque<Entry>,
+    /// By number.
+    recent: SharedMap<Entry>,
     /// By key: the number of its last write.
-    last: BTreeMap<u64, u64>,
+    last: SharedMap<u64>,
 }
 
 impl Log {
     /// Notes a write that replicas are to follow.
     pub(super) fn commit(&mut self, key: u64, now: SimTime) {
         self.committed += 1;
-        self.recent.push_back(Entry { number: self.committed, key, at: now });
+        self.recent.insert(self.committed, Entry { key, at: now });
         self.last.insert(key, self.committed);
     }
 
     /// Whether somebody who has applied writes up to `applied` lacks the last one of `key`.
     pub(super) fn lacks(&self, key: u64, applied: u64) -> bool {
-        self.last.get(&key).is_some_and(|number| *number > applied)
+        self.last.get(key).is_some_and(|number| *number > applied)
     }
 
     /// Whether somebody who has applied writes up to `applied` lacks the last one of `key`, and that was committed at `by` or before.
     pub(super) fn lacked(&self, key: u64, applied: u64, by: SimTime) -> bool {
-        let number = self.last.get(&key).copied().filter(|number| *number > applied);
-        number.and_then(|number| self.entry(number)).is_some_and(|entry| entry.at <= by)
-    }
-
-    fn entry(&self, number: u64) -> Option<&Entry> {
-        let first = self.recent.front()?.number;
-        self.recent.get(number.checked_sub(first)? as usize)
+        let number = self.last.get(key).copied().filter(|number| *number > applied);
+        number.and_then(|number| self.recent.get(number)).is_some_and(|entry| entry.at <= by)
     }
 
     /// How long ago the write of this number was committed; zero when it is forgotten.
     pub(super) fn age(&self, number: u64, now: SimTime) -> Span {
-        self.entry(number).map_or(Span::ZERO, |entry| now.since(entry.at))
+        self.recent.get(number).map_or(Span::ZERO, |entry| now.since(entry.at))
     }
 
     /// Everybody has applied the writes up to `applied`.
     pub(super) fn forget(&mut self, applied: u64) {
-        while let Some(entry) = self.recent.front().copied().filter(|entry| entry.number <= applied) {
-            self.recent.pop_front();
-            if self.last.get(&entry.key) == Some(&entry.number) {
-                self.last.remove(&entry.key);
-            }
+        while let Some((number, entry)) =
+            self.recent.first().copied().filter(|(number, _)| *number <= applied)
+        {
+            self.strike(number, entry.key);
         }
     }
 
     /// The writes after `received` are lost; gives how many.
     pub(super) fn lose_after(&mut self, received: u64) -> u64 {
-        while let Some(entry) = self.recent.back().copied().filter(|entry| entry.number > received) {
-            self.recent.pop_back();
-            if self.last.get(&entry.key) == Some(&entry.number) {
-                self.last.remove(&entry.key);
-            }
+        while let Some((number, entry)) = self.recent.last().copied().filter(|(number, _)| *number > received)
+        {
+            self.strike(number, entry.key);
         }
         let lost = self.committed.saturating_sub(received);
         self.committed = self.committed.min(received);
         lost
     }
 
-    pub(super) fn held_bytes(&self) -> usize {
-        self.recent.len() * size_of::<Entry>() + self.last.len() * 2 * size_of::<u64>()
+    fn strike(&mut self, number: u64, key: u64) {
+        self.recent.remove(number);
+        if self.last.get(key) == Some(&number) {
+            self.last.remove(key);
+        }
+    }
+
+    pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
+        let recent = self.recent.held_bytes(other.map(|other| &other.recent), |_| 0);
+        recent + self.last.held_bytes(other.map(|other| &other.last), |_| 0)
     }
 }
 

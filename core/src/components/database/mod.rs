@@ -5,12 +5,14 @@
 
 mod locks;
 mod log;
+mod moves;
 mod node;
 mod query;
 mod replication;
 mod route;
 mod settings;
 mod shards;
+mod vacuum;
 
 pub use settings::{Config, Lookup, ReadFrom, Replication, Sharding};
 
@@ -91,6 +93,8 @@ mod due {
     pub(super) const FAILOVER: u8 = 3;
     pub(super) const MOVED: u8 = 4;
     pub(super) const CHECKPOINT: u8 = 5;
+    pub(super) const VACUUM: u8 = 6;
+    pub(super) const GIVE: u8 = 7;
 }
 
 /// The component's own counters.
@@ -127,6 +131,7 @@ impl Database {
             }
         };
         self.works.reads = Work::new(&self.config.read_work, ctx).and(scan);
+        self.thin_memory();
     }
 }
 
@@ -136,13 +141,14 @@ struct Works {
     reads: Work,
     writes: Work,
     applies: Work,
+    moves: Work,
 }
 
 impl Works {
     /// The law of a call's work, by what it does.
     fn of(&self, call: u32, ctx: &mut Ctx<'_>) -> &Work {
         if is_job(call, ctx) {
-            &self.applies
+            if ctx.calls()[call].repetition == query::APPLYING { &self.applies } else { &self.moves }
         } else if ctx.writes(call) {
             &self.writes
         } else {
@@ -178,6 +184,7 @@ impl Component for Database {
         Figure { key: "page_hit_ratio", label: "in memory", unit: FigureUnit::Share },
         Figure { key: "hottest_shard", label: "hottest shard", unit: FigureUnit::Share },
         Figure { key: "lost_writes", label: "lost writes", unit: FigureUnit::Count },
+        Figure { key: "dead_rows", label: "dead rows", unit: FigureUnit::Share },
         Figure { key: "bytes_stored", label: "stored", unit: FigureUnit::Bytes },
     ];
 
@@ -215,6 +222,15 @@ impl Component for Database {
         if config.shards == 1 && !config.scatter.is_empty() {
             idle("scatter", "with one shard there are no others to ask; add `shards` or leave it out");
         }
+        if config.dead_rows && config.inserts {
+            idle(
+                "dead_rows",
+                "each write adds a row, and nothing old is left behind; turn off `inserts`, or leave it out",
+            );
+        }
+        if config.long_transaction.is_some() && !config.dead_rows {
+            idle("long_transaction", "there are no dead rows to hold back; add `dead_rows` or leave it out");
+        }
         if config.memory.is_none() && (config.iops.is_some() || config.checkpoint.is_some()) {
             let field = if config.iops.is_some() { "iops" } else { "checkpoint" };
             idle(
@@ -229,7 +245,12 @@ impl Component for Database {
         let mut me = Database {
             config: config.clone(),
             plain: false,
-            works: Works { reads: work.clone(), writes: work.clone(), applies: work.clone() },
+            works: Works {
+                reads: work.clone(),
+                writes: work.clone(),
+                applies: work.clone(),
+                moves: work.clone(),
+            },
             transaction: work.clone(),
             disk: work.clone(),
             delay: work,
@@ -248,6 +269,9 @@ impl Component for Database {
 
     fn configure(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
         let before = std::mem::replace(&mut self.config, config.clone());
+        if before.storage != config.storage || (before.dead_rows && !config.dead_rows) {
+            self.forget_bloat();
+        }
         if before.storage != config.storage {
             self.stored = config.storage.get();
         }
@@ -258,11 +282,13 @@ impl Component for Database {
         self.disk = Work::of_purpose(&config.disk_time, Purpose::Disk, ctx);
         self.delay = Work::of_purpose(&config.replica_delay, Purpose::Replica, ctx);
         self.place_anew(ctx);
+        self.weigh_moves(ctx);
         self.weigh(ctx);
         self.settle_servers(ctx);
         for instance in 0..self.nodes.len() as u32 {
             self.reconfigure(instance, ctx);
         }
+        self.thin_memory();
     }
 
     fn on_call(&mut self, call: u32, ctx: &mut Ctx<'_>) {
@@ -296,6 +322,8 @@ impl Component for Database {
             due::FAILOVER => self.fail_over(tag.extra, ctx),
             due::MOVED => self.end_move(ctx),
             due::CHECKPOINT => self.begin_checkpoint(tag.instance, ctx),
+            due::GIVE => self.give(tag.extra, ctx),
+            due::VACUUM => self.vacuum_is_due(tag.instance, ctx),
             _ => {
                 if let Some(node) = self.node(tag.instance) {
                     node.cpu.tick(ctx);
@@ -342,8 +370,11 @@ impl Component for Database {
             let node = node.as_ref()?;
             Some(node.held_bytes(other.and_then(|other| other.nodes.get(at)?.as_ref())))
         });
-        let logs: usize = self.shards.iter().map(|shard| shard.log.held_bytes()).sum();
-        size_of_val(&*self.nodes) + size_of_val(&*self.shards) + logs + nodes.sum::<usize>()
+        let logs = self.shards.iter().enumerate().map(|(at, shard)| {
+            let other = other.and_then(|other| other.shards.get(at));
+            shard.log.held_bytes(other.map(|other| &other.log))
+        });
+        size_of_val(&*self.nodes) + size_of_val(&*self.shards) + logs.sum::<usize>() + nodes.sum::<usize>()
     }
 
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {
@@ -359,6 +390,7 @@ impl Component for Database {
             share(count(PAGE_HITS), count(PAGE_MISSES)),
             some(self.config.shards > 1 && self.asked.hottest > 0.0, self.asked.hottest),
             some(copies, count(LOST) as f64),
+            self.dead_share(),
             self.stored as f64,
         ])
     }

@@ -3,6 +3,7 @@
 use super::super::contract::FullFor;
 use super::locks::Locks;
 use super::settings::Config;
+use super::vacuum::Vacuum;
 use super::{APPLY, CONNECTIONS, CORES, DISK};
 use crate::engine::backlog::QueuePlan;
 use crate::engine::chance::mix;
@@ -15,7 +16,7 @@ use crate::units::{SimTime, Span};
 /// Bytes of a page: PostgreSQL's block size.
 pub(super) const PAGE: u64 = 8192;
 /// Entries of an index page.
-const FAN_OUT: u64 = 300;
+pub(super) const FAN_OUT: u64 = 300;
 
 /// A server while it runs.
 #[derive(Debug, Clone)]
@@ -43,6 +44,9 @@ pub(super) struct Node {
     pub(super) dirty: u64,
     pub(super) checkpoint: Option<u32>,
     pub(super) flushing: u64,
+    /// The timer for the next look or the next round of a vacuum, and the one under way.
+    pub(super) vacuum_timer: Option<u32>,
+    pub(super) vacuum: Option<Vacuum>,
     pub(super) full_for: FullFor,
 }
 
@@ -69,6 +73,8 @@ impl Node {
             dirty: 0,
             checkpoint: None,
             flushing: 0,
+            vacuum_timer: None,
+            vacuum: None,
             full_for: FullFor::default(),
         };
         node.set_disk(instance, config, ctx);
@@ -87,6 +93,13 @@ impl Node {
         }
         if config.iops.is_some() && self.disk.is_none() {
             self.disk = Some(Station::new(DISK, instance, Some(1), &QueuePlan::PLAIN, ctx));
+        }
+    }
+
+    /// So many bytes of the memory are the live rows'.
+    pub(super) fn set_memory(&mut self, bytes: u64) {
+        if let Some(pages) = &mut self.pages {
+            pages.set_limits(Some(bytes / PAGE), None);
         }
     }
 
@@ -111,11 +124,9 @@ impl Node {
         if let Some(disk) = &mut self.disk {
             disk.close(ctx);
         }
-        for timer in
-            [self.patience.take(), self.locks.timer.take(), self.checkpoint.take()].into_iter().flatten()
-        {
-            ctx.cancel_timer(timer);
-        }
+        let timers =
+            [self.patience.take(), self.locks.timer.take(), self.checkpoint.take(), self.vacuum_timer.take()];
+        timers.into_iter().flatten().for_each(|timer| ctx.cancel_timer(timer));
     }
 
     /// Whether some station here has no server free and calls waiting.
@@ -135,7 +146,10 @@ impl Node {
             .pages
             .as_ref()
             .map_or(0, |pages| pages.held_bytes(other.and_then(|other| other.pages.as_ref())));
-        pages + self.cpu.held_bytes() + self.locks.held_bytes() + self.in_transit.len() * size_of::<u32>()
+        pages
+            + self.cpu.held_bytes()
+            + self.locks.held_bytes(other.map(|other| &other.locks))
+            + self.in_transit.len() * size_of::<u32>()
     }
 }
 

@@ -4,15 +4,20 @@ use super::node::pages_of;
 use super::{
     APPLY, CONNECTIONS, CORES, DISK, Database, LOCKS, PAGE_HITS, PAGE_MISSES, Replication, at, due, is_job,
 };
-use crate::engine::calls::met;
+use crate::engine::calls::{INSIDE, met};
 use crate::engine::context::{Ctx, TimerTag};
 use crate::engine::cpu::Next;
 use crate::engine::station::{Entered, NOWHERE};
 use crate::measure::Reason;
 use crate::units::Span;
 
-/// Tells a checkpoint from a write on its way to a replica.
+/// What a job is: a write on its way to a replica, or upkeep.
+pub(super) const APPLYING: u8 = 0;
 pub(super) const CHECKPOINT: u8 = 1;
+pub(super) const VACUUM: u8 = 2;
+/// Pages that a shard gives to another are read by the one and written by the other.
+pub(super) const GIVE: u8 = 3;
+pub(super) const RECEIVE: u8 = 4;
 
 impl Database {
     /// A query comes to the server of its instance.
@@ -74,7 +79,10 @@ impl Database {
 
     fn use_disk(&self, call: u32, ctx: &mut Ctx<'_>) {
         let limit = self.config.iops.unwrap_or(u32::MAX);
-        ctx.serve_for(call, Span::from_nanos(1_000_000_000 / u64::from(limit)));
+        let page = 1_000_000_000 / u64::from(limit);
+        let moves = matches!(ctx.calls()[call].repetition, GIVE | RECEIVE) && is_job(call, ctx);
+        let pages = if moves { self.placement.pages_at_once() } else { 1 };
+        ctx.serve_for(call, Span::from_nanos(page.saturating_mul(pages)));
     }
 
     fn transfer(&self, call: u32, ctx: &mut Ctx<'_>) {
@@ -105,7 +113,7 @@ impl Database {
     /// A page has come.
     pub(super) fn has_read(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if is_job(call, ctx) {
-            return self.page_is_written(call, ctx);
+            return self.page_of_job(call, ctx);
         }
         let slot = &mut ctx.calls()[call];
         slot.step -= 1;
@@ -138,7 +146,11 @@ impl Database {
         if self.plain && free && !is_job(call, ctx) {
             self.finish(call, ctx);
         } else if is_job(call, ctx) {
-            self.applied(call, ctx);
+            if ctx.calls()[call].repetition == APPLYING {
+                self.applied(call, ctx)
+            } else {
+                self.has_moved(call, ctx)
+            }
         } else if !ctx.writes(call) {
             self.judge_read(call, ctx);
             self.finish(call, ctx);
@@ -163,14 +175,24 @@ impl Database {
     /// The write is there: its lock is free, and the replicas are told.
     pub(super) fn committed(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         self.follow(call, ctx);
-        if self.config.inserts {
+        if self.config.inserts && !self.is_copy(call, ctx) {
             self.stored = self.stored.saturating_add(ctx.class(call).request_bytes);
             if self.stored >= self.stored_next {
                 self.weigh(ctx);
             }
         }
+        if self.config.dead_rows {
+            let (instance, bytes) = (ctx.calls()[call].instance, ctx.class(call).request_bytes);
+            self.leave_dead_row(instance, bytes, ctx);
+        }
         self.unlock(call, ctx);
         self.finish(call, ctx);
+    }
+
+    /// Whether this is the same row once more, written where its key is about to move.
+    fn is_copy(&self, call: u32, ctx: &mut Ctx<'_>) -> bool {
+        let slot = &ctx.calls()[call];
+        slot.wire == INSIDE && slot.repetition > 0 && !self.scatters(call, ctx)
     }
 
     /// Gives the lock of a write back, if it has one; who is next goes on.
@@ -275,6 +297,7 @@ impl Database {
         self.watch_connections(instance, ctx);
         self.watch_locks(instance, ctx);
         self.watch_checkpoint(instance, ctx);
+        self.watch_vacuum(instance, ctx);
     }
 
     /// A disk without a limit has no queue: who waits at it waits no more.

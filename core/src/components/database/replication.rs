@@ -1,7 +1,8 @@
 //! What was written follows to the replicas, and pages that were changed to the disk.
 
-use super::query::CHECKPOINT;
+use super::query::{CHECKPOINT, GIVE, RECEIVE, VACUUM};
 use super::{Database, ON_REPLICAS, STALE, at, due, is_job};
+use crate::engine::chance::mix;
 use crate::engine::context::{Ctx, TimerTag};
 use crate::engine::inside::Job;
 use crate::engine::station::Entered;
@@ -134,10 +135,14 @@ impl Database {
     /// A job was called off: what it kept busy is free.
     pub(super) fn job_is_off(&mut self, job: u32, tag: u8, ctx: &mut Ctx<'_>) {
         let instance = ctx.calls()[job].instance;
-        let checkpoint = ctx.calls()[job].repetition == CHECKPOINT;
+        let what = ctx.calls()[job].repetition;
         let Some(node) = self.node(instance) else { return };
-        if checkpoint {
+        if what == CHECKPOINT {
             node.flushing = 0;
+        } else if what == VACUUM {
+            node.vacuum = None;
+        } else if matches!(what, GIVE | RECEIVE) {
+            self.move_is_called_off(job, ctx);
         } else if tag == at::IN_TRANSIT {
             node.in_transit.retain(|on_its_way| *on_its_way != job);
         } else {
@@ -147,8 +152,36 @@ impl Database {
     }
 }
 
-/// Checkpoints.
+/// Checkpoints, and what they have in common with other upkeep.
 impl Database {
+    /// Begins work on a server that no query asked for.
+    pub(super) fn start_upkeep(&mut self, what: u8, instance: u32, about: u64, ctx: &mut Ctx<'_>) -> u32 {
+        let mut job = Job::of_nobody(ctx.now(), about);
+        // What begins on several servers at once has chances of its own on each.
+        job.path = mix(job.path.wrapping_add(u64::from(instance) << 8 | u64::from(what)) ^ mix(about));
+        let job = ctx.start_job(job, instance);
+        ctx.calls()[job].repetition = what;
+        job
+    }
+
+    /// A page that a job asked for has been read or written.
+    pub(super) fn page_of_job(&mut self, job: u32, ctx: &mut Ctx<'_>) {
+        debug_assert!(is_job(job, ctx));
+        match ctx.calls()[job].repetition {
+            CHECKPOINT => self.page_is_written(job, ctx),
+            VACUUM => self.page_is_vacuumed(job, ctx),
+            _ if self.works.moves.takes_no_time() => self.has_moved(job, ctx),
+            _ => self.work(job, ctx),
+        }
+    }
+
+    /// A job goes on with another page, which takes a time of its own.
+    pub(super) fn next_page(&mut self, job: u32, ctx: &mut Ctx<'_>) {
+        let slot = &mut ctx.calls()[job];
+        slot.path = mix(slot.path);
+        self.read_page(job, ctx);
+    }
+
     pub(super) fn watch_checkpoint(&mut self, instance: u32, ctx: &mut Ctx<'_>) {
         let every = self.config.checkpoint;
         let Some(node) = self.node(instance) else { return };
@@ -167,18 +200,16 @@ impl Database {
         let under_way = node.flushing > 0;
         node.flushing += pages;
         if pages > 0 && !under_way {
-            let job = ctx.start_job(Job::of_nobody(ctx.now()), instance);
-            ctx.calls()[job].repetition = CHECKPOINT;
+            let job = self.start_upkeep(CHECKPOINT, instance, 1, ctx);
             self.read_page(job, ctx);
         }
         self.watch_checkpoint(instance, ctx);
     }
 
-    pub(super) fn page_is_written(&mut self, job: u32, ctx: &mut Ctx<'_>) {
-        debug_assert!(is_job(job, ctx));
+    fn page_is_written(&mut self, job: u32, ctx: &mut Ctx<'_>) {
         let instance = ctx.calls()[job].instance;
         let Some(node) = self.node(instance) else { return };
         node.flushing -= 1;
-        if node.flushing > 0 { self.read_page(job, ctx) } else { ctx.reply(job) }
+        if node.flushing > 0 { self.next_page(job, ctx) } else { ctx.reply(job) }
     }
 }

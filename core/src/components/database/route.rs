@@ -30,7 +30,7 @@ impl Database {
         }
     }
 
-    fn scatters(&self, call: u32, ctx: &Ctx<'_>) -> bool {
+    pub(super) fn scatters(&self, call: u32, ctx: &Ctx<'_>) -> bool {
         !self.config.scatter.is_empty() && self.config.scatter.contains(&ctx.class(call).id)
     }
 
@@ -131,7 +131,9 @@ impl Database {
             // With nobody else there is nobody to wait for; otherwise whoever returns before another has taken over goes on.
             self.take_over(shard, instance, ctx);
         }
+        self.thin_memory();
         self.watch_checkpoint(instance, ctx);
+        self.watch_vacuum(instance, ctx);
     }
 
     /// A server takes no more queries.
@@ -214,40 +216,8 @@ impl Database {
     }
 }
 
-/// More and fewer shards and replicas.
+/// More and fewer servers.
 impl Database {
-    /// Follows the settings: begins to move keys when another number of shards, or another order, is wanted.
-    pub(super) fn place_anew(&mut self, ctx: &mut Ctx<'_>) {
-        let (sharding, shards) = (self.config.sharding, self.config.shards);
-        if self.placement.is(sharding, shards) {
-            return;
-        }
-        if let Some(timer) = self.moving.take() {
-            ctx.cancel_timer(timer);
-        }
-        // Before anything has happened there is nothing to move.
-        let stored = if ctx.core.events > 0 { self.stored } else { 0 };
-        let (rate, now) = (self.config.move_rate.get(), ctx.now());
-        let takes = self.placement.begin(sharding, shards, stored, rate, now);
-        if takes > Span::ZERO {
-            let tag = TimerTag { what: due::MOVED, instance: 0, extra: 0 };
-            self.moving = Some(ctx.timer(now + takes, tag));
-            let id = ctx.core.ids[usize::from(ctx.me)].clone();
-            let whole = Span::from_secs(takes.secs() as u64);
-            ctx.core.notice(&id, format!("keys begin to move between shards, for {whole}"));
-        }
-    }
-
-    /// All keys are where they belong.
-    pub(super) fn end_move(&mut self, ctx: &mut Ctx<'_>) {
-        self.moving = None;
-        self.placement.end();
-        let id = ctx.core.ids[usize::from(ctx.me)].clone();
-        ctx.core.notice(&id, "keys have moved".to_owned());
-        self.settle_servers(ctx);
-        self.weigh(ctx);
-    }
-
     /// Asks for as many servers as there should be. Those that go are the newest: they first change places with servers that nobody needs.
     pub(super) fn settle_servers(&mut self, ctx: &mut Ctx<'_>) {
         let wanted = self.servers();
@@ -293,6 +263,7 @@ impl Database {
             let committed = self.shards[shard].log.committed;
             if let Some(node) = self.node(instance) {
                 node.shard = shard as u32;
+                node.vacuum = None;
                 (node.received, node.applied) = (committed, committed);
             }
         }

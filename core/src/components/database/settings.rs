@@ -89,6 +89,14 @@ pub struct Config {
     pub iops: Option<u32>,
     /// How often changed pages are written to the disk; `None` for never.
     pub checkpoint: Option<Span>,
+    /// Whether an update leaves the old version of its row behind.
+    pub dead_rows: bool,
+    /// Dead rows over live ones from which on vacuum removes them; `None` for never.
+    pub vacuum: Option<f64>,
+    /// What vacuum may cost in 2 ms.
+    pub vacuum_limit: u32,
+    /// How long the transactions last of which one is open at all times; `None` for no such.
+    pub long_transaction: Option<Span>,
     /// Parts that the data is split into, each on servers of its own.
     pub shards: u32,
     /// Which shard keeps a key.
@@ -97,6 +105,8 @@ pub struct Config {
     pub scatter: Vec<String>,
     /// Bytes a second that a shard gives away while the number of shards changes.
     pub move_rate: Bytes,
+    /// CPU time for each page that a server gives or receives.
+    pub move_work: Span,
     /// Copies of each shard besides its primary.
     pub replicas: u32,
     /// Who answers reads.
@@ -137,10 +147,15 @@ impl Default for Config {
             disk_time: Law::exponential(Span::from_micros(100)),
             iops: None,
             checkpoint: None,
+            dead_rows: false,
+            vacuum: Some(0.2),
+            vacuum_limit: 200,
+            long_transaction: None,
             shards: 1,
             sharding: Sharding::Hash,
             scatter: Vec::new(),
             move_rate: Bytes::new(20_000_000),
+            move_work: Span::ZERO,
             replicas: 0,
             read_from: ReadFrom::Primary,
             read_your_writes: false,
@@ -175,6 +190,7 @@ impl Config {
         self.servers() == 1
             && !self.row_locks
             && !self.inserts
+            && !self.dead_rows
             && self.memory.is_none()
             && self.lookup == Lookup::Index
             && self.transaction.mean() == Span::ZERO
@@ -212,12 +228,23 @@ pub(super) const FIELDS: &[Field<Config>] = fields![Config;
         "Pages a second that the disk of a server reads and writes.";
     checkpoint: Shape::optional(&Shape::span(Span::from_secs(1), DAY), "never"), "Checkpoint",
         "How often the pages changed since the last time are written to the disk.";
+    "Vacuum" =>
+    dead_rows: Shape::Flag, "Dead rows", "Whether an update leaves the old version of its row behind until vacuum removes it, as in PostgreSQL.";
+    vacuum: Shape::optional(&Shape::Number { min: 0.0, max: 100.0, unit: "" }, "never"), "Vacuum from",
+        "Dead rows over live ones from which on vacuum removes them.",
+        "0.2: autovacuum_vacuum_scale_factor, and 50 rows more (postgresql.conf.sample, PostgreSQL 16)";
+    vacuum_limit: Shape::count(1, 10_000, ""), "Vacuum's budget",
+        "What vacuum may cost before it pauses for 2 ms: a page costs 1 in memory, 2 on the disk, and 20 more where a row is removed from it.",
+        "200: vacuum_cost_limit, with autovacuum_vacuum_cost_delay and vacuum_cost_page_* (postgresql.conf.sample, PostgreSQL 16)";
+    long_transaction: Shape::optional(&Shape::span(Span::from_secs(1), DAY), "none"), "Long transaction",
+        "How long transactions last of which one is open at all times, as reports; what was written since its start stays for it to read.";
     "Shards" =>
     shards: Shape::count(1, 256, "shards"), "Shards", "Parts that the data is split into, each on servers of its own.";
     sharding: Shape::Choice(Sharding::CHOICES), "Sharded by", "Which shard keeps a key.";
     scatter: Shape::List(&Shape::Text { max_chars: 80 }), "Ask every shard", "The classes whose queries cannot tell their shard and ask all of them.";
     move_rate: Shape::Bytes { min: 1, max: 1 << 50 }, "Moves at", "Bytes a second that a shard gives away while the number of shards changes.",
         "20 MB/s: moves are held to 10 to 50 MB/s a shard so as not to hurt (common knowledge, not verified)";
+    move_work: Shape::span(Span::ZERO, Span::from_secs(60)), "Work per page moved", "CPU time for each page (8 KiB) that a server gives or receives.";
     "Replicas" =>
     replicas: Shape::count(0, 15, "replicas"), "Replicas", "Copies of each shard besides its primary.";
     read_from: Shape::Choice(ReadFrom::CHOICES), "Reads from", "Who answers reads.";

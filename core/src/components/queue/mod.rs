@@ -375,8 +375,8 @@ impl Queue {
             Some(delivery) => {
                 let call = delivery.call;
                 if call != NONE && ctx.is_lost(call) {
-                    ctx.abandon(call);
                     self.end(by, Err(Reason::TimedOut), ctx);
+                    ctx.abandon(call);
                     if is_last {
                         self.come_back(number, false, ctx);
                     }

@@ -114,7 +114,7 @@ impl Config {
         when_full: Shape::Choice(WhenFull::CHOICES), "When full", "What happens to a message that finds the queue full.";
         spill_read: LAW, "Read back", "From asking the disk for a message that was spilled to having it.",
             "1 ms: a random read of a network disk (common knowledge, not verified)";
-        rate_limit: Shape::optional(&Shape::Rate { min: 0.001, max: 1e9 }, "no limit"), "Rate limit",
+        rate_limit: Shape::optional(&Shape::Rate { min: 0.001, max: 1e7 }, "no limit"), "Rate limit",
             "Messages a second that are accepted; more are throttled. A FIFO queue of SQS takes 300 requests a second (SQS developer guide, quotas).";
         "Giving out" =>
         delay: Shape::span(Span::ZERO, Span::from_secs(900)), "Delay", "How long an accepted message is held back before it can be received.";

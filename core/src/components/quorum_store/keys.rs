@@ -2,7 +2,7 @@
 //!
 //! A key of which every replica has the last write is forgotten.
 
-use std::collections::BTreeMap;
+use crate::components::shared_map::SharedMap;
 
 /// As many keys are followed at once; further ones count as written everywhere at once, so that a long partition does not fill the memory.
 const FOLLOWED_MAX: usize = 1 << 18;
@@ -10,12 +10,15 @@ const FOLLOWED_MAX: usize = 1 << 18;
 /// The keys in which nodes differ.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keys {
-    known: BTreeMap<u64, Entry>,
+    known: SharedMap<Entry>,
     /// The number of the last write. Numbers begin at 2: who has nothing at all has number 0, and what was there before the run is number 1.
     last: u64,
     /// Hints that wait, over all keys.
     pub(super) hints: u64,
 }
+
+/// Nothing was answered on either side.
+const NOBODY: [(u64, u64); 2] = [(0, 0); 2];
 
 #[derive(Debug, Clone)]
 struct Entry {
@@ -45,7 +48,40 @@ impl Entry {
         let first = self.homes.first().map_or(0, |home| home.1);
         let same = self.homes.iter().all(|home| home.1 == first);
         // What is being written may still have to be counted for its side.
-        same && self.writing == 0 && self.hints.is_empty() && self.sides == [(0, 0); 2]
+        same && self.writing == 0 && self.hints.is_empty() && self.sides == NOBODY
+    }
+
+    /// The number of the last write that a replica can get from others, if it lacks that.
+    fn lacks(&self, home: (u32, u64), reach: &impl Fn(u32, u32) -> bool) -> Option<u64> {
+        // What is being written is about to come by itself.
+        let others = self.homes.iter().filter(|other| self.writing == 0 && reach(other.0, home.0));
+        others.map(|other| other.1).max().filter(|newest| *newest > home.1)
+    }
+
+    fn has_something_to_settle(&self, reach: &impl Fn(u32, u32) -> bool) -> bool {
+        self.hints.iter().any(|hint| reach(hint.holder, hint.home))
+            || self.homes.iter().any(|home| self.lacks(*home, reach).is_some())
+    }
+
+    /// Gives how many replicas were brought up to date.
+    fn settle(&mut self, reach: &impl Fn(u32, u32) -> bool) -> u64 {
+        let mut brought = 0;
+        let homes = &mut self.homes;
+        self.hints.retain(|hint| {
+            let handed_back = reach(hint.holder, hint.home);
+            if handed_back && let Some(home) = homes.iter_mut().find(|home| home.0 == hint.home) {
+                brought += u64::from(home.1 < hint.number);
+                home.1 = home.1.max(hint.number);
+            }
+            !handed_back
+        });
+        for at in 0..self.homes.len() {
+            if let Some(newest) = self.lacks(self.homes[at], reach) {
+                brought += 1;
+                self.homes[at].1 = newest;
+            }
+        }
+        brought
     }
 
     fn hand_in(&mut self, node: u32, number: u64) -> bool {
@@ -64,7 +100,7 @@ impl Keys {
     pub(super) fn begin(&mut self, key: u64, homes: &[u32]) -> u64 {
         let before = self.everywhere();
         self.last = before + 1;
-        if let Some(entry) = self.known.get_mut(&key) {
+        if let Some(entry) = self.known.get_mut(key) {
             entry.writing += 1;
         } else if self.known.len() < FOLLOWED_MAX {
             let homes = homes.iter().map(|home| (*home, before)).collect();
@@ -77,7 +113,7 @@ impl Keys {
 
     /// A write was answered, on this side if there is a partition.
     pub(super) fn answer(&mut self, key: u64, number: u64, side: Option<usize>) {
-        let Some(entry) = self.known.get_mut(&key) else { return };
+        let Some(entry) = self.known.get_mut(key) else { return };
         entry.answered = entry.answered.max(number);
         if let Some(side) = side {
             entry.sides[side].0 = entry.sides[side].0.max(number);
@@ -87,7 +123,7 @@ impl Keys {
 
     /// A replica has a write; tells whether it lacked it.
     pub(super) fn hand_in(&mut self, key: u64, node: u32, number: u64) -> bool {
-        let lacked = self.known.get_mut(&key).is_some_and(|entry| entry.hand_in(node, number));
+        let lacked = self.known.get_mut(key).is_some_and(|entry| entry.hand_in(node, number));
         if lacked {
             self.forget_if_settled(key);
         }
@@ -96,7 +132,7 @@ impl Keys {
 
     /// A node keeps a write for a replica that cannot be reached.
     pub(super) fn hint(&mut self, key: u64, home: u32, holder: u32, number: u64, stands_in: bool) {
-        let Some(entry) = self.known.get_mut(&key) else { return };
+        let Some(entry) = self.known.get_mut(key) else { return };
         match entry.hints.iter_mut().find(|hint| (hint.home, hint.holder) == (home, holder)) {
             Some(hint) => {
                 hint.number = hint.number.max(number);
@@ -111,26 +147,26 @@ impl Keys {
 
     /// All nodes are done with a write.
     pub(super) fn end(&mut self, key: u64) {
-        if let Some(entry) = self.known.get_mut(&key) {
+        if let Some(entry) = self.known.get_mut(key) {
             entry.writing = entry.writing.saturating_sub(1);
             self.forget_if_settled(key);
         }
     }
 
     fn forget_if_settled(&mut self, key: u64) {
-        if self.known.get(&key).is_some_and(Entry::is_settled) {
-            self.known.remove(&key);
+        if self.known.get(key).is_some_and(Entry::is_settled) {
+            self.known.remove(key);
         }
     }
 
     /// The number of the last write of a key that was answered.
     pub(super) fn answered(&self, key: u64) -> u64 {
-        self.known.get(&key).map_or(self.everywhere(), |entry| entry.answered)
+        self.known.get(key).map_or(self.everywhere(), |entry| entry.answered)
     }
 
     /// The number of the last write that a node has of a key; `is_home` tells whether it is one of its replicas.
     pub(super) fn at(&self, key: u64, node: u32, is_home: bool) -> u64 {
-        let Some(entry) = self.known.get(&key) else {
+        let Some(entry) = self.known.get(key) else {
             return if is_home { self.everywhere() } else { 0 };
         };
         let home = entry.homes.iter().find(|home| home.0 == node).map(|home| home.1);
@@ -142,49 +178,38 @@ impl Keys {
     pub(super) fn settle(&mut self, reach: impl Fn(u32, u32) -> bool) -> u64 {
         let mut brought = 0;
         let waiting = &mut self.hints;
-        self.known.retain(|_, entry| {
-            let Entry { homes, hints, .. } = entry;
-            hints.retain(|hint| {
-                let handed_back = reach(hint.holder, hint.home);
-                if handed_back && let Some(home) = homes.iter_mut().find(|home| home.0 == hint.home) {
-                    brought += u64::from(home.1 < hint.number);
-                    home.1 = home.1.max(hint.number);
-                }
-                *waiting -= u64::from(handed_back);
-                !handed_back
-            });
-            // What is being written is about to come by itself.
-            if entry.writing == 0 {
-                for at in 0..entry.homes.len() {
-                    let (node, number) = entry.homes[at];
-                    let others = entry.homes.iter().filter(|other| reach(other.0, node));
-                    let newest = others.map(|other| other.1).max().unwrap_or(0);
-                    brought += u64::from(number < newest);
-                    entry.homes[at].1 = number.max(newest);
-                }
-            }
-            !entry.is_settled()
-        });
+        self.known.revise(
+            |entry| entry.is_settled() || entry.has_something_to_settle(&reach),
+            |entry| {
+                let before = entry.hints.len();
+                brought += entry.settle(&reach);
+                *waiting -= (before - entry.hints.len()) as u64;
+                !entry.is_settled()
+            },
+        );
         brought
     }
 
     /// The network is whole again: gives how many keys were written on both sides, and how many answered writes of the older side are lost.
     pub(super) fn heal(&mut self) -> (u64, u64) {
         let (mut conflicts, mut lost) = (0, 0);
-        self.known.retain(|_, entry| {
-            let [one, other] = std::mem::take(&mut entry.sides);
-            if one.1 > 0 && other.1 > 0 {
-                conflicts += 1;
-                lost += if one.0 < other.0 { one.1 } else { other.1 };
-            }
-            !entry.is_settled()
-        });
+        self.known.revise(
+            |entry| entry.sides != NOBODY,
+            |entry| {
+                let [one, other] = std::mem::take(&mut entry.sides);
+                if one.1 > 0 && other.1 > 0 {
+                    conflicts += 1;
+                    lost += if one.0 < other.0 { one.1 } else { other.1 };
+                }
+                !entry.is_settled()
+            },
+        );
         (conflicts, lost)
     }
 
     /// Keys belong to other nodes, and these have all that was written.
     pub(super) fn forget(&mut self) {
-        self.known.clear();
+        self.known = SharedMap::default();
         self.hints = 0;
     }
 
@@ -193,9 +218,9 @@ impl Keys {
         self.known.len()
     }
 
-    pub(super) fn held_bytes(&self) -> usize {
+    pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
         let of = |entry: &Entry| size_of_val(&*entry.homes) + size_of_val(&*entry.hints);
-        self.known.len() * size_of::<(u64, Entry)>() + self.known.values().map(of).sum::<usize>()
+        self.known.held_bytes(other.map(|other| &other.known), of)
     }
 }
 
@@ -268,5 +293,28 @@ mod tests {
         keys.answer(KEY, number, Some(1));
         keys.end(KEY);
         assert_eq!((keys.heal(), keys.hints), ((1, 1), 1));
+    }
+
+    #[test]
+    fn a_copy_shares_the_keys_in_which_nothing_has_changed_since() {
+        let mut keys = Keys::default();
+        let key = |n: u64| crate::engine::chance::mix(n);
+        let written = |keys: &mut Keys, n: u64| {
+            let number = keys.begin(key(n), &HOMES);
+            keys.hand_in(key(n), 0, number);
+            keys.answer(key(n), number, None);
+            keys.end(key(n));
+        };
+        (0..200_000).for_each(|n| written(&mut keys, n));
+        let copy = keys.clone();
+        let (whole, list) = (keys.held_bytes(None), keys.held_bytes(Some(&copy)));
+        assert!(whole > 200_000 * size_of::<Entry>() && list < whole / 100, "{list} of {whole}");
+        (0..10).for_each(|n| written(&mut keys, n));
+        let since = keys.held_bytes(Some(&copy)) - list;
+        assert!(since < 10 * 64 * 2 * size_of::<(u64, Entry)>(), "{since}");
+        // Nodes that reach nobody have nothing to settle, and nobody was on any side.
+        assert_eq!((keys.settle(|_, _| false), keys.heal(), keys.len()), (0, (0, 0), 200_000));
+        assert_eq!(keys.held_bytes(Some(&copy)) - list, since);
+        assert_eq!((keys.settle(|_, _| true), keys.len(), copy.len()), (400_000, 0, 200_000));
     }
 }

@@ -243,7 +243,11 @@ impl Component for QuorumStore {
         };
         let cores: usize = self.nodes.iter().flatten().map(Cpu::held_bytes).sum();
         let asked = self.asked.len() * size_of::<(u32, Asked)>();
-        size_of_val(&*self.nodes) + cores + ring + asked + self.keys.held_bytes()
+        size_of_val(&*self.nodes)
+            + cores
+            + ring
+            + asked
+            + self.keys.held_bytes(other.map(|other| &other.keys))
     }
 
     fn figures(&self, seen: &ComponentTotals, secs: f64) -> Figures {

@@ -12,7 +12,7 @@
 //! ```
 //! use tenfold::policy::scaling::carbon::{Curve, Wish, choose};
 //! use tenfold::units::{SimTime, Span};
-//! let hours = |hours| Span::from_secs(3_600 * hours);
+//! let hours = |hours: u64| Span::from_secs(3_600 * hours);
 //! // Three hours each: night, morning, noon, …: the sun makes noon clean.
 //! let curve = Curve {
 //!     grams_per_kwh: &[400, 420, 300, 120, 110, 280, 450, 430],
@@ -24,7 +24,7 @@
 //! let choice = choose(&wish, &curve);
 //! // Four hours at noon: three at 110, and the one before at 120.
 //! assert_eq!(choice.start, SimTime::ZERO + hours(11));
-//! assert_eq!(choice.to_string(), "wait until 11h: 112.5 instead of 410 g/kWh");
+//! assert_eq!(choice.to_string(), "wait until 11h: 112.5 instead of 415 g/kWh");
 //! ```
 
 use super::Fault;

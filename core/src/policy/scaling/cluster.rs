@@ -185,6 +185,7 @@ pub struct History {
     unneeded: Vec<(u64, SimTime)>,
     added: Option<SimTime>,
     order: Vec<u32>,
+    sums: Vec<Size>,
     room: Vec<Size>,
     taken: Vec<(usize, Size)>,
     still: Vec<(u64, SimTime)>,
@@ -328,24 +329,27 @@ fn pack(seen: &Observation<'_>, settings: &Settings, coming: u32, history: &mut 
 
 /// Notes which nodes are unneeded, and since when.
 fn note_unneeded(seen: &Observation<'_>, settings: &Settings, history: &mut History) {
-    let History { unneeded, room, taken, still, .. } = history;
-    let requested = |node: &Node<'_>| node.pods.iter().fold(Size::default(), |sum, pod| sum.and(*pod));
+    let History { unneeded, sums, room, taken, still, .. } = history;
+    let node = settings.node;
+    sums.clear();
+    sums.extend(
+        seen.nodes.iter().map(|node| node.pods.iter().fold(Size::default(), |sum, pod| sum.and(*pod))),
+    );
     room.clear();
-    room.extend(seen.nodes.iter().map(|node| settings.node.less(requested(node))));
+    room.extend(sums.iter().map(|sum| node.less(*sum)));
+    let (cpu, memory) = (settings.threshold * node.cpu as f64, settings.threshold * node.memory as f64);
+    let is_low = |sum: Size| (sum.cpu as f64) < cpu && (sum.memory as f64) < memory;
     let since = |id: u64| unneeded.binary_search_by_key(&id, |(id, _)| *id).ok().map(|at| unneeded[at].1);
-    let is_low = |node: &Node<'_>| {
-        let sum = requested(node);
-        let share =
-            (sum.cpu as f64 / settings.node.cpu as f64).max(sum.memory as f64 / settings.node.memory as f64);
-        !node.pinned && share < settings.threshold
-    };
     still.clear();
     let mut looked = 0;
     // Those that were unneeded before come first, so that a limited look does not lose them.
     for before in [true, false] {
         for (index, node) in seen.nodes.iter().enumerate() {
+            if node.pinned || !is_low(sums[index]) {
+                continue;
+            }
             let known = since(node.id);
-            if known.is_some() != before || !is_low(node) {
+            if known.is_some() != before {
                 continue;
             }
             if !node.pods.is_empty() {

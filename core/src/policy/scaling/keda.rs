@@ -2,7 +2,7 @@
 //!
 //! Two loops share the work. Every polling period [`decide`] looks whether any trigger is *active*: above its activation value. If so, and there is
 //! none, there is one (or as many as `min`). If none has been active for the cooldown, there is none, or as many as `idle`. In between it keeps its hands
-//! off. Every period of the HPA [`hand_over`] turns what triggers read into readings for [`hpa::decide`](super::hpa::decide) with the settings of
+//! off. Every period of the HPA [`hand_over`] turns what triggers read into readings for [`hpa::decide`] with the settings of
 //! [`Settings::hpa`], where each trigger is a total divided by the pods (`AverageValue`).
 //!
 //! A trigger that cannot be read counts as not active, keeps the last instance from going, and is left to the HPA, which never removes anything on its
@@ -15,19 +15,19 @@
 //! ```
 //! use tenfold::policy::scaling::{hpa, keda};
 //! use tenfold::units::{SimTime, Span};
-//! // A message for every five is wanted to have an instance.
+//! // Five messages for each instance are wanted.
 //! let settings = keda::Settings { triggers: vec![keda::Trigger { target: 5_000, activation: 0 }], ..Default::default() };
 //! let mut history = keda::History::new(SimTime::ZERO);
 //! let now = SimTime::ZERO + Span::from_secs(600);
 //! let seen = keda::Observation { now, replicas: 0, readings: &[Some(40_000)] };
 //! let decision = keda::decide(&seen, &settings, &mut history);
 //! assert_eq!((decision.desired, decision.to_string().as_str()), (1, "up to 1 from 0: trigger 1 reads 40, above 0"));
-//! // The HPA takes over from there.
+//! // The HPA takes over from there: eight are needed, and from one it goes to four at first.
 //! let mut readings = Vec::new();
 //! keda::hand_over(&seen, &settings, &mut history, &mut readings);
 //! let pods = [hpa::Pod::ready_since(now)];
 //! let seen = hpa::Observation { now, desired: 1, pods: &pods, readings: &readings };
-//! assert_eq!(hpa::decide(&seen, &settings.hpa(), &mut hpa::History::default()).desired, 5);
+//! assert_eq!(hpa::decide(&seen, &settings.hpa(), &mut hpa::History::default()).desired, 4);
 //! ```
 
 use super::fault::Faults;

@@ -23,7 +23,7 @@
 //! for hour in 0..24 {
 //!     history.note(hour, if hour == 9 { 8_500 } else { 2_000 });
 //! }
-//! let at = |minutes| SimTime::ZERO + Span::from_secs(60 * minutes);
+//! let at = |minutes: u64| SimTime::ZERO + Span::from_secs(60 * minutes);
 //! let seen = |minutes| Observation { now: at(minutes), desired: 2, others: None };
 //! // On the second day at 8:54 nothing happens, five minutes before nine it does.
 //! assert_eq!(decide(&seen(1_440 + 534), &settings, &history).desired, 2);

@@ -18,7 +18,7 @@
 //! use tenfold::policy::scaling::vertical::{History, Settings, Verdict, advise};
 //! use tenfold::units::{SimTime, Span};
 //! let settings = Settings::default();
-//! let mut history = History::new(&settings);
+//! let mut history = History::default();
 //! // A week in which every minute 480 thousandths of a core and 900 MB are used.
 //! for minute in 0..7 * 1_440 {
 //!     let now = SimTime::ZERO + Span::from_secs(60 * minute);
@@ -26,10 +26,10 @@
 //!     history.memory(now, 900_000_000, &settings);
 //! }
 //! let advice = advise(&settings, &history).unwrap();
-//! // The bucket of 480 ends at 487, and 15 % are added.
-//! assert_eq!(advice.cpu.target, 560);
+//! // The bucket of 480 ends at 511.1, and 15 % are added.
+//! assert_eq!(advice.cpu.target, 587);
 //! assert_eq!(advice.cpu.verdict(2_000), Verdict::Above);
-//! assert_eq!(advice.cpu.to_string(), "560 wanted, 559 to 640 will do");
+//! assert_eq!(advice.cpu.to_string(), "587 wanted, 586 to 670 will do");
 //! ```
 
 use super::Fault;
@@ -198,9 +198,8 @@ pub struct History {
     peak: Option<(SimTime, f64)>,
 }
 
-impl History {
-    /// An empty one.
-    pub fn new(_: &Settings) -> Self {
+impl Default for History {
+    fn default() -> Self {
         History {
             cpu: Histogram::new(0.01, 1_000.0),
             memory: Histogram::new(1e7, 1e12),
@@ -209,7 +208,9 @@ impl History {
             peak: None,
         }
     }
+}
 
+impl History {
     /// So many thousandths of a core were used on average over the minute that began then. Samples come in the order of time.
     pub fn cpu(&mut self, now: SimTime, milli: u64, settings: &Settings) {
         self.cpu.add(milli as f64 / 1_000.0, CPU_WEIGHT, now, settings.half_life);

@@ -79,7 +79,15 @@ impl Plan {
                 beyond: Some("It gives messages to whoever has a hand free: no formula here knows of that."),
                 ..Plan::delay(Work::NONE)
             },
-            Settings::Autoscaler(_) => Plan::delay(Work::NONE),
+            Settings::Autoscaler(_) | Settings::NodePool(_) | Settings::Job(_) => Plan::delay(Work::NONE),
+            Settings::Topic(_) => Plan {
+                beyond: Some("It gives copies to everyone who subscribes: no formula here knows of that."),
+                ..Plan::delay(Work::NONE)
+            },
+            Settings::Stream(_) => Plan {
+                beyond: Some("Its partitions are read one record at a time: no formula here knows of that."),
+                ..Plan::delay(Work::NONE)
+            },
             Settings::Worker(_) => Plan {
                 beyond: Some("Messages come to it when it has a hand free: no formula here knows of that."),
                 ..Plan::delay(Work::NONE)

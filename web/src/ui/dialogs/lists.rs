@@ -27,12 +27,12 @@ pub(super) fn examples(state: &State, dispatch: &Dispatch) -> Html {
         }
         // As many places as there will be, so that the dialog keeps its size.
         Examples::Unasked | Examples::Coming => {
-            let place = |slug: &str| el("li").key(slug).class("choice awaited");
-            let places = el("ul").class("choices").attr("aria-hidden", true);
-            side_by_side(vec![
-                el("p").class("sr-only").child("Fetching the examples …"),
-                places.children(SLUGS.into_iter().map(place)),
-            ])
+            let place = |slug: &str| {
+                let words = (slug == FIRST.slug).then_some("Fetching the examples …");
+                let place = el("li").key(slug).class("choice awaited muted");
+                place.attr("aria-hidden", words.is_none().then_some("true")).child(words.unwrap_or_default())
+            };
+            el("ul").class("choices").children(SLUGS.into_iter().map(place)).into()
         }
     }
 }

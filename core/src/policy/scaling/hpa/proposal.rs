@@ -123,25 +123,26 @@ impl Split {
     ) -> Result<Split, Failure> {
         let mut split = Split { ready: Sum::default(), unready: Sum::default(), missing: Sum::default() };
         let last_request = requests.last().copied().unwrap_or(0);
+        // A pod without a sample uses all it requests, or the whole target where that is more or is no share of a request.
+        let (of_requests, percent, milli) = match target {
+            Target::Utilisation { percent, .. } => (true, u64::from(percent.max(100)), 0),
+            Target::PodsAverage { milli, .. } => (false, 0, milli),
+            Target::Value(_) | Target::AverageValue(_) => (false, 0, 0),
+        };
         for (index, pod) in seen.pods.iter().enumerate() {
             let request = requests.get(index).copied().unwrap_or(last_request);
-            // A pod without a sample uses all it requests, or the whole target where that is more or is no share of a request.
-            let (full, has_request) = match target {
-                Target::Utilisation { percent, .. } => {
-                    (request.saturating_mul(u64::from(percent.max(100))) / 100, request > 0)
-                }
-                Target::PodsAverage { milli, .. } => (milli, true),
-                Target::Value(_) | Target::AverageValue(_) => (0, true),
-            };
-            if !has_request {
+            if of_requests && request == 0 {
                 return Err(Failure::NoRequest);
             }
-            match (pod.phase, samples.get(index).copied().flatten()) {
+            match (pod.phase, samples.get(index).and_then(Option::as_ref)) {
                 (Phase::Gone, _) => (),
                 (Phase::Pending, _) => split.unready.add(0, request),
-                (Phase::Running, None) => split.missing.add(full, request),
+                (Phase::Running, None) => {
+                    let full = if of_requests { request.saturating_mul(percent) / 100 } else { milli };
+                    split.missing.add(full, request);
+                }
                 (Phase::Running, Some(sample)) => {
-                    if resource == Resource::Cpu && is_new(pod, &sample, seen.now, settings) {
+                    if resource == Resource::Cpu && is_new(pod, sample, seen.now, settings) {
                         split.unready.add(0, request);
                     } else {
                         split.ready.add(sample.value, request);

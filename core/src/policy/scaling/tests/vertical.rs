@@ -9,7 +9,7 @@ const DAY: u64 = 86_400;
 /// A history of samples of CPU: so many, one each so many seconds, of so many thousandths.
 fn history(samples: u64, every: u64, milli: u64) -> History {
     let settings = Settings::default();
-    let mut history = History::new(&settings);
+    let mut history = History::default();
     for sample in 0..samples {
         history.cpu(at(sample * every), milli, &settings);
     }
@@ -27,7 +27,7 @@ fn bucket_end(milli: u64) -> f64 {
 
 #[test]
 fn the_target_is_the_end_of_the_bucket_and_fifteen_per_cent() {
-    // A week of one sample a minute. 480 lies in [470.99, 494.5…): worked out by the formula of the bucket's start.
+    // A week of one sample a minute. 480 lies in the bucket from 477.3 to 511.1, by the formula of the bucket's start.
     for milli in [3, 100, 480, 1_000, 4_000] {
         let advice = advise(&Settings::default(), &history(7 * 1_440, 60, milli)).unwrap();
         let end = libm::floor(bucket_end(milli));
@@ -57,7 +57,7 @@ fn bounds_are_as_wide_as_the_source_says_while_little_is_known() {
         assert!((ratio(minutes).0 - lower).abs() < 0.02, "{minutes}: {:?}", ratio(minutes));
     }
     // Without any history there is no advice; after the first sample everything will do.
-    assert!(advise(&Settings::default(), &History::new(&Settings::default())).is_none());
+    assert!(advise(&Settings::default(), &History::default()).is_none());
     let first = advise(&Settings::default(), &history(1, 60, 4_000)).unwrap().cpu;
     assert_eq!([25, 4_000, 1_000_000].map(|request| first.verdict(request)), [Verdict::Within; 3]);
 }
@@ -77,7 +77,7 @@ fn a_sample_counts_half_after_a_half_life() {
     // TestDecayingHistogramPercentiles: values 1 to 4 with as much weight, a half-life apart: 1/8, 2/4, 3/2 and 4 of 6.125.
     let settings =
         Settings { half_life: Span::from_secs(3_600), margin: 0.0, min_cpu: 0, ..Settings::default() };
-    let mut history = History::new(&settings);
+    let mut history = History::default();
     for value in 1..=4 {
         for _ in 0..value {
             history.cpu(at(3_600 * value), 1_000 * value, &settings);
@@ -92,7 +92,7 @@ fn a_sample_counts_half_after_a_half_life() {
     }
     // TestSimpleDecay and TestLongtermDecay: after twenty half-lives a thousand times the weight is hardly anything, after 101 nothing.
     for half_lives in [20, 101, 5_000] {
-        let mut history = History::new(&settings);
+        let mut history = History::default();
         (0..1_000).for_each(|_| history.cpu(at(0), 2_000, &settings));
         history.cpu(at(3_600 * half_lives), 1_000, &settings);
         let percentiles = Percentiles { target: 0.999, lower: 0.0, upper: 1.0 };
@@ -104,7 +104,7 @@ fn a_sample_counts_half_after_a_half_life() {
 #[test]
 fn of_memory_the_peak_of_each_day_counts() {
     let settings = Settings { margin: 0.0, ..Settings::default() };
-    let mut history = History::new(&settings);
+    let mut history = History::default();
     history.cpu(at(0), 100, &settings);
     history.cpu(at(7 * DAY), 100, &settings);
     // An hour a day at 2 GB, else 1 GB: the samples' 90th percentile would be 1 GB, that of the days' peaks is 2 GB.
@@ -115,7 +115,7 @@ fn of_memory_the_peak_of_each_day_counts() {
     let target = advise(&settings, &history).unwrap().memory.target as f64;
     assert!((2e9..2.1e9).contains(&target), "{target}");
     // Never less than 250 MiB.
-    let mut small = History::new(&settings);
+    let mut small = History::default();
     small.cpu(at(0), 1, &settings);
     small.memory(at(0), 1_000, &settings);
     assert_eq!(advise(&settings, &small).unwrap().memory.target, 250 << 20);
