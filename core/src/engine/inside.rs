@@ -30,14 +30,6 @@ impl Job {
     }
 }
 
-#[cfg(test)]
-impl Job {
-    /// The same of another class, importance and key.
-    pub(crate) fn of(self, class: u16, priority: u8, key: u64) -> Job {
-        Job { class, priority, key, ..self }
-    }
-}
-
 /// What a work that nobody waits for asks for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Job {

@@ -279,7 +279,8 @@ mod tests {
 
     fn message(number: u64, word: u64) -> Message {
         let published = SimTime::ZERO + Span::from_secs(number);
-        let job = Job::of_nobody(published).of((word % 3) as u16, (word >> 8) as u8 % 4, (word >> 16) % 7);
+        let mut job = Job::of_nobody(published, (word >> 16) % 7);
+        (job.class, job.priority) = ((word % 3) as u16, (word >> 8) as u8 % 4);
         Message { job, number, published, intended: published, since: published, receives: 0, spilled: false }
     }
 
