@@ -2,10 +2,19 @@
 //!
 //! It reads counters on a clock of its own, decides by a function of [`crate::policy::scaling`], and says why whenever it changes something.
 
+mod aws;
+mod course;
+mod hpa;
+mod keda;
+mod kpa;
 mod mind;
 mod observe;
 mod settings;
+mod vertical;
 
+use self::course::{
+    ABOVE_NS, CAPPED_NS, Course, EPISODE_NS, EPISODES, FLAPS, OVER_NS, OVERSHOOT, OVERSHOOTS,
+};
 use self::mind::{Mind, Samples, View};
 use self::observe::{Counters, Sample};
 pub use self::settings::{Algorithm, Config, Metric};
@@ -59,35 +68,7 @@ struct Load {
     whole: bool,
 }
 
-/// How well it goes.
-#[derive(Debug, Clone, Default)]
-struct Course {
-    /// The metric over its target, when it was last seen.
-    ratio: f64,
-    desired: u32,
-    /// Since when the metric is above its target.
-    above_since: Option<SimTime>,
-    /// The most that there were beyond what was needed, since it last had to go up.
-    excess: Option<u32>,
-    /// Whether it went up last.
-    went_up: Option<bool>,
-    capped: bool,
-}
-
-/// The component's own counters.
-const ABOVE_NS: usize = 0;
-const OVER_NS: usize = 1;
-const FLAPS: usize = 2;
-const EPISODES: usize = 3;
-const EPISODE_NS: usize = 4;
-const OVERSHOOTS: usize = 5;
-const OVERSHOOT: usize = 6;
-const CAPPED_NS: usize = 7;
-
 const HOUR: Span = Span::from_secs(3600);
-/// A metric is above its target from here on: the tolerance that Kubernetes has.
-const ABOVE: f64 = 1.1;
-
 impl Config {
     /// How often it looks, every how many looks it decides, and how old what it sees then is.
     fn clock(&self) -> (Span, u64, Span) {
@@ -152,7 +133,7 @@ impl Scaled {
             schedule: acted,
             load: Load::new(now),
             said: String::new(),
-            course: Course { desired: fleet.desired, ..Course::default() },
+            course: Course::of(fleet.desired),
         }
     }
 
@@ -257,45 +238,6 @@ impl Load {
             (self.hour, self.arrivals, self.whole) = (hour, 0, true);
         }
         self.arrivals += sample.arrivals;
-    }
-}
-
-impl Course {
-    /// Counts the time since the last look as what it looks like now.
-    fn follow(&mut self, sample: &Sample, ratio: Option<f64>, ctx: &mut Ctx<'_>) {
-        if self.capped {
-            ctx.tally(CAPPED_NS, sample.over.nanos());
-        }
-        let Some(ratio) = ratio else { return };
-        self.ratio = ratio;
-        let needed = libm::ceil(ratio * f64::from(sample.ready)) as u32;
-        let excess = sample.ready.saturating_sub(needed.max(1));
-        ctx.tally(OVER_NS, u64::from(excess) * sample.over.nanos());
-        let is_above = ratio > ABOVE;
-        if is_above {
-            ctx.tally(ABOVE_NS, sample.over.nanos());
-            self.above_since.get_or_insert(SimTime::from_nanos(sample.at.nanos() - sample.over.nanos()));
-        } else if let Some(since) = self.above_since.take() {
-            ctx.tally(EPISODES, 1);
-            ctx.tally(EPISODE_NS, sample.at.since(since).nanos());
-            self.excess = Some(0);
-        }
-        self.excess = self.excess.map(|most| most.max(excess));
-    }
-
-    /// Counts a decision.
-    fn change(&mut self, before: u32, desired: u32, ctx: &mut Ctx<'_>) {
-        self.desired = desired;
-        if desired == before {
-            return;
-        }
-        let up = desired > before;
-        let flaps = self.went_up.replace(up).is_some_and(|last| last != up);
-        ctx.tally(FLAPS, u64::from(flaps));
-        if !up && let Some(excess) = self.excess.take() {
-            ctx.tally(OVERSHOOTS, 1);
-            ctx.tally(OVERSHOOT, u64::from(excess));
-        }
     }
 }
 
