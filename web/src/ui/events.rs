@@ -20,8 +20,8 @@ pub(super) fn list(state: &State, dispatch: &Dispatch, named: bool, which: impl 
     };
     let items: Vec<El> = state.run.log.newest().filter(|event| which(event)).map(item).collect();
     let none = el("p").class("muted").flag("hidden", !items.is_empty()).child("Nothing has happened yet.");
-    let list = el("ul").attr("role", "log").attr("aria-live", "polite").label("Events").children(items);
-    el("div").class("events").testid("events-list").attr("tabindex", "0").child(none).child(list)
+    let log = el("div").class("events").attr("role", "log").attr("aria-live", "polite").label("Events");
+    log.testid("events-list").attr("tabindex", "0").child(none).child(el("ul").children(items))
 }
 
 /// The name of a component, or of a link by its ends.

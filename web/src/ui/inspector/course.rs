@@ -101,7 +101,8 @@ fn chart(
     // Three figures have a line of their own, so that none moves as they grow.
     let class = if legend.len() > 1 { "course-head stacked" } else { "course-head" };
     let entries = el("div").class("course-legend").children(legend.into_iter().map(entry));
-    let head = el("div").class(class).child(el("h3").child(title.to_owned())).child(entries);
+    let head =
+        el("div").class(class).child(el("span").class("course-title").child(title.to_owned())).child(entries);
     el("div").class("course").key(format!("{} {title}", component.id)).child(head).child(
         child::<CourseChart>(CourseProps {
             lines: lines.iter().map(line).collect(),
