@@ -87,10 +87,13 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::Queue(_) => {
             (format!("{} waiting", say::count(row.figure_0)), format!("oldest {}", say::secs(row.figure_1)))
         }
-        Settings::Job(_) => (format!("{} left", say::count(row.figure_0)), format!("{} done", say::rate(row.figure_1))),
-        Settings::NodePool(_) => {
-            (format!("{} ready", say::count(row.ready)), format!("{} without a place", say::count(row.figure_0)))
+        Settings::Job(_) => {
+            (format!("{} left", say::count(row.figure_0)), format!("{} done", say::rate(row.figure_1)))
         }
+        Settings::NodePool(_) => (
+            format!("{} ready", say::count(row.ready)),
+            format!("{} without a place", say::count(row.figure_0)),
+        ),
         Settings::Topic(_) => (flow, format!("{} undelivered", say::count(row.figure_1))),
         Settings::Stream(_) => {
             (format!("{} lag", say::count(row.figure_0)), format!("{} behind", say::secs(row.figure_1)))

@@ -16,7 +16,8 @@ pub(super) struct Vertical {
 
 impl Vertical {
     pub(super) fn of(algorithm: &Algorithm) -> Self {
-        let Algorithm::Vertical { percentile, margin, half_life, min_cores, max_cores, .. } = algorithm else {
+        let Algorithm::Vertical { percentile, margin, half_life, min_cores, max_cores, .. } = algorithm
+        else {
             return Vertical::default();
         };
         let mut settings =
@@ -33,7 +34,8 @@ impl Vertical {
         let advice = advise(&self.settings, &self.history)?.cpu;
         let has = each as u32;
         let wanted = (advice.target.div_ceil(1000) as u32).clamp(least, most);
-        let will_do = advice.verdict(milli(each)) == vertical::Verdict::Within && (least..=most).contains(&has);
+        let will_do =
+            advice.verdict(milli(each)) == vertical::Verdict::Within && (least..=most).contains(&has);
         (!will_do && wanted != has).then(|| (wanted, format!("of CPU {advice}, in thousandths of a core")))
     }
 }
