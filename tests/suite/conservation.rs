@@ -195,6 +195,30 @@ fn doings_to_messages(model: &Model) -> Vec<Edit> {
     edits
 }
 
+/// What an operator might do to links.
+fn doings_to_links(model: &Model) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for link in &model.links {
+        edits.push(Edit::happen(&Happening::Cut { link: link.id.clone() }));
+        let out = model.component(&link.from).map(|from| from.settings.kind().info().ports.out);
+        // Who gives messages away says himself how long he waits.
+        if out == Some(Out::Calls) {
+            edits.push(Edit::SetLink { id: link.id.clone(), field: "timeout".into(), value: json!("80ms") });
+        }
+        edits.push(Edit::happen(&Happening::Mend { link: link.id.clone() }));
+        // Nothing travels where somebody only controls.
+        if out == Some(Out::Control) {
+            continue;
+        }
+        edits.push(Edit::SetLink {
+            id: link.id.clone(),
+            field: "rtt".into(),
+            value: json!({ "law": "exponential", "mean": "2ms" }),
+        });
+    }
+    edits
+}
+
 /// What an operator might do to this model, one after the other.
 fn doings(model: &Model) -> Vec<Edit> {
     let mut edits = Vec::new();
@@ -243,26 +267,7 @@ fn doings(model: &Model) -> Vec<Edit> {
     for id in of_kind(Kind::LoadBalancer) {
         edits.push(set(&id, "policy", json!("power-of-two")));
     }
-    // Over what only says how many there should be, nothing travels.
-    let scalers: Vec<String> = of_kind(Kind::Autoscaler).collect();
-    for link in model.links.iter().filter(|link| !scalers.contains(&link.from)) {
-        edits.push(Edit::happen(&Happening::Cut { link: link.id.clone() }));
-        let out = model.component(&link.from).map(|from| from.settings.kind().info().ports.out);
-        // Who gives messages away says himself how long he waits.
-        if out == Some(Out::Calls) {
-            edits.push(Edit::SetLink { id: link.id.clone(), field: "timeout".into(), value: json!("80ms") });
-        }
-        edits.push(Edit::happen(&Happening::Mend { link: link.id.clone() }));
-        // Nothing travels where somebody only controls.
-        if out == Some(Out::Control) {
-            continue;
-        }
-        edits.push(Edit::SetLink {
-            id: link.id.clone(),
-            field: "rtt".into(),
-            value: json!({ "law": "exponential", "mean": "2ms" }),
-        });
-    }
+    edits.extend(doings_to_links(model));
     edits.push(Edit::happen(&Happening::Load { factor: 3.0 }));
     edits.push(Edit::Set { field: "load".into(), value: json!(0.3) });
     edits.push(Edit::happen(&Happening::Load { factor: 1.0 }));

@@ -1,5 +1,7 @@
 //! Nodes that instances need a place on, sizes of instances, and jobs that start by the clock: against sums done by hand.
 
+#![expect(clippy::float_cmp, reason = "counts and what is not there at all are exact")]
+
 use serde_json::{Value, json};
 use tenfold::Simulation;
 use tenfold::edit::Edit;
@@ -209,7 +211,9 @@ fn a_job_waits_for_clean_electricity() {
     // 4 kWh at 400 (1 − 0.5 cos(2π (t − 13 h) / 24 h)) on average.
     let mean = |from: f64| {
         let steps = (0..4).map(|hour| {
-            400.0 * (1.0 - 0.5 * ((from + f64::from(hour) + 0.5 - 13.0) / 24.0 * std::f64::consts::TAU).cos())
+            400.0
+                * (1.0
+                    - 0.5 * libm::cos((from + f64::from(hour) + 0.5 - 13.0) / 24.0 * std::f64::consts::TAU))
         });
         steps.sum::<f64>() / 4.0
     };

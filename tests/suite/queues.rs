@@ -1,5 +1,7 @@
 //! Queues: what becomes of messages, against sums done by hand and formulas of queueing theory.
 
+#![expect(clippy::float_cmp, reason = "counts and what is not there at all are exact")]
+
 use serde_json::{Value, json};
 use tenfold::Simulation;
 use tenfold::edit::Edit;

@@ -1,5 +1,7 @@
 //! What the built-in models of nodes and jobs tell is what happens when they run.
 
+#![expect(clippy::float_cmp, reason = "counts and what is not there at all are exact")]
+
 use tenfold::Simulation;
 use tenfold::measure::Report;
 use tenfold::presets;

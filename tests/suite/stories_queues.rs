@@ -1,5 +1,7 @@
 //! What the built-in models about queues tell in their descriptions and notes is what happens when they run.
 
+#![expect(clippy::float_cmp, reason = "counts and what is not there at all are exact")]
+
 use serde_json::{Value as Json, json};
 use tenfold::measure::{ComponentRow, Report};
 use tenfold::model::Model;

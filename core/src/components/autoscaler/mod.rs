@@ -15,7 +15,7 @@ mod vertical;
 use self::course::{
     ABOVE_NS, CAPPED_NS, Course, EPISODE_NS, EPISODES, FLAPS, OVER_NS, OVERSHOOT, OVERSHOOTS,
 };
-use self::mind::{Mind, Samples, View};
+use self::mind::{Mind, Samples, Verdict, View};
 use self::observe::{Counters, Sample};
 pub use self::settings::{Algorithm, Config, Metric};
 use super::contract::{Component, Figures, figures};
@@ -166,17 +166,8 @@ impl Scaled {
             self.say(format!("{cores} cores each: {why}"), ctx);
             ctx.resize(self.to, cores);
         }
-        if let Some(target) = config.forecast_per_s {
-            let seen = predictive::Observation { now, desired: before, others: Some(desired) };
-            let settings = predictive::Settings {
-                bounds: self.bounds,
-                target: target * HOUR.secs(),
-                ..predictive::Settings::default()
-            };
-            let ahead = predictive::decide(&seen, &settings, &self.load.history);
-            if ahead.desired > desired {
-                (desired, why) = (ahead.desired, ahead.to_string());
-            }
+        if let Some(ahead) = self.look_ahead(config, before, desired, now) {
+            (desired, why) = ahead;
         }
         let is_off = before == 0 && desired == 0 && self.mind.is_off_at_none();
         let within = self.bounds.nearest(desired);
@@ -211,6 +202,18 @@ impl Scaled {
         }
         self.course.change(before, desired, ctx);
         self.decided = Some(desired);
+    }
+
+    /// As many as the forecast asks for, if that is more than is `desired` already.
+    fn look_ahead(&self, config: &Config, before: u32, desired: u32, now: SimTime) -> Option<Verdict> {
+        let seen = predictive::Observation { now, desired: before, others: Some(desired) };
+        let settings = predictive::Settings {
+            bounds: self.bounds,
+            target: config.forecast_per_s? * HOUR.secs(),
+            ..predictive::Settings::default()
+        };
+        let ahead = predictive::decide(&seen, &settings, &self.load.history);
+        (ahead.desired > desired).then(|| (ahead.desired, ahead.to_string()))
     }
 
     /// Says what it does, unless it has just said that.

@@ -397,7 +397,7 @@ mod tests {
                         let taken = oldest.and_then(|oldest| plain.take(oldest));
                         assert_eq!(number(waiting.pop_oldest()), number(taken), "{order:?}, step {step}");
                     }
-                    31 if word % 7 == 0 => {
+                    31 if word.is_multiple_of(7) => {
                         let other = orders[any % orders.len()];
                         waiting.set_order(other, out.iter());
                         plain.set_order(other, &out);
