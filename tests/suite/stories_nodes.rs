@@ -34,13 +34,14 @@ fn where_nodes_must_come_first_it_takes_minutes_more() {
     run.run_until(SimTime::ZERO + Span::from_secs(119));
     let (left, right) = (run.frame().components[3], run.frame().components[7]);
     assert!((right.cost_per_hour_usd / left.cost_per_hour_usd - 0.25).abs() < 1e-6);
-    // In windows of half a second: on one side some 200 s, on the other 270 s more.
+    // In windows of half a second: on one side some 200 s, on the other 330 s more.
     let (mut one, mut other) = (started("slow-nodes"), started("slow-nodes"));
-    let (ready, late) = (slow_windows(&mut one, 1, 600), slow_windows(&mut other, 5, 600));
+    let (ready, late) = (slow_windows(&mut one, 1, 900), slow_windows(&mut other, 5, 900));
     assert!((360..460).contains(&ready), "{ready}");
-    assert!((480..620).contains(&(late - ready)), "{late} and {ready}");
+    assert!((560..760).contains(&(late - ready)), "{late} and {ready}");
     let frame = other.frame();
-    assert!(frame.components[5].ready >= 16.0);
+    // Twelve cores are busy, and seven tenths of them should be.
+    assert!(frame.components[5].ready > 14.0, "{}", frame.components[5].ready);
 }
 
 #[test]

@@ -11,9 +11,9 @@ use crate::{fingerprint, page, process};
 
 /// The most that the whole first load may be, compressed. It was 300 KiB for the six kinds alone; intervals and verdicts, theory beside
 /// measurement, going back in time and the orders of service took 56 more, reports of several runs on several workers and the live verdict 8, an engine
-/// that is compiled for speed 17, what caches and databases really do, in five kinds more, 95, and settings in
-/// sections 3.
-const BUDGET_BYTES: u64 = 486 * 1024;
+/// that is compiled for speed 17, what caches and databases really do, in five kinds more, 95, settings in
+/// sections 3, and messages, autoscalers, nodes and jobs, six kinds with all their algorithms, 112.
+const BUDGET_BYTES: u64 = 600 * 1024;
 
 /// What is in the folder but not in the first load, with the reason. All else counts, so that a new file must
 /// either fit or be argued for here.
