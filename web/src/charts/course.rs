@@ -98,7 +98,7 @@ impl Component for CourseChart {
 }
 
 /// Room for the labels left of and below the curves, and above them, pixels.
-const MARGIN: [f64; 3] = [34.0, 16.0, 5.0];
+const MARGIN: [f64; 3] = [42.0, 16.0, 5.0];
 /// Pixel columns that curves are reduced to.
 const COLUMNS: f64 = 260.0;
 
