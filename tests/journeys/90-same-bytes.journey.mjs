@@ -11,6 +11,7 @@ export const timeoutMs = 600_000;
 /** So much of each example is run: enough to fill caches and to pass what its timeline holds early on. */
 const LASTS = '20s';
 const WARM_UP = '5s';
+const WINDOW = '500ms';
 
 export async function run({ newPage, expect }) {
   const commands = (process.env.TENFOLD_COMMANDS ?? '').split(delimiter).filter(Boolean);
@@ -34,7 +35,7 @@ async function examples(expect) {
   const files = (await readdir(presets)).filter((file) => file.endsWith('.json'));
   expect.ok(files.length >= 4, `${files.length} examples`);
   const read = async (file) => JSON.parse(await readFile(join(presets, file), 'utf8'));
-  return Promise.all(files.map(async (file) => [file, { ...(await read(file)), duration: LASTS, warm_up: WARM_UP }]));
+  return Promise.all(files.map(async (file) => [file, { ...(await read(file)), duration: LASTS, warm_up: WARM_UP, window: WINDOW }]));
 }
 
 /** Models that `tests/examples/random_models.rs` has written. */
