@@ -463,3 +463,18 @@ fn edits_while_it_runs_lose_nothing() {
     assert_eq!(report.component("w").expect("it is there").completions, sent);
     assert_eq!(run.calls_in_flight(), 0);
 }
+
+/// A queue that is taken out gives nothing more: what it kept is gone with it.
+#[test]
+fn a_queue_that_is_taken_out_gives_nothing_more() {
+    let mut run = simulation(&file(&[(CLIENTS, json!({ "load": { "shape": "steady", "rate": "400/s" } }))]));
+    run.run_for(Span::from_secs(10));
+    let done = |run: &mut Simulation| run.report().component("w").expect("it is there").completions;
+    let before = done(&mut run);
+    run.apply(&Edit::RemoveComponent { id: "q".into() }).expect("it can go");
+    run.run_for(Span::from_secs(10));
+    // The message in the worker's hand is worked on to its end.
+    let after = done(&mut run);
+    assert!(after - before <= 1, "{} more", after - before);
+    run.conservation().expect("every call is accounted for");
+}

@@ -182,7 +182,8 @@ impl Queue {
 
     /// Gives messages to those who have a hand free, and lets those who wait outside in.
     fn give_out(&mut self, ctx: &mut Ctx<'_>) {
-        if !self.is_up {
+        // What it kept is gone with it when it is taken out.
+        if !self.is_up || ctx.is_gone() {
             return;
         }
         loop {
