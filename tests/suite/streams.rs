@@ -654,3 +654,20 @@ fn settings_that_mean_nothing_are_refused() {
     }
     assert!(told(&topic(&[("/links/1", json!({ "classes": ["a"] }))])).is_empty());
 }
+
+/// A stream that is taken out gives nothing more: what it kept is gone with it.
+#[test]
+fn a_stream_that_is_taken_out_gives_nothing_more() {
+    let mut run =
+        Simulation::new(&Model::from_value(&file(&[(CLIENTS, rate("400/s"))])).expect("a legal model"))
+            .expect("it runs");
+    run.run_for(Span::from_secs(10));
+    let done = |run: &mut Simulation| run.report().component("w").expect("it is there").completions;
+    let before = done(&mut run);
+    run.apply(&Edit::RemoveComponent { id: "s".into() }).expect("it can go");
+    run.run_for(Span::from_secs(10));
+    // The records in the worker's hand, one of each partition, are worked on to their end.
+    let after = done(&mut run);
+    assert!(after - before <= 4, "{} more", after - before);
+    run.conservation().expect("every call is accounted for");
+}
