@@ -250,10 +250,10 @@ impl Waiting {
         while let Some(message) = self.pop_oldest() {
             waiting.push(message);
         }
-        waiting.sort_by_key(|message| message.number);
+        waiting.sort_unstable_by_key(|message| message.number);
         *self = Waiting { held, ..Waiting::new(order) };
         if order == Order::Groups {
-            self.groups.out = out.map(|message| message.job.key()).collect();
+            self.groups.out.extend(out.map(|message| message.job.key()));
         }
         for message in waiting {
             self.push(message, false);

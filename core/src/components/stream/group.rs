@@ -186,7 +186,7 @@ impl Group {
                         (there.iter().filter(|at| self.cursors[**at].owner == member.id).count(), member.id)
                     })
                     .collect();
-                held.sort_by_key(|(has, id)| (std::cmp::Reverse(*has), *id));
+                held.sort_unstable_by_key(|(has, id)| (std::cmp::Reverse(*has), *id));
                 let mut room: Vec<(u32, usize)> = held
                     .iter()
                     .enumerate()

@@ -78,9 +78,10 @@ impl Pool {
 
 /// All entries, those of the highest score first.
 fn each_by_score<M, S: Slots<M>>(slots: &S, score: impl Fn(&S, u32) -> u32, act: &mut dyn FnMut(u32)) {
-    let mut all: Vec<u32> = (0..slots.len() as u32).collect();
-    all.sort_by_key(|slot| std::cmp::Reverse(score(slots, *slot)));
-    all.into_iter().for_each(act);
+    let scores = (0..slots.len() as u32).map(|slot| (std::cmp::Reverse(score(slots, slot)), slot));
+    let mut all: Vec<_> = scores.collect();
+    all.sort_unstable();
+    all.into_iter().for_each(|(_, slot)| act(slot));
 }
 
 /// Redis' `allkeys-lru`: by the second of their last use, in 24 bits.

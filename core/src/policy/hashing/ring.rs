@@ -36,7 +36,7 @@ impl Ring {
     pub fn add(&mut self, node: u32) {
         self.remove(node);
         self.places.extend((0..self.vnodes).map(|i| (draw(node, i), node)));
-        self.places.sort();
+        self.places.sort_unstable();
     }
 
     /// Takes a node away; tells whether it was there.

@@ -308,7 +308,7 @@ fn pack(seen: &Observation<'_>, settings: &Settings, coming: u32, history: &mut 
         return (0, 0, 0);
     }
     let share = |index: &u32| seen.pending[*index as usize].size.share(settings.node);
-    order.sort_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
+    order.sort_unstable_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
     room.clear();
     room.resize(coming as usize, settings.node);
     let (mut placed, mut too_large) = (0, 0);

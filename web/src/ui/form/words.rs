@@ -23,7 +23,7 @@ pub(super) fn first_value(shape: &Shape) -> Json {
         Shape::Rate { .. } => "100/s".into(),
         Shape::Bytes { .. } => "1GB".into(),
         // Its fields have defaults of their own.
-        Shape::Variant { tag, cases: [first, ..] } => [(*tag, first.value)].into_iter().collect(),
+        Shape::Variant { tag, cases: [first, ..] } => serde_json::json!({ *tag: first.value }),
         _ => Json::Null,
     }
 }
