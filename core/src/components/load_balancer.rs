@@ -107,7 +107,7 @@ impl LoadBalancer {
         let until = ctx.now() + hold;
         self.held.push_back((until, call));
         ctx.set_held(self.held.len());
-        ctx.timer(until, TimerTag { what: 0, instance: 0, extra: 0 });
+        ctx.timer(until, TimerTag::ONLY);
     }
 
     /// Passes on what is held, as soon as somebody is ready.

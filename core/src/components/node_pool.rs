@@ -132,7 +132,7 @@ impl NodePool {
 
     fn set_timer(&mut self, ctx: &mut Ctx<'_>) {
         let at = ctx.now() + self.config.scan;
-        self.timer = Some(ctx.timer(at, TimerTag { what: 0, instance: 0, extra: 0 }));
+        self.timer = Some(ctx.timer(at, TimerTag::ONLY));
     }
 }
 

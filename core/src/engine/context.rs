@@ -21,6 +21,11 @@ pub(crate) struct TimerTag {
     pub(crate) extra: u32,
 }
 
+impl TimerTag {
+    /// Where all of a component's timers mean the same.
+    pub(crate) const ONLY: TimerTag = TimerTag { what: 0, instance: 0, extra: 0 };
+}
+
 /// How far a call's own calls have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flow {

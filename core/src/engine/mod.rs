@@ -1,6 +1,7 @@
 //! The engine: time, chance, calls, stations, fleets.
 
 mod agenda;
+pub(crate) mod alarm;
 mod apply;
 pub(crate) mod backlog;
 mod beside;

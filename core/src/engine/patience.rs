@@ -1,5 +1,6 @@
 //! Patience: a call that has waited at a station as long as it will leaves the queue.
 
+use super::alarm::Alarm;
 use super::calls::Calls;
 use super::chance::{Purpose, Stream};
 use super::context::{Ctx, TimerTag};
@@ -38,7 +39,7 @@ pub(super) struct Patience {
     place: Place,
     heap: BinaryHeap<Reverse<Due>>,
     seq: u64,
-    timer: Option<(SimTime, u32)>,
+    alarm: Alarm,
 }
 
 impl Patience {
@@ -50,7 +51,7 @@ impl Patience {
             place: (ctx.me, instance, tag),
             heap: BinaryHeap::new(),
             seq: 0,
-            timer: None,
+            alarm: Alarm::default(),
         }
     }
 
@@ -87,7 +88,7 @@ impl Patience {
 
     /// The timer went off.
     pub(super) fn ring(&mut self, now: SimTime) {
-        self.timer = self.timer.filter(|(at, _)| *at > now);
+        self.alarm.rang(now);
     }
 
     /// Waits for the first end of patience.
@@ -95,22 +96,14 @@ impl Patience {
         let Some(Reverse(first)) = self.heap.peek() else { return };
         // What is due now was there before the patience became shorter.
         let at = first.at.max(ctx.now());
-        if let Some((set, timer)) = self.timer {
-            if set <= at {
-                return;
-            }
-            ctx.cancel_timer(timer);
-        }
         let (_, instance, tag) = self.place;
         let what = TimerTag { what: GIVE_UP, instance, extra: u32::from(tag) };
-        self.timer = Some((at, ctx.timer(at, what)));
+        self.alarm.set(at, what, ctx);
     }
 
     /// Nobody waits any more.
     pub(super) fn end(&mut self, ctx: &mut Ctx<'_>) {
-        if let Some((_, timer)) = self.timer.take() {
-            ctx.cancel_timer(timer);
-        }
+        self.alarm.stop(ctx);
         self.heap.clear();
     }
 }

@@ -1,5 +1,6 @@
 //! Processor sharing: all calls inside are served at once, each at an equal share of the servers.
 
+use super::alarm::Alarm;
 use super::context::{Ctx, TimerTag};
 use crate::units::{SimTime, Span};
 
@@ -23,7 +24,7 @@ pub(super) struct Sharing {
     moved_at: SimTime,
     seq: u64,
     heap: Vec<Share>,
-    pub(super) timer: Option<(SimTime, u32)>,
+    pub(super) alarm: Alarm,
     /// Busy servers and waiting calls, as the gauge has been told.
     pub(super) shown: (u32, u32),
 }
@@ -38,7 +39,7 @@ impl Sharing {
             moved_at: now,
             seq: 0,
             heap: Vec::new(),
-            timer: None,
+            alarm: Alarm::default(),
             shown: (0, 0),
         }
     }
@@ -131,15 +132,7 @@ impl Sharing {
         let left = first.done_at.saturating_sub(self.virtual_now);
         let ns = (left * inside).div_ceil(speed);
         let due = ctx.now() + Span::from_nanos(u64::try_from(ns).unwrap_or(u64::MAX));
-        match self.timer {
-            Some((at, _)) if at <= due => {}
-            _ => {
-                if let Some((_, timer)) = self.timer.take() {
-                    ctx.cancel_timer(timer);
-                }
-                let what = TimerTag { what: SHARED_DONE, instance: self.instance, extra: u32::from(tag) };
-                self.timer = Some((due, ctx.timer(due, what)));
-            }
-        }
+        let what = TimerTag { what: SHARED_DONE, instance: self.instance, extra: u32::from(tag) };
+        self.alarm.set(due, what, ctx);
     }
 }

@@ -278,7 +278,7 @@ impl Station {
     pub(crate) fn tick(&mut self, ctx: &mut Ctx<'_>) {
         let (now, servers) = (ctx.now(), self.servers);
         if let Some(sharing) = &mut self.sharing {
-            sharing.timer = None;
+            sharing.alarm.rang(now);
             sharing.advance(now, servers);
             while let Some(call) = sharing.take_due(ctx) {
                 self.busy -= 1;

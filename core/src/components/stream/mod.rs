@@ -14,6 +14,7 @@ use self::log::{Partition, Record};
 pub use self::settings::{Config, Protocol};
 use super::contract::{Component, Figures, FullFor, figures};
 use super::info::{Category, Info, Out, Ports};
+use crate::engine::alarm::Alarm;
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
 use crate::engine::fleet::{Callees, InstanceNews};
 use crate::measure::gauge::Rates;
@@ -44,7 +45,7 @@ pub(crate) struct Stream {
     /// When something is due, and what.
     due: BTreeSet<(SimTime, Due)>,
     /// The timer for what is due first.
-    alarm: Option<(SimTime, u32)>,
+    alarm: Alarm,
     /// The partitions with a reader that the gauge knows of.
     readers_counted: u32,
     /// Of a unit put in, in 1e-12 US dollars.
@@ -192,14 +193,7 @@ impl Stream {
 
     fn set_alarm(&mut self, ctx: &mut Ctx<'_>) {
         let Some((next, _)) = self.due.first().copied() else { return };
-        if let Some((at, timer)) = self.alarm {
-            if at <= next {
-                return;
-            }
-            ctx.cancel_timer(timer);
-        }
-        let timer = ctx.timer(next, TimerTag { what: 0, instance: 0, extra: 0 });
-        self.alarm = Some((next, timer));
+        self.alarm.set(next, TimerTag::ONLY, ctx);
     }
 }
 
@@ -266,7 +260,7 @@ impl Component for Stream {
             letters: BTreeMap::new(),
             dead: None,
             due: BTreeSet::new(),
-            alarm: None,
+            alarm: Alarm::default(),
             readers_counted: 0,
             pico_usd: 0,
             worst: (0, 0),
@@ -335,7 +329,7 @@ impl Component for Stream {
     }
 
     fn on_timer(&mut self, _: TimerTag, ctx: &mut Ctx<'_>) {
-        self.alarm = None;
+        self.alarm.rang(ctx.now());
         self.look_at_the_clock(ctx);
     }
 

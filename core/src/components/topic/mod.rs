@@ -8,6 +8,7 @@ mod settings;
 pub use self::settings::Config;
 use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Out, Ports};
+use crate::engine::alarm::Alarm;
 use crate::engine::calls::NONE;
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
 use crate::engine::fleet::{Callees, InstanceNews};
@@ -34,7 +35,7 @@ pub(crate) struct Topic {
     /// When something is due to a copy: its next try, or the end of one.
     due: BTreeSet<(SimTime, u64)>,
     /// The timer for what is due first.
-    alarm: Option<(SimTime, u32)>,
+    alarm: Alarm,
     /// The links of the subscriptions, and the one that dead letters go over.
     subscriptions: Vec<u32>,
     dead: Option<u32>,
@@ -213,14 +214,7 @@ impl Topic {
         if !self.is_up {
             return;
         }
-        if let Some((at, timer)) = self.alarm {
-            if at <= next {
-                return;
-            }
-            ctx.cancel_timer(timer);
-        }
-        let timer = ctx.timer(next, TimerTag { what: 0, instance: 0, extra: 0 });
-        self.alarm = Some((next, timer));
+        self.alarm.set(next, TimerTag::ONLY, ctx);
     }
 
     /// Gives up the copies that wait for their next try and that `goes` names.
@@ -288,7 +282,7 @@ impl Component for Topic {
             numbers: 0,
             calls: BTreeMap::new(),
             due: BTreeSet::new(),
-            alarm: None,
+            alarm: Alarm::default(),
             subscriptions: Vec::new(),
             dead: None,
             pico_usd: [0; 2],
@@ -327,7 +321,7 @@ impl Component for Topic {
     }
 
     fn on_timer(&mut self, _: TimerTag, ctx: &mut Ctx<'_>) {
-        self.alarm = None;
+        self.alarm.rang(ctx.now());
         self.look_at_the_clock(ctx);
     }
 
