@@ -84,6 +84,22 @@ impl Config {
         }
     }
 
+    /// Why it decided so, for somebody who reads the numbers beside it: they are not said again, but what was looked at is.
+    fn because(&self, why: &str, before: u32, desired: u32) -> String {
+        let way = if desired > before { "up" } else { "down" };
+        let Some(rest) = why.strip_prefix(&format!("{way} to {desired}")) else { return why.to_owned() };
+        let rest = rest.strip_prefix(&format!(" from {before}")).unwrap_or(rest);
+        let Some(rest) = rest.strip_prefix(": ") else { return why.to_owned() };
+        let metric = match &self.algorithm {
+            Algorithm::Kpa { .. } if desired > 0 => Some(Metric::Concurrency),
+            Algorithm::TargetTracking { metric, .. }
+            | Algorithm::Step { metric, .. }
+            | Algorithm::Simple { metric, .. } => Some(*metric),
+            _ => None,
+        };
+        metric.map_or_else(|| rest.to_owned(), |metric| format!("{}, {rest}", metric.noun()))
+    }
+
     /// Metrics with what they should be; the first that is wanted is the one that is shown.
     fn ratio(&self, sample: &Sample) -> Option<f64> {
         // While none is ready, whoever waits is too much.
@@ -194,7 +210,7 @@ impl Scaled {
             self.say(format!("set to {before} by hand; decides anew"), ctx);
         }
         if desired != before {
-            let words = format!("{before} → {desired}: {why}");
+            let words = format!("{before} → {desired}: {}", config.because(&why, before, desired));
             self.say(words, ctx);
             ctx.scale(self.to, desired);
         } else if self.course.capped || (is_off && self.bounds.min > 0) {
