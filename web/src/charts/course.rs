@@ -143,20 +143,19 @@ impl Component for CourseChart {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (props, link) = (ctx.props(), ctx.link());
         let cross = self.cross(props);
-        let words = |at_s: Option<f64>| -> Vec<String> {
-            let one = |(pen, now, _): &(Pen, String, &'static str)| match at_s {
-                Some(at_s) => props.words(props.value(*pen, at_s)),
-                None => now.clone(),
-            };
-            props.legend.iter().map(one).collect()
-        };
-        let told = |values: Vec<String>| {
-            let all =
-                values.into_iter().zip(&props.legend).map(|(value, (.., name))| format!("{value} {name}"));
-            all.collect::<Vec<_>>().join(", ")
+        let now = props.legend.iter();
+        let values: Vec<String> = match cross {
+            Some(at_s) => now.map(|(pen, ..)| props.words(props.value(*pen, at_s))).collect(),
+            None => now.map(|(_, now, _)| now.clone()).collect(),
         };
         let spoken = match cross {
-            Some(at_s) => format!("{}: {}", ticks::clock(at_s, 1.0), told(words(cross))),
+            Some(at_s) => {
+                let mut text = ticks::clock(at_s, 1.0);
+                for (value, (.., name)) in values.iter().zip(&props.legend) {
+                    text = text + ", " + value + " " + name;
+                }
+                text
+            }
             None => "no instant chosen".to_owned(),
         };
         let range = props.range;
@@ -165,7 +164,7 @@ impl Component for CourseChart {
             .node_ref(&self.canvas)
             .attr("tabindex", "0")
             .attr("role", "slider")
-            .label(format!("{} over time, now {}", props.title, told(words(None))))
+            .label(format!("{} over time: crosshair", props.title))
             .attr("aria-valuemin", "0")
             .attr("aria-valuemax", format!("{:.0}", range[1]))
             .attr("aria-valuenow", format!("{:.0}", cross.unwrap_or(range[1])))
@@ -175,7 +174,7 @@ impl Component for CourseChart {
             .on("pointerleave", hear.clone())
             .on("blur", hear.clone())
             .on("keydown", hear);
-        el("div").child(head(props, words(cross))).child(el("div").class("course-plot").child(canvas)).into()
+        el("div").child(head(props, values)).child(el("div").class("course-plot").child(canvas)).into()
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
@@ -222,8 +221,8 @@ fn heard(event: &Event, [from, to]: [f64; 2], cross: Option<f64>) -> Option<Msg>
 fn key(event: &KeyboardEvent) -> Option<Msg> {
     let far = if event.shift_key() { 10 } else { 1 };
     let msg = match event.key().as_str() {
-        "ArrowLeft" | "ArrowDown" => Msg::Step(-far),
-        "ArrowRight" | "ArrowUp" => Msg::Step(far),
+        "ArrowLeft" => Msg::Step(-far),
+        "ArrowRight" => Msg::Step(far),
         "Home" => Msg::Step(isize::MIN),
         "End" => Msg::Step(isize::MAX),
         "Escape" => Msg::Point(None),

@@ -105,7 +105,7 @@ fn said(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> El {
         .testid("verdict")
         .attr("data-mood", mood)
         .child(el("span").class("verdict-icon").child(icon(name)))
-        .child(words.child(el("strong").child(whole(capital(&now.headline) + stop))).child(whole(now.detail)))
+        .child(words.child(el("strong").child(capital(&now.headline) + stop)).child(now.detail))
         .child(standing(state))
 }
 
@@ -130,11 +130,6 @@ fn named(model: &Model, text: &str) -> String {
         return format!("unstable: nobody takes from {}", component.name);
     }
     format!("{what} at {}", component.name)
-}
-
-/// The same with no break before a sign that must not begin a line.
-fn whole(text: String) -> String {
-    text.replace(" %", "\u{a0}%")
 }
 
 fn problems_words(count: usize) -> String {

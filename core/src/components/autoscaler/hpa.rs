@@ -149,7 +149,10 @@ impl Hpa {
         let of = self.settings.targets.iter().position(|target| *target == finding.target);
         match of.and_then(|of| self.metrics.get(of)) {
             Some(Metric::Cpu) | None => words,
-            Some(metric) => words.replacen(": ", &format!(": {}, ", metric.noun()), 1),
+            Some(metric) => {
+                let (head, rest) = words.split_once(": ").unwrap_or_default();
+                format!("{head}: {}, {rest}", metric.noun())
+            }
         }
     }
 }

@@ -85,11 +85,12 @@ impl Config {
     }
 
     /// Why it decided so, for somebody who reads the numbers beside it: they are not said again, but what was looked at is.
-    fn because(&self, why: &str, before: u32, desired: u32) -> String {
-        let way = if desired > before { "up" } else { "down" };
-        let Some(rest) = why.strip_prefix(&format!("{way} to {desired}")) else { return why.to_owned() };
-        let rest = rest.strip_prefix(&format!(" from {before}")).unwrap_or(rest);
-        let Some(rest) = rest.strip_prefix(": ") else { return why.to_owned() };
+    fn because(&self, why: &str, desired: u32) -> String {
+        let numbers = |head: &str| head.starts_with("up to") || head.starts_with("down to");
+        let whole = |head: &str| numbers(head) && head.ends_with(|end: char| end.is_ascii_digit());
+        let Some((_, rest)) = why.split_once(": ").filter(|(head, _)| whole(head)) else {
+            return why.to_owned();
+        };
         let metric = match &self.algorithm {
             Algorithm::Kpa { .. } if desired > 0 => Some(Metric::Concurrency),
             Algorithm::TargetTracking { metric, .. }
@@ -210,7 +211,7 @@ impl Scaled {
             self.say(format!("set to {before} by hand; decides anew"), ctx);
         }
         if desired != before {
-            let words = format!("{before} → {desired}: {}", config.because(&why, before, desired));
+            let words = format!("{before} → {desired}: {}", config.because(&why, desired));
             self.say(words, ctx);
             ctx.scale(self.to, desired);
         } else if self.course.capped || (is_off && self.bounds.min > 0) {

@@ -213,12 +213,10 @@ impl Config {
 
     pub(super) fn describe(&self) -> String {
         let label = self.algorithm.label();
-        // On a card there is no room for where it comes from.
-        let makers = ["Kubernetes ", "Knative ", "AWS "];
-        let short = makers.into_iter().find_map(|maker| label.strip_prefix(maker)).unwrap_or(label);
-        let bounds =
-            if self.min == self.max { self.max.to_string() } else { format!("{}–{}", self.min, self.max) };
-        format!("{short}, {bounds}")
+        // On a card there is no room for who made it.
+        let unsigned = matches!(self.algorithm, Algorithm::Keda { .. } | Algorithm::Schedule { .. });
+        let short = label.split_once(' ').filter(|_| !unsigned).map_or(label, |(_, short)| short);
+        format!("{short}, {}–{}", self.min, self.max)
     }
 
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
