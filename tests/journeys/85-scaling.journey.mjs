@@ -56,7 +56,7 @@ export async function run({ newPage, until, expect }) {
   // The crosshair of a small chart says what was true then, and goes when the pointer does.
   const chart = page.locator(by('courses')).locator('canvas').last();
   await chart.hover();
-  await until(async () => /^\d:\d\d:\d\d: .* ready/.test(await chart.getAttribute('aria-valuetext')), { what: 'an instant under the crosshair' });
+  await until(async () => /^\d:\d\d:\d\d, .* ready/.test(await chart.getAttribute('aria-valuetext')), { what: 'an instant under the crosshair' });
   await page.mouse.move(5, 5);
   await until(async () => (await chart.getAttribute('aria-valuetext')) === 'no instant chosen', { what: 'the crosshair to go' });
 

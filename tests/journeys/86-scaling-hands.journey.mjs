@@ -24,19 +24,21 @@ export async function run({ newPage, until, expect }) {
     await eye.appears('[data-node]', 0);
 
     // What is added beside a queue takes its messages; said again it is no link backwards.
-    for (const kind of ['clients', 'queue', 'worker']) await add(kind);
+    for (const kind of ['clients', 'queue', 'worker', 'database']) await add(kind);
     await hands.connect('clients', 'queue');
+    await hands.connect('worker', 'database');
+    await eye.appears('#link-worker-database');
     await eye.appears('#link-queue-worker');
     await hands.connect('queue', 'worker');
     await says('Queue is connected to Worker already.');
     await eye.appears('#link-worker-queue', 0);
 
-    // A component added beside what can be scaled scales it.
-    await hands.select('worker');
+    await hands.select('database');
     await add('autoscaler');
-    await eye.appears('#link-autoscaler-worker[data-carries="control"]');
     await hands.connect('autoscaler', 'queue');
     await says('Autoscaler scales services and workers, Queue is neither. Connect it to Worker.');
+    await hands.connect('autoscaler', 'worker');
+    await eye.appears('#link-autoscaler-worker[data-carries="control"]');
 
     await hands.select('autoscaler');
     await hands.choose('field-algorithm', 'KEDA');
@@ -63,6 +65,7 @@ export async function run({ newPage, until, expect }) {
 
     // Whom it scales goes, and comes back.
     await hands.select('worker');
+    await until(async () => (await page.locator(by('field-name')).inputValue()) === 'Worker', { what: 'the worker’s settings' });
     await hands.press('delete');
     await eye.appears('#node-worker', 0);
     await eye.appears('#link-autoscaler-worker', 0);
@@ -70,7 +73,7 @@ export async function run({ newPage, until, expect }) {
     await hands.press('undo');
     await eye.appears('#link-autoscaler-worker');
 
-    // A service has an autoscaler and a node pool, and one of each.
+    // A service has an autoscaler and a node pool: each is connected to what it was added beside.
     await hands.menu('new');
     await eye.appears('[data-node]', 0);
     for (const kind of ['clients', 'load-balancer', 'service']) await add(kind);
