@@ -352,33 +352,42 @@ fn draw(canvas: HtmlCanvasElement, plan: &Plan, props: &CourseProps, cross: Opti
         }
     }
     if let Some(moment) = props.moment.map(x) {
-        surface.ctx.set_global_alpha(0.62);
-        surface.ctx.set_fill_style_str(&palette.panel);
-        surface.ctx.fill_rect(moment, area.top, (area.right() - moment).max(0.0), area.height);
-        surface.ctx.set_global_alpha(1.0);
-        brush.thin([moment, area.top], [moment, area.bottom()], &palette.accent, 1.0, &[]);
+        pale(&brush, area, moment);
     }
     surface.ctx.restore();
     if let Some(at_s) = cross {
-        let at = x(at_s);
-        brush.thin([at, area.top], [at, area.bottom()], &palette.ink, 0.6, &[]);
-        for (pen, _) in props.lines.iter().filter(|(pen, _)| *pen != Pen::Coming) {
-            let colour = match pen {
-                Pen::Measured => palette.series(Series::P95),
-                Pen::There => &palette.accent,
-                _ => &palette.ink,
-            };
-            brush.mark([at, y(props.value(*pen, at_s))], colour);
-        }
-        let text = ticks::clock(at_s, 1.0);
-        let middle = at.clamp(area.left + 20.0, area.right() - 20.0);
-        brush.font(600, 10.5, "center");
-        surface.ctx.set_fill_style_str(&palette.panel);
-        surface.ctx.fill_rect(middle - 30.0, area.bottom() + 2.0, 60.0, 14.0);
-        surface.ctx.set_fill_style_str(&palette.ink);
-        drop(surface.ctx.fill_text(&text, middle, area.bottom() + 10.0));
+        crosshair(&brush, area, props, at_s, x(at_s), y);
     }
     Some(())
+}
+
+/// What came after the moment that the run was taken back to.
+fn pale(brush: &Brush<'_>, area: Rect, moment: f64) {
+    brush.ctx.set_global_alpha(0.62);
+    brush.ctx.set_fill_style_str(&brush.palette.panel);
+    brush.ctx.fill_rect(moment, area.top, (area.right() - moment).max(0.0), area.height);
+    brush.ctx.set_global_alpha(1.0);
+    brush.thin([moment, area.top], [moment, area.bottom()], &brush.palette.accent, 1.0, &[]);
+}
+
+/// The line at the instant `at_s`, which is at `at` from the left, with a point on each curve and the time below it.
+fn crosshair(brush: &Brush<'_>, area: Rect, props: &CourseProps, at_s: f64, at: f64, y: impl Fn(f64) -> f64) {
+    brush.thin([at, area.top], [at, area.bottom()], &brush.palette.ink, 0.6, &[]);
+    for (pen, _) in props.lines.iter().filter(|(pen, _)| *pen != Pen::Coming) {
+        let colour = match pen {
+            Pen::Measured => brush.palette.series(Series::P95),
+            Pen::There => &brush.palette.accent,
+            _ => &brush.palette.ink,
+        };
+        brush.mark([at, y(props.value(*pen, at_s))], colour);
+    }
+    let text = ticks::clock(at_s, 1.0);
+    let middle = at.clamp(area.left + 20.0, area.right() - 20.0);
+    brush.font(600, 10.5, "center");
+    brush.ctx.set_fill_style_str(&brush.palette.panel);
+    brush.ctx.fill_rect(middle - 30.0, area.bottom() + 2.0, 60.0, 14.0);
+    brush.ctx.set_fill_style_str(&brush.palette.ink);
+    drop(brush.ctx.fill_text(&text, middle, area.bottom() + 10.0));
 }
 
 /// A whole number changes at once: the line goes on level until the next one.
