@@ -35,7 +35,9 @@ export async function run({ newPage, until, expect }) {
 
   // By messages, as KEDA does.
   await hands.select('autoscaler');
-  await page.locator(by('field-algorithm')).selectOption('keda');
+  await hands.choose('field-algorithm', 'KEDA');
+  await page.locator('#node-autoscaler .what', { hasText: 'KEDA' }).waitFor();
+  await eye.appears(`${by('inspector')} .refused`, 0);
   await hands.press('speed-60×');
   if ((await eye.state('run')) === 'paused') await hands.press('run');
   await eye.becomes('run', 'running');
@@ -50,7 +52,19 @@ export async function run({ newPage, until, expect }) {
   expect.ok(/\d+ → \d+: .{8,}/.test(await first.textContent()), 'a decision says why');
   await until(async () => (await eye.count('#node-worker .bricks .ready')) > 2, { what: 'more instances', ms: 90_000 });
   await eye.figureWhere('tile-desired', 'above two', (x) => x > 2);
-  await page.locator(by('courses')).locator('canvas').first().waitFor();
+
+  // The crosshair of a small chart says what was true then, and goes when the pointer does.
+  const chart = page.locator(by('courses')).locator('canvas').last();
+  await chart.hover();
+  await until(async () => /^\d:\d\d:\d\d, .* ready/.test(await chart.getAttribute('aria-valuetext')), { what: 'an instant under the crosshair' });
+  await page.mouse.move(5, 5);
+  await until(async () => (await chart.getAttribute('aria-valuetext')) === 'no instant chosen', { what: 'the crosshair to go' });
+
+  // Without its messages a worker cannot be scaled by them.
+  await hands.select('queue');
+  await hands.press('delete');
+  await page.getByText('link a queue to it first, or choose another metric').first().waitFor();
+  await eye.appears('#node-queue');
 
   // What a link can be asked for is what means something there.
   await hands.select('queue');

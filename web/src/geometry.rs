@@ -114,6 +114,26 @@ pub(crate) fn curve(from: Point, to: Point) -> [Point; 4] {
     [start, Point { x: start.x + reach, y: start.y }, Point { x: end.x - reach, y: end.y }, end]
 }
 
+/// The curve of a link that sets a number of instances: the shortest way, since its ends have no ports. Beside each other it keeps below the ports.
+pub(crate) fn control_curve(from: Point, to: Point) -> [Point; 4] {
+    const BELOW: f64 = 24.0;
+    let (a, b) = (Area::card(from), Area::card(to));
+    // It arrives on the side it comes from, so that two of them can be told apart.
+    let lean = ((a.centre().x - b.centre().x) / 4.0).clamp(-CARD_W / 4.0, CARD_W / 4.0);
+    let end = |y| Point { x: b.centre().x + lean, y };
+    if b.top >= a.bottom + 8.0 {
+        return vertical(Point { x: a.centre().x, y: a.bottom }, end(b.top));
+    }
+    if a.top >= b.bottom + 8.0 {
+        return vertical(Point { x: a.centre().x, y: a.top }, end(b.bottom));
+    }
+    let (start, end) = if a.left > b.left { (a.left, b.right) } else { (a.right, b.left) };
+    let (start, end) =
+        (Point { x: start, y: a.centre().y + BELOW }, Point { x: end, y: b.centre().y + BELOW });
+    let half = (end.x - start.x) / 2.0;
+    [start, Point { x: start.x + half, y: start.y }, Point { x: end.x - half, y: end.y }, end]
+}
+
 fn vertical(start: Point, end: Point) -> [Point; 4] {
     let reach = (end.y - start.y) / 2.0;
     [start, Point { x: start.x, y: start.y + reach }, Point { x: end.x, y: end.y - reach }, end]
@@ -275,6 +295,15 @@ mod tests {
 
     const fn p(x: f64, y: f64) -> Point {
         Point { x, y }
+    }
+
+    #[test]
+    fn what_scales_another_reaches_it_the_short_way() {
+        let right = control_curve(p(236.0, 0.0), p(0.0, 0.0));
+        assert_eq!((right[0].x, right[3].x), (236.0, CARD_W), "from its left edge to the other's right one");
+        let above = control_curve(p(500.0, 0.0), p(0.0, 200.0));
+        assert!(is_vertical(&above) && (above[3].y - 200.0).abs() < 1e-9 && above[3].x > CARD_W / 2.0);
+        assert!(is_vertical(&control_curve(p(0.0, 200.0), p(0.0, 0.0))));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::engine::context::{Answer, Ctx, Flow, TimerTag};
 use crate::engine::fleet::{Callees, InstanceNews};
 use crate::engine::inside::Job as Work;
 use crate::measure::gauge::Rates;
+use crate::measure::text::short_count;
 use crate::measure::totals::ComponentTotals;
 use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, Shape};
@@ -281,7 +282,7 @@ impl Component for Job {
     ];
 
     fn describe(config: &Config) -> String {
-        format!("{} items every {}", config.items, config.every)
+        format!("{} items every {}", short_count(f64::from(config.items)), config.every)
     }
 
     fn check(config: &Config, at: &FieldPath, check: &mut Check) {

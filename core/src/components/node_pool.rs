@@ -174,7 +174,12 @@ impl Component for NodePool {
     ];
 
     fn describe(config: &Config) -> String {
-        format!("{} to {} nodes of {}", config.min, config.max, config.places)
+        let (min, max, places) = (config.min, config.max, config.places);
+        if min == max {
+            format!("{max} nodes of {places}")
+        } else {
+            format!("{min} to {max} nodes of {places}")
+        }
     }
 
     fn check(config: &Config, at: &FieldPath, check: &mut Check) {

@@ -6,6 +6,7 @@
 //   connect(from, to)          two components, by their ids
 //   select(id)                 a component, with its settings open; null: the model's settings
 //   type(testid, text)         into a box of the settings
+//   choose(testid, words)      an entry of a list of the settings
 //   load(times)                about so many times the load
 //   insert(kind, from, to)     a component into a link
 //   leave()                    whatever covers the canvas on a small screen
@@ -67,6 +68,7 @@ export function mouse(page) {
       await page.keyboard.type(text);
       await page.keyboard.press('Enter');
     },
+    choose: async (testid, words) => void (await page.locator(by(testid)).selectOption({ label: words })),
     load: async (times) => drag(...(await onSlider(page, times))),
     insert: async (kind, from, to) => {
       await drag(await middle(page, `palette-${kind}`), await onLink(page, `${from}-${to}`));
@@ -145,6 +147,11 @@ export function keyboard(page) {
     connect,
     select,
     type,
+    // A closed list takes the entry whose name is typed.
+    choose: async (testid, words) => {
+      await tabTo(by(testid));
+      await page.keyboard.type(words);
+    },
     load: (times) => type('load-value', String(times)),
     insert: async (kind, from, to) => {
       await select(from);
@@ -207,6 +214,7 @@ export async function finger(page) {
       await page.locator(by(testid)).fill(text);
       await page.keyboard.press('Enter');
     },
+    choose: async (testid, words) => void (await page.locator(by(testid)).selectOption({ label: words })),
     load: async (times) => drag(...(await onSlider(page, times))),
     insert: async (kind, from, to) => {
       await select(from);

@@ -55,3 +55,4 @@ pub(crate) use panel::{Panel, Props as PanelProps};
 pub(crate) use report::{ReportChart, ReportProps};
 pub(crate) use store::Sample;
 pub(crate) use surface::{Surface, device_pixel_ratio};
+pub(crate) use view::Span;

@@ -49,9 +49,14 @@ impl Brush<'_> {
         if absent || !y.is_finite() || y < plan.area.top - 4.0 {
             return;
         }
+        self.mark([x, y], self.palette.series(series));
+    }
+
+    /// A point on a curve.
+    pub(super) fn mark(&self, [x, y]: [f64; 2], colour: &str) {
         self.ctx.begin_path();
-        if self.ctx.arc(x, y, 3.2, 0.0, TAU).is_ok() {
-            self.ctx.set_fill_style_str(self.palette.series(series));
+        if y.is_finite() && self.ctx.arc(x, y, 3.2, 0.0, TAU).is_ok() {
+            self.ctx.set_fill_style_str(colour);
             self.ctx.set_stroke_style_str(&self.palette.panel);
             self.ctx.set_line_width(3.0);
             self.ctx.stroke();

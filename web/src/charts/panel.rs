@@ -23,6 +23,8 @@ pub(crate) struct Props {
     pub(crate) store: StoreHandle,
     /// What the model is expected to do: lines in the charts.
     pub(crate) objectives: Vec<Objective>,
+    /// What is shown of a run until the reader chooses: as much as suits how long it lasts.
+    pub(crate) usual: Span,
     /// The theme's name; a change makes the charts read their colours again.
     pub(crate) theme: &'static str,
     /// Whether only one chart is shown at a time, chosen by tabs: for phones and embeds.
@@ -83,6 +85,7 @@ impl Component for Panel {
         let changed = ctx.link().callback(|()| Msg::Changed);
         let stage = Stage::new(props.store.clone(), props.objectives.clone(), changed);
         let watch = watch(&props.store, &stage);
+        stage.with(|state| state.view.span = props.usual);
         Panel {
             stage,
             root: NodeRef::default(),
@@ -144,9 +147,12 @@ impl Component for Panel {
         self.stage.with(|state| {
             state.store = props.store.clone();
             state.objectives.clone_from(&props.objectives);
+            if props.usual != before.usual {
+                state.view.span = props.usual;
+            }
         });
         self.stage.refresh();
-        props.compact != before.compact
+        props.compact != before.compact || props.usual != before.usual
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {

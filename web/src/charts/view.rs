@@ -21,6 +21,11 @@ impl Span {
     /// All spans, in the order of the selector.
     pub(crate) const ALL: [Span; 4] = [Span::Minute, Span::FiveMinutes, Span::HalfHour, Span::All];
 
+    /// What suits a run of so many seconds: of a long one, that is shown at a quicker pace, all of it.
+    pub(crate) fn of_run(secs: f64) -> Span {
+        if secs < 1200.0 { Span::Minute } else { Span::All }
+    }
+
     /// Its length, seconds; `None` for everything.
     pub(crate) const fn seconds(self) -> Option<f64> {
         match self {

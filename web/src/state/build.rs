@@ -62,7 +62,7 @@ fn partner(state: &State, kind: Kind) -> Option<&Component> {
     let (here, new) = (selected.settings.kind().info().ports, kind.info().ports);
     let works = |ports: Ports| ports.scales && ports.calls_in;
     let fits = match new.out {
-        Out::Control => here.scales && state.scaler_of(id).is_none(),
+        Out::Control => here.scales && state.controller_of(id, kind == Kind::NodePool).is_none(),
         Out::Messages => works(here),
         _ => here.out == Out::Messages && works(new),
     };
@@ -137,8 +137,15 @@ pub(super) fn drag_over(state: &mut State, over: Option<(Kind, Point)>) {
 impl State {
     /// Who sets how many instances a component has.
     pub(crate) fn scaler_of(&self, id: &str) -> Option<&Component> {
-        let is_it = |link: &&Link| link.to == id && Carries::of(&self.model, link) == Carries::Control;
-        self.model.component(&self.model.links.iter().find(is_it)?.from)
+        self.controller_of(id, false)
+    }
+
+    /// Who gives a component's instances their nodes, or who sets how many there are: it may have one of each.
+    pub(crate) fn controller_of(&self, id: &str, nodes: bool) -> Option<&Component> {
+        let links = self.model.links.iter().filter(|link| link.to == id);
+        let controls = links.filter(|link| Carries::of(&self.model, link) == Carries::Control);
+        let mut them = controls.filter_map(|link| self.model.component(&link.from));
+        them.find(|one| (one.settings.kind() == Kind::NodePool) == nodes)
     }
 
     /// Whether a link from one to the other would be taken, or why not.
@@ -152,14 +159,26 @@ impl State {
         match out.ports.out {
             Out::Nothing => return Err(format!("{} makes no calls: links can only point at it.", a.name)),
             Out::Control if !into.ports.scales => {
-                return Err(format!("{} scales services and workers, {} is neither.", a.name, b.name));
+                let next = self.model.links.iter().filter(|link| link.from == to);
+                let mut next = next.filter_map(|link| self.model.component(&link.to));
+                let worker = next.find(|next| next.settings.kind().info().ports.scales);
+                let instead = worker.map(|next| format!(" Connect it to {}.", next.name)).unwrap_or_default();
+                return Err(format!(
+                    "{} scales services and workers, {} is neither.{instead}",
+                    a.name, b.name
+                ));
             }
             _ if !out.ports.may_lead(into.ports) => {
                 return Err(format!("{} takes no calls: links can only start there.", b.name));
             }
             Out::Control => {
-                if let Some(other) = self.scaler_of(to).filter(|other| other.id != from) {
-                    return Err(format!("{} is scaled by {} already.", b.name, other.name));
+                let nodes = a.settings.kind() == Kind::NodePool;
+                if let Some(other) = self.controller_of(to, nodes).filter(|other| other.id != from) {
+                    let how = if nodes { "runs on the nodes of" } else { "is scaled by" };
+                    return Err(format!(
+                        "{} {how} {} already. Delete that link to connect another.",
+                        b.name, other.name
+                    ));
                 }
             }
             _ => {}
@@ -173,7 +192,9 @@ impl State {
 
 pub(super) fn connect(state: &mut State, from: &str, to: &str) {
     // Drawn the wrong way round, but only one way is possible.
-    let swapped = state.could_connect(from, to).is_err() && state.could_connect(to, from).is_ok();
+    let is_there = state.model.links.iter().any(|l| l.from == from && l.to == to);
+    let swapped =
+        !is_there && state.could_connect(from, to).is_err() && state.could_connect(to, from).is_ok();
     let (from, to) = if swapped { (to, from) } else { (from, to) };
     if let Err(words) = state.could_connect(from, to) {
         return state.say(Tone::Bad, words);

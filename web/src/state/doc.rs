@@ -146,7 +146,11 @@ pub(super) fn delete(state: &mut State) {
         1 => edits.remove(0),
         _ => Edit::Batch { edits },
     };
+    let before = (state.model.components.len(), state.model.links.len());
     self::edit(state, edit, None, None);
+    if before == (state.model.components.len(), state.model.links.len()) {
+        return; // The refusal has been told.
+    }
     if let Some(p) = next {
         let away = |c: &Component| c.at.map_or(f64::INFINITY, |at| crate::geometry::distance(at, p));
         let nearest = state.model.components.iter().min_by(|a, b| away(a).total_cmp(&away(b)));

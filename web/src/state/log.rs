@@ -54,7 +54,8 @@ impl Log {
 impl State {
     /// Whether what happened to `about` belongs to the story of component `id`: it is that, or scaled by it.
     pub(crate) fn concerns(&self, id: &str, about: &str) -> bool {
-        about == id || (!about.is_empty() && self.scaler_of(about).is_some_and(|scaler| scaler.id == id))
+        let controls = |nodes| self.controller_of(about, nodes).is_some_and(|one| one.id == id);
+        about == id || controls(false) || controls(true)
     }
 
     /// Whether a list on the screen tells of it, which is read out by itself.

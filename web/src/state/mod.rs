@@ -44,6 +44,9 @@ use std::ops::Deref;
 use std::rc::Rc;
 use tenfold::model::{Model, Point};
 
+/// Messages shown at once.
+const TOASTS_MAX: usize = 2;
+
 /// A value that is shared and compared by identity, so that what depends on it is drawn again only when it is replaced.
 #[derive(Debug)]
 pub(crate) struct Shared<T>(Rc<T>);
@@ -178,6 +181,10 @@ impl State {
         let text = text.into();
         if self.toasts.iter().any(|t| t.text == text) {
             return;
+        }
+        // Older ones would only hide what is worked on; the newest is what it is about.
+        if self.toasts.len() >= TOASTS_MAX {
+            self.toasts.remove(0);
         }
         let id = self.fresh();
         self.toasts.push(Toast { id, tone, text: text.clone() });

@@ -14,8 +14,11 @@ pub(crate) struct Trouble {
 /// Notes what was refused at the field `at`; what was refused there before is forgotten.
 pub(super) fn refused(state: &mut State, at: &FieldPath, errors: Vec<ModelError>) {
     solved(state, at);
+    let home = &at.0[..at.0.len().min(2)];
     for error in errors {
         let path = placed(&error.at, at);
+        // What is wrong elsewhere with what was set here is told here, where it is looked for.
+        let path = if path.0.starts_with(home) { path } else { at.clone() };
         state.problems.push(Trouble { at: path, text: error.problem.to_string() });
     }
 }

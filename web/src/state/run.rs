@@ -6,6 +6,7 @@ use super::log::Log;
 use super::travel::{self, Travel};
 use super::verdict::WINDOWS;
 use super::{Action, Effect, State, Target, Tone, navigate};
+use crate::charts::Span;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use tenfold::edit::Edit;
@@ -286,6 +287,15 @@ pub(super) fn died(state: &mut State, message: &str) {
     state.ask(Effect::FreshWorker);
 }
 
+/// The speed at which a run of so many seconds tells its story in a minute or two.
+fn pace(secs: f64) -> f64 {
+    match Span::of_run(secs) {
+        Span::All if secs > 7200.0 => 600.0,
+        Span::All => 60.0,
+        _ => 10.0,
+    }
+}
+
 /// The page has a new model: everything of the old run is over.
 pub(super) fn replaced(state: &mut State) {
     state.history = super::history::History::default();
@@ -295,6 +305,7 @@ pub(super) fn replaced(state: &mut State) {
     state.view.wiring = None;
     state.view.renaming = None;
     state.run.report = Report::None;
+    state.run.speed = pace(state.model.head.duration.secs());
     // In an empty model there is nothing to run; whether it shall is left as it was.
     state.run.playing |= !state.model.components.is_empty();
     start(state);

@@ -232,6 +232,72 @@ fn dragging_from_port_to_card_connects_and_a_refusal_says_why() {
 }
 
 #[test]
+fn what_is_connected_already_is_not_connected_backwards() {
+    let mut state = opened();
+    for kind in [Kind::Queue, Kind::Worker] {
+        update(&mut state, Action::Add { kind, at: None });
+    }
+    assert!(
+        state.model.links.iter().any(|l| l.from == "queue" && l.to == "worker"),
+        "added beside each other"
+    );
+    build::connect(&mut state, "queue", "worker");
+    let words: Vec<&str> = state.toasts.iter().map(|toast| toast.text.as_str()).collect();
+    assert_eq!(words, ["Queue is connected to Worker already."]);
+}
+
+#[test]
+fn what_a_setting_breaks_elsewhere_is_told_at_the_setting() {
+    let mut state = opened();
+    state.view.select(Some(Target::Component("app".into())));
+    update(&mut state, Action::Add { kind: Kind::Autoscaler, at: None });
+    let at = FieldPath::root().field("components").id("autoscaler").field("algorithm");
+    let value = serde_json::json!({ "by": "keda" });
+    let edit = Edit::SetComponent { id: "autoscaler".into(), field: "algorithm".into(), value };
+    update(&mut state, Action::Field { edit, at: at.clone(), gesture: None });
+    let words = problems::words_at(&state.problems, &at).unwrap_or_default();
+    assert!(words.contains("link a queue to it first"), "{words}");
+}
+
+#[test]
+fn what_is_not_deleted_is_not_announced_as_deleted() {
+    let mut state = opened();
+    for kind in [Kind::Queue, Kind::Worker, Kind::Autoscaler] {
+        update(&mut state, Action::Add { kind, at: None });
+    }
+    let algorithm = serde_json::json!({ "by": "keda" });
+    let edit = Edit::SetComponent { id: "autoscaler".into(), field: "algorithm".into(), value: algorithm };
+    update(&mut state, Action::Edit { edit, gesture: None });
+    state.view.select(Some(Target::Component("queue".into())));
+    let effects = update(&mut state, Action::Delete);
+    assert!(state.model.component("queue").is_some());
+    assert!(
+        state.toasts.iter().any(|toast| toast.text.contains("choose another metric")),
+        "{:?}",
+        state.toasts
+    );
+    let said = |effect: &Effect| matches!(effect, Effect::Announce(words) if words.contains("Deleted"));
+    assert!(!effects.iter().any(said));
+}
+
+#[test]
+fn a_component_may_have_an_autoscaler_and_a_node_pool_and_only_one_of_each() {
+    let mut state = opened();
+    for kind in [Kind::Autoscaler, Kind::NodePool, Kind::Autoscaler, Kind::NodePool] {
+        update(&mut state, Action::Add { kind, at: Some(Point { x: 2000.0, y: 0.0 }) });
+    }
+    assert_eq!(state.could_connect("autoscaler", "app"), Ok(()));
+    build::connect(&mut state, "autoscaler", "app");
+    assert_eq!(state.could_connect("node-pool", "app"), Ok(()));
+    build::connect(&mut state, "node-pool", "app");
+    assert_eq!(state.scaler_of("app").map(|one| one.id.as_str()), Some("autoscaler"));
+    assert!(state.concerns("node-pool", "app") && state.concerns("autoscaler", "app"));
+    let refused = |state: &State, from: &str| state.could_connect(from, "app").err().unwrap_or_default();
+    assert!(refused(&state, "autoscaler-2").contains("is scaled by Autoscaler already"));
+    assert!(refused(&state, "node-pool-2").contains("runs on the nodes of Node pool already"));
+}
+
+#[test]
 fn a_refused_value_stays_at_its_field_with_the_cores_words_until_it_is_right() {
     let mut state = opened();
     let at = FieldPath::root().field("components").id("app").field("instances");

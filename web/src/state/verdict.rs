@@ -2,9 +2,10 @@
 
 use super::health::Health;
 use std::collections::VecDeque;
+use tenfold::components::Kind;
 use tenfold::measure::text::{short_count, short_secs, short_usd};
 use tenfold::measure::{ComponentRow, Frame, Topology, WindowRow};
-use tenfold::model::{Model, Objective};
+use tenfold::model::{Component, Model, Objective};
 
 /// As many windows as the verdict looks back on; one alone would flicker.
 pub(crate) const WINDOWS: usize = 20;
@@ -99,12 +100,21 @@ pub(crate) fn verdict(model: &Model, topology: &Topology, frame: &Frame, recent:
             ..waiting("No requests arrive. Add clients, connect them, or raise the load.")
         };
     }
+    if let Some(idle) = calls_nobody(model) {
+        let detail = "Connect it to whoever shall answer.".to_owned();
+        return Verdict {
+            mood: Mood::Warm,
+            headline: format!("{} calls nobody", idle.name),
+            detail,
+            about: Some(idle.id.clone()),
+        };
+    }
     let lost = lost_words(model, &recent);
     let missed: Vec<&str> = missed.into_iter().chain(lost.as_deref()).collect();
     if !hurting.is_empty() || !missed.is_empty() {
-        let headline = if missed.is_empty() { hurting.join(", ") } else { missed.join(", ") };
-        let detail =
-            if missed.is_empty() || hurting.is_empty() { busy } else { format!("{}.", hurting.join(", ")) };
+        let few = some_of(&hurting);
+        let headline = if missed.is_empty() { few.clone() } else { missed.join(", ") };
+        let detail = if missed.is_empty() || hurting.is_empty() { busy } else { format!("{few}.") };
         return Verdict { mood: Mood::Hurts, headline, detail, about };
     }
     let warm = busiest.is_some_and(|(_, row)| Health::of(row) == Health::Warm);
@@ -119,6 +129,21 @@ pub(crate) fn verdict(model: &Model, topology: &Topology, frame: &Frame, recent:
 /// A verdict that says only that there is none yet.
 pub(crate) fn waiting(words: &str) -> Verdict {
     Verdict { mood: Mood::Waiting, headline: words.to_owned(), detail: String::new(), about: None }
+}
+
+/// Whoever sends requests that go nowhere: they would all count as answered.
+fn calls_nobody(model: &Model) -> Option<&Component> {
+    let mut senders =
+        model.components.iter().filter(|c| matches!(c.settings.kind(), Kind::Clients | Kind::Job));
+    senders.find(|c| model.links.iter().all(|link| link.from != c.id))
+}
+
+/// As many as can be read at a glance.
+fn some_of(all: &[String]) -> String {
+    const NAMED_MAX: usize = 2;
+    let more = all.len().saturating_sub(NAMED_MAX);
+    let named = all[..all.len() - more].join(", ");
+    if more > 0 { format!("{named}; {more} more") } else { named }
 }
 
 /// Failures are bad news also where no availability is asked for.
@@ -233,6 +258,20 @@ mod tests {
         assert_eq!(verdict.mood, Mood::Good);
         assert_eq!(verdict.headline, "All 3 objectives are met");
         assert_eq!(verdict.detail, "Busiest: App servers, cores 62 %.");
+    }
+
+    #[test]
+    fn of_many_that_hurt_the_first_are_named_and_the_others_counted() {
+        let all = ["A", "B", "C", "D"].map(str::to_owned);
+        assert_eq!([some_of(&all[..2]), some_of(&all)], ["A, B", "A, B; 2 more"]);
+    }
+
+    #[test]
+    fn clients_without_a_link_are_told_of() {
+        let (mut model, topology, frame) = frame(ComponentRow::default());
+        model.links.clear();
+        let verdict = verdict(&model, &topology, &frame, recent(0.041, 0.0));
+        assert_eq!((verdict.mood, verdict.headline.as_str()), (Mood::Warm, "Shoppers calls nobody"));
     }
 
     #[test]

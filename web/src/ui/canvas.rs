@@ -6,10 +6,20 @@ use super::icons::icon;
 use super::live::LiveHandle;
 use super::{Dispatch, on};
 use crate::state::{Action, Carries, Hit, Pointer, Press, Shared, Target, Wiring};
+use tenfold::components::Kind;
 use tenfold::model::{Link, Model, Point};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
 use yew::{Callback, Component, Context, Html, Properties, TargetCast};
+
+/// Whether somebody sets how many instances a component has.
+fn scaled(model: &Model, id: &str) -> bool {
+    let mut links = model.links.iter().filter(|link| link.to == id);
+    links.any(|link| {
+        let nodes = model.component(&link.from).is_some_and(|from| from.settings.kind() == Kind::NodePool);
+        Carries::of(model, link) == Carries::Control && !nodes
+    })
+}
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct CanvasProps {
@@ -115,6 +125,7 @@ fn cards(props: &CanvasProps) -> El {
         let card = CardProps {
             component: c.clone(),
             selected: props.selection.contains(&Target::Component(c.id.clone())),
+            scaled: scaled(&props.model, &c.id),
             tab_stop: stop == id,
             renaming: props.renaming.as_ref() == id,
             proposed: over == id,

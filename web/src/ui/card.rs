@@ -13,6 +13,8 @@ use yew::{Callback, Component, Context, Html, Properties, TargetCast};
 pub(crate) struct CardProps {
     pub(crate) component: tenfold::model::Component,
     pub(crate) selected: bool,
+    /// Somebody else sets how many instances it has.
+    pub(crate) scaled: bool,
     /// It takes the Tab key.
     pub(crate) tab_stop: bool,
     pub(crate) renaming: bool,
@@ -77,7 +79,10 @@ fn who(props: &CardProps) -> El {
     let bricks = has_bricks(c.settings.kind()).then(|| el("div").class("bricks"));
     let bricks =
         bricks.or_else(|| capacity(&c.settings).map(|_| el("div").class("fill").attr("aria-hidden", true)));
-    let what = el("div").class("what").child(c.settings.describe());
+    let described = c.settings.describe();
+    // How many it was given at first says nothing any more; how many there are the bricks show.
+    let each = described.split_once(" × ").filter(|_| props.scaled).map(|(_, each)| format!("{each} each"));
+    let what = el("div").class("what").child(each.unwrap_or(described));
     el("div").class("who").child(name).child(what).child(bricks)
 }
 

@@ -3,9 +3,11 @@
 use super::el::{El, component, el};
 use super::icons::icon;
 use super::{Dispatch, on, say, timeline};
-use crate::charts::{Panel, PanelProps, StoreHandle};
+use crate::charts::{Panel, PanelProps, Span, StoreHandle};
 use crate::shell::page;
 use crate::state::{Action, Dialog, Mood, Recent, Screen, State, Target, verdict, waiting};
+use tenfold::components::Out;
+use tenfold::model::Model;
 use tenfold_engine::protocol::Standing;
 use web_sys::PointerEvent;
 use yew::{Callback, TargetCast};
@@ -15,6 +17,7 @@ pub(super) fn view(state: &State, dispatch: &Dispatch, store: &StoreHandle) -> E
     let charts = component::<Panel>(PanelProps {
         store: store.clone(),
         objectives: state.model.objectives.clone(),
+        usual: Span::of_run(state.model.head.duration.secs()),
         theme: page::seen_theme(state.theme),
         compact: state.view.screen == Screen::Phone,
     });
@@ -103,15 +106,30 @@ fn said(state: &State, dispatch: &Dispatch, recent: Option<Recent>) -> El {
         .attr("data-mood", mood)
         .child(el("span").class("verdict-icon").child(icon(name)))
         .child(words.child(el("strong").child(capital(&now.headline) + stop)).child(now.detail))
-        .child(standing(state.run.standing.as_ref()))
+        .child(standing(state))
 }
 
 /// What the run is by its statistics. It keeps its place while it has nothing to say.
-fn standing(standing: Option<&Standing>) -> El {
-    let text = standing.map_or(String::new(), |now| capital(&now.0));
+fn standing(state: &State) -> El {
+    let standing = state.run.standing.as_ref();
+    let text = standing.map_or(String::new(), |now| capital(&named(&state.model, &now.0)));
     let kind = if standing.is_some_and(Standing::is_steady) { "good" } else { "waiting" };
     let at = el("span").class("standing").testid("standing").attr("data-kind", kind);
     at.title("Since the run began or was last changed").child(text)
+}
+
+/// The same with the name of the component at its end, which the engine knows by its id.
+fn named(model: &Model, text: &str) -> String {
+    let Some((what, component)) =
+        text.rsplit_once(" at ").and_then(|(what, id)| Some((what, model.component(id)?)))
+    else {
+        return text.to_owned();
+    };
+    let keeps = component.settings.kind().info().ports.out == Out::Messages;
+    if keeps && model.links.iter().all(|link| link.from != component.id) {
+        return format!("unstable: nobody takes from {}", component.name);
+    }
+    format!("{what} at {}", component.name)
 }
 
 fn problems_words(count: usize) -> String {

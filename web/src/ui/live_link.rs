@@ -3,7 +3,7 @@
 use super::live_parts::{Written, svg};
 use super::look::instances;
 use super::say;
-use crate::geometry::{Area, Label, curve, is_vertical, path};
+use crate::geometry::{Area, Label, control_curve, curve, is_vertical, path};
 use crate::state::Carries;
 use tenfold::measure::{ComponentRow, LinkRow};
 use tenfold::model::{Link, Model, Point};
@@ -50,7 +50,7 @@ impl LinkParts {
 
     /// Draws it from card to card; its label takes a place that is not yet `taken`.
     pub(super) fn place(&mut self, from: Point, to: Point, taken: &mut Vec<Area>) {
-        self.curve = curve(from, to);
+        self.curve = if self.is_control { control_curve(from, to) } else { curve(from, to) };
         let d = path(&self.curve);
         self.line.write(&d);
         self.hit.write(&d);

@@ -21,7 +21,7 @@ mod look;
 mod outline;
 mod palette;
 mod perform;
-mod say;
+pub(crate) mod say;
 mod timeline;
 mod topbar;
 

@@ -11,7 +11,7 @@ use tenfold::model::FieldPath;
 use web_sys::{Event, HtmlInputElement, InputEvent};
 use yew::{Callback, Html, TargetCast};
 
-const SPEEDS: [(f64, &str); 4] = [(1.0, "1×"), (10.0, "10×"), (60.0, "60×"), (0.0, "max")];
+const SPEEDS: [(f64, &str); 5] = [(1.0, "1×"), (10.0, "10×"), (60.0, "60×"), (600.0, "600×"), (0.0, "max")];
 /// The load slider reaches from a tenth to a hundredfold.
 const DECADES: (f64, f64) = (-1.0, 2.0);
 

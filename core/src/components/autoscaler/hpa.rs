@@ -3,8 +3,8 @@
 use super::mind::{Verdict, View, milli};
 use super::settings::{Algorithm, Metric};
 use crate::engine::fleet::Life;
-use crate::policy::scaling::Bounds;
 use crate::policy::scaling::hpa::{self, Pod, Reading, Resource, Target};
+use crate::policy::scaling::{Bounds, Decision};
 use crate::units::Span;
 
 /// As many instances as a component may have.
@@ -139,7 +139,21 @@ impl Hpa {
             readings: &readings,
         };
         let decision = hpa::decide(&observation, &self.settings, &mut self.history);
-        (decision.desired, decision.to_string())
+        (decision.desired, self.words(&decision))
+    }
+
+    /// Why it decided so. Only of CPU does the policy know what it is.
+    fn words(&self, decision: &Decision<hpa::Reason>) -> String {
+        let words = decision.to_string();
+        let hpa::Reason::Found { finding, .. } = &decision.reason else { return words };
+        let of = self.settings.targets.iter().position(|target| *target == finding.target);
+        match of.and_then(|of| self.metrics.get(of)) {
+            Some(Metric::Cpu) | None => words,
+            Some(metric) => {
+                let (head, rest) = words.split_once(": ").unwrap_or_default();
+                format!("{head}: {}, {rest}", metric.noun())
+            }
+        }
     }
 }
 

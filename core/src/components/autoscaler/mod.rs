@@ -84,6 +84,23 @@ impl Config {
         }
     }
 
+    /// Why it decided so, for somebody who reads the numbers beside it: they are not said again, but what was looked at is.
+    fn because(&self, why: &str, desired: u32) -> String {
+        let numbers = |head: &str| head.starts_with("up to") || head.starts_with("down to");
+        let whole = |head: &str| numbers(head) && head.ends_with(|end: char| end.is_ascii_digit());
+        let Some((_, rest)) = why.split_once(": ").filter(|(head, _)| whole(head)) else {
+            return why.to_owned();
+        };
+        let metric = match &self.algorithm {
+            Algorithm::Kpa { .. } if desired > 0 => Some(Metric::Concurrency),
+            Algorithm::TargetTracking { metric, .. }
+            | Algorithm::Step { metric, .. }
+            | Algorithm::Simple { metric, .. } => Some(*metric),
+            _ => None,
+        };
+        metric.map_or_else(|| rest.to_owned(), |metric| format!("{}, {rest}", metric.noun()))
+    }
+
     /// Metrics with what they should be; the first that is wanted is the one that is shown.
     fn ratio(&self, sample: &Sample) -> Option<f64> {
         // While none is ready, whoever waits is too much.
@@ -194,7 +211,7 @@ impl Scaled {
             self.say(format!("set to {before} by hand; decides anew"), ctx);
         }
         if desired != before {
-            let words = format!("{before} → {desired}: {why}");
+            let words = format!("{before} → {desired}: {}", config.because(&why, desired));
             self.say(words, ctx);
             ctx.scale(self.to, desired);
         } else if self.course.capped || (is_off && self.bounds.min > 0) {

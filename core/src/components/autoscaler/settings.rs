@@ -40,6 +40,20 @@ choices! {
     }
 }
 
+impl Metric {
+    /// What it is called in a sentence.
+    pub(super) const fn noun(self) -> &'static str {
+        match self {
+            Metric::Cpu => "CPU",
+            Metric::Rate => "requests/s",
+            Metric::Concurrency => "requests at once",
+            Metric::Backlog => "messages",
+            Metric::Age => "oldest message",
+            Metric::Latency => "latency",
+        }
+    }
+}
+
 const SOME_TIME: Shape = Shape::span(Span::from_millis(100), Span::from_secs(86_400));
 const ANY_TIME: Shape = Shape::span(Span::ZERO, Span::from_secs(86_400));
 const LEVEL: Shape = Shape::Number { min: 0.001, max: 1e9, unit: "" };
@@ -198,7 +212,11 @@ impl Config {
     ];
 
     pub(super) fn describe(&self) -> String {
-        format!("{}, {} to {}", self.algorithm.label(), self.min, self.max)
+        let label = self.algorithm.label();
+        // On a card there is no room for who made it.
+        let unsigned = matches!(self.algorithm, Algorithm::Keda { .. } | Algorithm::Schedule { .. });
+        let short = label.split_once(' ').filter(|_| !unsigned).map_or(label, |(_, short)| short);
+        format!("{short}, {}–{}", self.min, self.max)
     }
 
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {

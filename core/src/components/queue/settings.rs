@@ -143,7 +143,7 @@ impl Config {
             Order::Groups => "FIFO by key",
         };
         match self.capacity {
-            Some(capacity) => format!("{order}, {capacity} at most"),
+            Some(capacity) => format!("{order}, max {capacity}"),
             None => order.to_owned(),
         }
     }

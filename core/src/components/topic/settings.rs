@@ -1,6 +1,7 @@
 //! What can be set of a topic.
 
 use crate::fields;
+use crate::measure::text::short_count;
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::units::Span;
 
@@ -99,7 +100,7 @@ impl Config {
         match self.retries() {
             0 => "no retries".to_owned(),
             1 => "1 retry".to_owned(),
-            n => format!("{n} retries"),
+            n => format!("{} retries", short_count(f64::from(n))),
         }
     }
 

@@ -41,7 +41,7 @@
 //! ```
 
 use super::fault::Faults;
-use super::{Decision, Fault, Recent, Window, ceil};
+use super::{Decision, Fault, Recent, Window, ceil, short};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -271,6 +271,7 @@ impl fmt::Display for Reason {
                     std::cmp::Ordering::Equal => "kept at",
                 };
                 let panic = if *panic { " in panic" } else { "" };
+                let load = short(*load);
                 write!(f, "{word} {pods}{panic}: {load} of a target of {target} a pod, {ready} ready")
             }
             Reason::NotInPanic { at, wanted } => {

@@ -110,6 +110,12 @@ fn ceil(count: f64) -> u32 {
     libm::ceil(count) as u32
 }
 
+/// What was measured with as many digits as tell something.
+fn short(x: f64) -> f64 {
+    let scale = if x.abs() < 1.0 { 1e4 } else { 100.0 };
+    libm::round(x * scale) / scale
+}
+
 fn plural(count: u32) -> &'static str {
     if count == 1 { "" } else { "s" }
 }

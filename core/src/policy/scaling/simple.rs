@@ -25,7 +25,7 @@
 
 use super::fault::Faults;
 use super::step::History as Alarm;
-use super::{Bounds, Change, Decision, Fault, plural};
+use super::{Bounds, Change, Decision, Fault, plural, short};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -158,13 +158,13 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Blind { at } => write!(f, "held at {at}: there is no data"),
-            Reason::Quiet { at, value } => write!(f, "kept at {at}: no alarm at {value}"),
+            Reason::Quiet { at, value } => write!(f, "kept at {at}: no alarm at {}", short(*value)),
             Reason::UnderWay { at, instances } => {
                 write!(f, "held at {at}: {instances} change{} under way", plural(*instances))
             }
             Reason::CoolingDown { at, until } => write!(f, "held at {at}: cooling down until {until}"),
             Reason::Changed { from, to, change, value, threshold } => {
-                let word = if to > from { "up" } else { "down" };
+                let (word, value) = (if to > from { "up" } else { "down" }, short(*value));
                 write!(f, "{word} to {to}: {change} of {from}, {value} at a threshold of {threshold}")
             }
             Reason::Bound { at, wanted } => write!(f, "held at {at}, the bound: {wanted} wanted"),

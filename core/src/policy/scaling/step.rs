@@ -38,7 +38,7 @@
 //! ```
 
 use super::fault::Faults;
-use super::{Bounds, Change, Decision, Fault};
+use super::{Bounds, Change, Decision, Fault, short};
 use std::fmt;
 
 /// A step. Its bounds are counted from the threshold; `None` is without end.
@@ -215,10 +215,10 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Blind { at } => write!(f, "held at {at}: there is no data"),
-            Reason::Quiet { at, value } => write!(f, "kept at {at}: {value} is in no step"),
+            Reason::Quiet { at, value } => write!(f, "kept at {at}: {} is in no step", short(*value)),
             Reason::Stepped { from, to, change, base, by, threshold } => {
                 let word = if to > from { "up" } else { "down" };
-                let (by, side) = if *by < 0.0 { (-by, "below") } else { (*by, "above") };
+                let (by, side) = (short(by.abs()), if *by < 0.0 { "below" } else { "above" });
                 write!(f, "{word} to {to}: {change} of {base}, {by} {side} the threshold of {threshold}")
             }
             Reason::OnTheWay { at, wanted, change, base, warming } => {

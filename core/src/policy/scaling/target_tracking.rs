@@ -28,7 +28,7 @@
 //! ```
 
 use super::fault::Faults;
-use super::{Bounds, Decision, Fault, ceil};
+use super::{Bounds, Decision, Fault, ceil, short};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -189,12 +189,16 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Blind { at } => write!(f, "held at {at}: there is no data"),
-            Reason::Quiet { at, value, target } => write!(f, "kept at {at}: {value} of a target of {target}"),
+            Reason::Quiet { at, value, target } => {
+                write!(f, "kept at {at}: {} of a target of {target}", short(*value))
+            }
             Reason::Waiting { at, value, periods, of } => {
+                let value = short(*value);
                 write!(f, "held at {at}: {value} for {periods} of {of} periods")
             }
             Reason::Alarm { from, to, value, target, base, periods } => {
                 let (word, side) = if to > from { ("up", "above it") } else { ("down", "far below it") };
+                let value = short(*value);
                 write!(
                     f,
                     "{word} to {to}: {value} of a target of {target} over {base} warm, {side} for {periods} periods"

@@ -3,7 +3,7 @@
 use super::super::el::{El, el, segment, segmented};
 use super::{Form, Slot, shown};
 use serde_json::{Map, Value as Json};
-use tenfold::model::{Case, Choice};
+use tenfold::model::{Case, Choice, Shape};
 use web_sys::{Event, HtmlSelectElement, HtmlTextAreaElement};
 use yew::{Callback, TargetCast};
 
@@ -111,13 +111,22 @@ fn toggled(chosen: &[String], all: &[String], name: &str) -> Json {
     if now.len() == all.len() { Json::Array(Vec::new()) } else { now.into() }
 }
 
-/// The record with another case: what both cases know is kept.
+/// The record with another case: what means the same in both is kept, unless only the one before could go without it.
 fn other_case(before: &Json, tag: &str, cases: &'static [Case], word: &str) -> Json {
+    let fields = |word: &str| cases.iter().find(|c| c.value == word).into_iter().flat_map(|c| c.fields);
+    let word_before = before.get(tag).and_then(Json::as_str).unwrap_or_default();
+    let present = |shape: Shape| match shape {
+        Shape::Optional { shape, .. } => (*shape, true),
+        shape => (shape, false),
+    };
     let mut record = Map::new();
     record.insert(tag.to_owned(), word.into());
-    for field in cases.iter().find(|c| c.value == word).into_iter().flat_map(|c| c.fields) {
-        let kept = before.get(field.info.key).cloned();
-        let value = kept.or_else(|| serde_json::from_str(field.default).ok()).unwrap_or_default();
+    for field in fields(word) {
+        let (shape, may_lack) = present(field.info.shape);
+        let was = fields(word_before).find(|was| was.info.key == field.info.key);
+        let same = was.is_some_and(|was| present(was.info.shape).0.expected() == shape.expected());
+        let kept = before.get(field.info.key).filter(|value| same && (may_lack || !value.is_null()));
+        let value = kept.cloned().or_else(|| serde_json::from_str(field.default).ok()).unwrap_or_default();
         record.insert(field.info.key.to_owned(), value);
     }
     record.into()
@@ -127,7 +136,9 @@ fn other_case(before: &Json, tag: &str, cases: &'static [Case], word: &str) -> J
 mod tests {
     use super::*;
     use serde_json::json;
-    use tenfold::model::LAW_CASES;
+    use tenfold::components::Kind;
+    use tenfold::edit::Edit;
+    use tenfold::model::{LAW_CASES, Model};
 
     #[test]
     fn another_law_keeps_the_mean() {
@@ -138,6 +149,24 @@ mod tests {
         );
         let erlang = other_case(&before, "law", LAW_CASES, "erlang");
         assert_eq!(erlang, json!({"law": "erlang", "mean": "7ms", "stages": 4}));
+    }
+
+    #[test]
+    fn every_case_can_be_chosen_after_every_other() {
+        for kind in Kind::ALL {
+            let defaults = kind.defaults();
+            for info in kind.fields() {
+                let Shape::Variant { tag, cases } = info.shape else { continue };
+                for (one, other) in cases.iter().flat_map(|one| cases.iter().map(move |other| (one, other))) {
+                    let before = other_case(&Json::Null, tag, cases, one.value);
+                    let after = other_case(&before, tag, cases, other.value);
+                    let mut model = Model::new("cases").with("one", defaults.clone());
+                    let edit = Edit::SetComponent { id: "one".into(), field: info.key.into(), value: after };
+                    let refused = edit.apply(&mut model).err();
+                    assert!(refused.is_none(), "{kind:?}, {} to {}: {refused:?}", one.value, other.value);
+                }
+            }
+        }
     }
 
     #[test]

@@ -141,7 +141,11 @@ fn leads_by_figures(component: &Component) -> bool {
 
 fn own_tiles(state: &State, component: &Component, row: &ComponentRow, tiles: El) -> El {
     let kind = component.settings.kind();
-    let own = own_figures(kind, row);
+    let mut own = own_figures(kind, row);
+    if kind.info().ports.out == Out::Control {
+        // The others tell of a whole run; of a single window they say nothing.
+        own.truncate(2);
+    }
     let raw = row.figures();
     let tile = |(index, (label, text)): (usize, &(&'static str, String))| {
         figure_tile(kind.figures()[index].key, &capital(label), text.clone(), raw[index])

@@ -9,7 +9,7 @@ use tenfold::components::Out;
 use tenfold::measure::{Figure, FigureUnit};
 use tenfold::model::Component;
 
-/// As much time as is shown, and the least, seconds.
+/// As much time as is shown, and the least, seconds; of runs that last for days more.
 const SHOWN_S: [f64; 2] = [900.0, 120.0];
 
 /// The charts of a component; `None` where there is nothing to tell.
@@ -31,8 +31,10 @@ pub(super) fn view(state: &State, component: &Component) -> Option<El> {
             Some(section().children(figures.map(|(index, shown)| figure(state, component, index, shown))))
         }
         _ => {
-            let scaler = state.scaler_of(&component.id)?;
-            Some(section().child(ratio(state, scaler)).child(instances(state, component)))
+            let scaler = state.scaler_of(&component.id);
+            scaler.or_else(|| state.controller_of(&component.id, true))?;
+            let ratio = scaler.map(|scaler| ratio(state, scaler));
+            Some(section().children(ratio).child(instances(state, component)))
         }
     }
 }
@@ -82,7 +84,8 @@ fn chart(
     limit: Option<f64>,
 ) -> El {
     let last = state.run.courses.last_s(&component.id).unwrap_or_default();
-    let from = (last - SHOWN_S[0]).max(0.0);
+    let shown_s = SHOWN_S[0].max(state.model.head.duration.secs() / 4.0);
+    let from = (last - shown_s).max(0.0);
     let range = [from, last.max(from + SHOWN_S[1])];
     let line = |(pen, index): &(Pen, usize)| {
         let sample = |moment: &crate::state::Moment| {
@@ -92,26 +95,15 @@ fn chart(
         };
         (*pen, state.run.courses.of(&component.id, from).map(sample).collect())
     };
-    let words: Vec<String> = legend.iter().map(|(_, value, name)| format!("{value} {name}")).collect();
-    let label = format!("{title} over time, now {}", words.join(", "));
-    let entry = |(pen, value, name): (Pen, String, &'static str)| {
-        let entry = el("span").class("course-entry").attr("data-pen", pen.word());
-        entry.child(el("b").child(value)).child(el("span").class("muted").child(name))
+    let props = CourseProps {
+        title: title.to_owned(),
+        legend,
+        lines: lines.iter().map(line).collect(),
+        unit: shown.unit,
+        limit,
+        range,
+        moment: state.is_in_past().then_some(state.run.now_s),
+        theme: page::seen_theme(state.theme),
     };
-    // Three figures have a line of their own, so that none moves as they grow.
-    let class = if legend.len() > 1 { "course-head stacked" } else { "course-head" };
-    let entries = el("div").class("course-legend").children(legend.into_iter().map(entry));
-    let head =
-        el("div").class(class).child(el("span").class("course-title").child(title.to_owned())).child(entries);
-    el("div").class("course").key(format!("{} {title}", component.id)).child(head).child(
-        child::<CourseChart>(CourseProps {
-            lines: lines.iter().map(line).collect(),
-            unit: shown.unit,
-            limit,
-            range,
-            moment: state.is_in_past().then_some(state.run.now_s),
-            label,
-            theme: page::seen_theme(state.theme),
-        }),
-    )
+    el("div").class("course").key(format!("{} {title}", component.id)).child(child::<CourseChart>(props))
 }

@@ -1,7 +1,7 @@
 //! Why so many, in numbers and in words.
 
 use super::{Resource, Rule, Target};
-use crate::policy::scaling::plural;
+use crate::policy::scaling::{plural, short};
 use crate::units::Span;
 use std::fmt;
 
@@ -48,7 +48,7 @@ pub struct Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |resource| if resource == Resource::Cpu { "CPU" } else { "usage" };
-        let seen = self.seen as f64 / 1_000.0;
+        let seen = short(self.seen as f64 / 1_000.0);
         let (milli, pods) = match self.target {
             Target::Utilisation { resource, percent } => {
                 let name = name(resource);
