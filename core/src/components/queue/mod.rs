@@ -260,7 +260,9 @@ impl Queue {
         ctx.station(CONSUMERS).freed(now);
         self.consumers.give_back(delivery.consumer);
         self.count_slots(ctx);
-        if !is_done && !delivery.is_late && self.config.retry == Retry::AfterTimeout {
+        // What fails at the very instant at which it was given would go round without time passing.
+        let at_once = self.config.retry == Retry::AtOnce && delivery.look_at != now + self.config.visibility;
+        if !is_done && !delivery.is_late && !at_once {
             return;
         }
         // The number of a call comes again: what is due under it must not outlive it.
@@ -499,7 +501,8 @@ impl Component for Queue {
 
     fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if self.deliveries.contains_key(&call) {
-            return self.send(call, ctx);
+            // A broker that is down gives nothing out: what it was reading comes again.
+            return if self.is_up { self.send(call, ctx) } else { self.end(call, Err(Reason::Reset), ctx) };
         }
         self.receive(call, ctx);
         self.give_out(ctx);
