@@ -12,6 +12,7 @@ pub use self::settings::{Config, Order, Retry, WhenFull};
 use self::waiting::{Message, Waiting};
 use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Out, Ports};
+use crate::engine::alarm::Alarm;
 use crate::engine::backlog::QueuePlan;
 use crate::engine::calls::NONE;
 use crate::engine::chance::Purpose;
@@ -48,7 +49,7 @@ pub(crate) struct Queue {
     /// When something is due, and what.
     due: BTreeSet<(SimTime, Due)>,
     /// The timer for what is due first.
-    alarm: Option<(SimTime, u32)>,
+    alarm: Alarm,
     numbers: u64,
     /// The link that dead letters go over.
     dead: Option<u32>,
@@ -260,7 +261,9 @@ impl Queue {
         ctx.station(CONSUMERS).freed(now);
         self.consumers.give_back(delivery.consumer);
         self.count_slots(ctx);
-        if !is_done && !delivery.is_late && self.config.retry == Retry::AfterTimeout {
+        // What fails at the very instant at which it was given would go round without time passing.
+        let at_once = self.config.retry == Retry::AtOnce && delivery.look_at != now + self.config.visibility;
+        if !is_done && !delivery.is_late && !at_once {
             return;
         }
         // The number of a call comes again: what is due under it must not outlive it.
@@ -397,14 +400,7 @@ impl Queue {
         ctx.set_oldest(self.waiting.oldest());
         let due = self.due.first().map(|(at, _)| *at);
         let Some(next) = due.into_iter().chain(self.end_of_oldest()).min() else { return };
-        if let Some((at, timer)) = self.alarm {
-            if at <= next {
-                return;
-            }
-            ctx.cancel_timer(timer);
-        }
-        let timer = ctx.timer(next, TimerTag { what: 0, instance: 0, extra: 0 });
-        self.alarm = Some((next, timer));
+        self.alarm.set(next, TimerTag::ONLY, ctx);
     }
 }
 
@@ -456,7 +452,7 @@ impl Component for Queue {
             out: BTreeMap::new(),
             deliveries: BTreeMap::new(),
             due: BTreeSet::new(),
-            alarm: None,
+            alarm: Alarm::default(),
             numbers: 0,
             dead: None,
             pico_usd: 0,
@@ -499,7 +495,8 @@ impl Component for Queue {
 
     fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if self.deliveries.contains_key(&call) {
-            return self.send(call, ctx);
+            // A broker that is down gives nothing out: what it was reading comes again.
+            return if self.is_up { self.send(call, ctx) } else { self.end(call, Err(Reason::Reset), ctx) };
         }
         self.receive(call, ctx);
         self.give_out(ctx);
@@ -513,7 +510,7 @@ impl Component for Queue {
     }
 
     fn on_timer(&mut self, _: TimerTag, ctx: &mut Ctx<'_>) {
-        self.alarm = None;
+        self.alarm.rang(ctx.now());
         self.look_at_the_clock(ctx);
     }
 
