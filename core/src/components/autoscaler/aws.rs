@@ -49,7 +49,7 @@ impl Tracking {
         let value = seen.sample.metric(self.metric);
         let observation = target_tracking::Observation { desired: seen.fleet.desired, warm, warming, value };
         let decision = target_tracking::decide(&observation, &self.settings, &mut self.history);
-        (decision.desired, decision.to_string())
+        (decision.desired, self.metric.told(decision))
     }
 }
 
@@ -104,7 +104,7 @@ impl Step {
             settings.bounds = seen.bounds;
             let decision = step::decide(&observation, settings, history);
             if decision.desired != desired {
-                verdict = (decision.desired, decision.to_string());
+                verdict = (decision.desired, self.metric.told(decision));
             }
         }
         verdict
@@ -151,7 +151,7 @@ impl Simple {
             settings.bounds = seen.bounds;
             let decision = simple::decide(&observation, settings, history);
             if decision.desired != desired {
-                verdict = (decision.desired, decision.to_string());
+                verdict = (decision.desired, self.metric.told(decision));
             }
         }
         if verdict.0 != desired {

@@ -144,16 +144,14 @@ impl Hpa {
 
     /// Why it decided so. Only of CPU does the policy know what it is.
     fn words(&self, decision: &Decision<hpa::Reason>) -> String {
-        let words = decision.to_string();
-        let hpa::Reason::Found { finding, .. } = &decision.reason else { return words };
-        let of = self.settings.targets.iter().position(|target| *target == finding.target);
-        match of.and_then(|of| self.metrics.get(of)) {
-            Some(Metric::Cpu) | None => words,
-            Some(metric) => {
-                let (head, rest) = words.split_once(": ").unwrap_or_default();
-                format!("{head}: {}, {rest}", metric.noun())
+        let metric = match &decision.reason {
+            hpa::Reason::Found { finding, .. } => {
+                let of = self.settings.targets.iter().position(|target| *target == finding.target);
+                of.and_then(|of| self.metrics.get(of)).filter(|metric| **metric != Metric::Cpu)
             }
-        }
+            _ => None,
+        };
+        metric.map_or_else(|| format!("{decision:#}"), |metric| metric.told(decision))
     }
 }
 

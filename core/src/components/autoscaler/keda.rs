@@ -41,7 +41,7 @@ impl Keda {
             let readings = [Some(milli(seen.sample.backlog))];
             let observation = keda::Observation { now: seen.now, replicas, readings: &readings };
             let decision = keda::decide(&observation, &self.settings, &mut self.history);
-            verdict = (decision.desired, decision.to_string());
+            verdict = (decision.desired, format!("{decision:#}"));
         }
         if seen.now.since(self.synced) >= hpa::Settings::default().period {
             self.synced = seen.now;

@@ -2,7 +2,7 @@
 
 use super::mind::{Verdict, View, milli};
 use super::observe::Sample;
-use super::settings::Algorithm;
+use super::settings::{Algorithm, Metric};
 use crate::policy::scaling::{Window, kpa};
 use crate::units::SimTime;
 
@@ -63,6 +63,10 @@ impl Kpa {
         let ready = seen.fleet.counts().ready;
         let observation = kpa::Observation { now: seen.now, ready, averages, reachable: true };
         let decision = kpa::decide(&observation, &self.settings, &mut self.history);
-        (decision.desired, decision.to_string())
+        let words = match decision.reason {
+            kpa::Reason::Average { .. } => Metric::Concurrency.told(decision),
+            _ => format!("{decision:#}"),
+        };
+        (decision.desired, words)
     }
 }

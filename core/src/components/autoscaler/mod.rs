@@ -86,23 +86,6 @@ impl Config {
         }
     }
 
-    /// Why it decided so, for somebody who reads the numbers beside it: they are not said again, but what was looked at is.
-    fn because(&self, why: &str, desired: u32) -> String {
-        let numbers = |head: &str| head.starts_with("up to") || head.starts_with("down to");
-        let whole = |head: &str| numbers(head) && head.ends_with(|end: char| end.is_ascii_digit());
-        let Some((_, rest)) = why.split_once(": ").filter(|(head, _)| whole(head)) else {
-            return why.to_owned();
-        };
-        let metric = match &self.algorithm {
-            Algorithm::Kpa { .. } if desired > 0 => Some(Metric::Concurrency),
-            Algorithm::TargetTracking { metric, .. }
-            | Algorithm::Step { metric, .. }
-            | Algorithm::Simple { metric, .. } => Some(*metric),
-            _ => None,
-        };
-        metric.map_or_else(|| rest.to_owned(), |metric| format!("{}, {rest}", metric.noun()))
-    }
-
     /// Metrics with what they should be; the first that is wanted is the one that is shown.
     fn ratio(&self, sample: &Sample) -> Option<f64> {
         // While none is ready, whoever waits is too much.
@@ -179,7 +162,7 @@ impl Scaled {
         let view = View { now, fleet, bounds: self.bounds, sample };
         let (mut desired, mut why) = self.mind.decide(&view);
         if planned.decision.desired != before && planned.decision.desired > desired {
-            (desired, why) = (planned.decision.desired, planned.decision.to_string());
+            (desired, why) = (planned.decision.desired, format!("{:#}", planned.decision));
         }
         if let Some((cores, why)) = self.mind.resize(sample) {
             self.say(format!("{cores} cores each: {why}"), ctx);
@@ -213,8 +196,7 @@ impl Scaled {
             self.say(format!("set to {before} by hand; decides anew"), ctx);
         }
         if desired != before {
-            let words = format!("{before} → {desired}: {}", config.because(&why, desired));
-            self.say(words, ctx);
+            self.say(format!("{before} → {desired}: {why}"), ctx);
             ctx.scale(self.to, desired);
         } else if self.course.capped || (is_off && self.bounds.min > 0) {
             self.say(why, ctx);
@@ -232,7 +214,7 @@ impl Scaled {
             ..predictive::Settings::default()
         };
         let ahead = predictive::decide(&seen, &settings, &self.load.history);
-        (ahead.desired > desired).then(|| (ahead.desired, ahead.to_string()))
+        (ahead.desired > desired).then(|| (ahead.desired, format!("{ahead:#}")))
     }
 
     /// Says what it does, unless it has just said that.

@@ -4,6 +4,7 @@ use crate::model::{Check, Field, FieldPath, Shape};
 use crate::policy::scaling::scheduled::{Action, Day, Days};
 use crate::units::Span;
 use crate::{choices, fields, variants};
+use std::fmt;
 
 /// Settings of an autoscaler.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +42,11 @@ choices! {
 }
 
 impl Metric {
+    /// Why it was decided so, with what was looked at.
+    pub(super) fn told(self, decision: impl fmt::Display) -> String {
+        format!("{}, {decision:#}", self.noun())
+    }
+
     /// What it is called in a sentence.
     pub(super) const fn noun(self) -> &'static str {
         match self {
@@ -214,9 +220,10 @@ impl Config {
     pub(super) fn describe(&self) -> String {
         let label = self.algorithm.label();
         // On a card there is no room for who made it.
-        let unsigned = matches!(self.algorithm, Algorithm::Keda { .. } | Algorithm::Schedule { .. });
-        let short = label.split_once(' ').filter(|_| !unsigned).map_or(label, |(_, short)| short);
-        format!("{short}, {}–{}", self.min, self.max)
+        let makers = ["Kubernetes ", "Knative ", "AWS "];
+        let short = makers.into_iter().find_map(|maker| label.strip_prefix(maker)).unwrap_or(label);
+        let Config { min, max, .. } = self;
+        if min == max { format!("{short}, {max}") } else { format!("{short}, {min}–{max}") }
     }
 
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {

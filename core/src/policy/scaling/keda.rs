@@ -32,7 +32,7 @@
 
 use super::fault::Faults;
 use super::hpa::{self, Reading, Target};
-use super::{Bounds, Decision, Fault};
+use super::{Bounds, Decision, Fault, lead};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -231,12 +231,14 @@ impl fmt::Display for Reason {
         match self {
             Reason::Activated { from, to, trigger, reads, activation } => {
                 let (reads, activation) = (*reads as f64 / 1_000.0, *activation as f64 / 1_000.0);
-                write!(f, "up to {to} from {from}: trigger {} reads {reads}, above {activation}", trigger + 1)
+                lead(f, format_args!("up to {to} from {from}"))?;
+                write!(f, "trigger {} reads {reads}, above {activation}", trigger + 1)
             }
             Reason::HandedOver { at } => write!(f, "{at} left to the HPA: a trigger is active"),
             Reason::CoolingDown { at, until } => write!(f, "held at {at}: cooling down until {until}"),
             Reason::Deactivated { from, to } => {
-                write!(f, "down to {to} from {from}: no trigger was active for long")
+                lead(f, format_args!("down to {to} from {from}"))?;
+                f.write_str("no trigger was active for long")
             }
             Reason::Blind { at } => write!(f, "held at {at}: a trigger cannot be read"),
             Reason::BelowMin { from, min } => write!(f, "up to {min}, the fewest: there were {from}"),

@@ -37,11 +37,12 @@
 //! let decisions: Vec<_> = (0..=66).map(&mut decide_at).collect();
 //! // Six seconds of the window fill with 350: 117, 233, 350 concurrent requests for 70 in a pod.
 //! assert_eq!([62, 64, 66].map(|secs| decisions[secs].desired), [2, 4, 5]);
-//! assert_eq!(decisions[66].to_string(), "up to 5 in panic: 350 of a target of 70 a pod, 1 ready");
+//! assert_eq!(decisions[66].to_string(), "up to 5: 350 of a target of 70 a pod, 1 ready, in panic");
+//! assert_eq!(format!("{:#}", decisions[66]), "350 of a target of 70 a pod, 1 ready, in panic");
 //! ```
 
 use super::fault::Faults;
-use super::{Decision, Fault, Recent, Window, ceil, short};
+use super::{Decision, Fault, Recent, Window, ceil, lead, short};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -270,9 +271,9 @@ impl fmt::Display for Reason {
                     std::cmp::Ordering::Less => "down to",
                     std::cmp::Ordering::Equal => "kept at",
                 };
-                let panic = if *panic { " in panic" } else { "" };
-                let load = short(*load);
-                write!(f, "{word} {pods}{panic}: {load} of a target of {target} a pod, {ready} ready")
+                lead(f, format_args!("{word} {pods}"))?;
+                let panic = if *panic { ", in panic" } else { "" };
+                write!(f, "{} of a target of {target} a pod, {ready} ready{panic}", short(*load))
             }
             Reason::NotInPanic { at, wanted } => {
                 write!(f, "held at {at}: it never goes down in panic, {wanted} wanted")

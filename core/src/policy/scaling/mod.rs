@@ -69,7 +69,7 @@ use std::fmt;
 pub struct Decision<R> {
     /// Instances that should be there: the same as before where nothing changes.
     pub desired: u32,
-    /// Why so many; printed, it is a sentence.
+    /// Why so many; printed, it is a sentence. With `{:#}` it is for somebody who sees how many there were and will be: those are not said again.
     pub reason: R,
 }
 
@@ -114,6 +114,11 @@ fn ceil(count: f64) -> u32 {
 fn short(x: f64) -> f64 {
     let scale = if x.abs() < 1.0 { 1e4 } else { 100.0 };
     libm::round(x * scale) / scale
+}
+
+/// The numbers that a sentence begins with, for those who do not see them beside it.
+fn lead(f: &mut fmt::Formatter<'_>, numbers: fmt::Arguments<'_>) -> fmt::Result {
+    if f.alternate() { Ok(()) } else { write!(f, "{numbers}: ") }
 }
 
 fn plural(count: u32) -> &'static str {

@@ -32,7 +32,7 @@
 //! ```
 
 use super::fault::Faults;
-use super::{Bounds, Decision, Fault, ceil};
+use super::{Bounds, Decision, Fault, ceil, lead};
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 use std::fmt;
@@ -199,7 +199,8 @@ impl fmt::Display for Reason {
             }
             Reason::Forecast { from, to, hour, load, target } => {
                 let word = if to > from { "up to" } else { "kept at" };
-                write!(f, "{word} {to}: {load} expected in hour {hour}, {target} an instance")
+                lead(f, format_args!("{word} {to}"))?;
+                write!(f, "{load} expected in hour {hour}, {target} an instance")
             }
             Reason::Enough { at, predicted } => write!(f, "kept at {at}: {predicted} expected to be needed"),
             Reason::AtMax { at, predicted } => {

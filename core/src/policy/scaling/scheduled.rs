@@ -33,7 +33,7 @@
 //! ```
 
 use super::fault::Faults;
-use super::{Bounds, Decision, Fault};
+use super::{Bounds, Decision, Fault, lead};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -188,7 +188,8 @@ impl fmt::Display for Reason {
                     std::cmp::Ordering::Less => "down to",
                     std::cmp::Ordering::Equal => "kept at",
                 };
-                write!(f, "{word} {to}: the action of {day:?} {at}")
+                lead(f, format_args!("{word} {to}"))?;
+                write!(f, "the action of {day:?} {at}")
             }
         }
     }

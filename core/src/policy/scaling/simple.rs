@@ -25,7 +25,7 @@
 
 use super::fault::Faults;
 use super::step::History as Alarm;
-use super::{Bounds, Change, Decision, Fault, plural, short};
+use super::{Bounds, Change, Decision, Fault, lead, plural, short};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -164,8 +164,8 @@ impl fmt::Display for Reason {
             }
             Reason::CoolingDown { at, until } => write!(f, "held at {at}: cooling down until {until}"),
             Reason::Changed { from, to, change, value, threshold } => {
-                let (word, value) = (if to > from { "up" } else { "down" }, short(*value));
-                write!(f, "{word} to {to}: {change} of {from}, {value} at a threshold of {threshold}")
+                lead(f, format_args!("{} to {to}", if to > from { "up" } else { "down" }))?;
+                write!(f, "{change} of {from}, {} at a threshold of {threshold}", short(*value))
             }
             Reason::Bound { at, wanted } => write!(f, "held at {at}, the bound: {wanted} wanted"),
         }

@@ -38,7 +38,7 @@
 //! ```
 
 use super::fault::Faults;
-use super::{Bounds, Change, Decision, Fault, short};
+use super::{Bounds, Change, Decision, Fault, lead, short};
 use std::fmt;
 
 /// A step. Its bounds are counted from the threshold; `None` is without end.
@@ -219,7 +219,8 @@ impl fmt::Display for Reason {
             Reason::Stepped { from, to, change, base, by, threshold } => {
                 let word = if to > from { "up" } else { "down" };
                 let (by, side) = (short(by.abs()), if *by < 0.0 { "below" } else { "above" });
-                write!(f, "{word} to {to}: {change} of {base}, {by} {side} the threshold of {threshold}")
+                lead(f, format_args!("{word} to {to}"))?;
+                write!(f, "{change} of {base}, {by} {side} the threshold of {threshold}")
             }
             Reason::OnTheWay { at, wanted, change, base, warming } => {
                 let verb = if *warming == 1 { "warms" } else { "warm" };

@@ -28,7 +28,7 @@
 //! ```
 
 use super::fault::Faults;
-use super::{Bounds, Decision, Fault, ceil, short};
+use super::{Bounds, Decision, Fault, ceil, lead, short};
 use crate::units::{SimTime, Span};
 use std::fmt;
 
@@ -198,11 +198,9 @@ impl fmt::Display for Reason {
             }
             Reason::Alarm { from, to, value, target, base, periods } => {
                 let (word, side) = if to > from { ("up", "above it") } else { ("down", "far below it") };
+                lead(f, format_args!("{word} to {to}"))?;
                 let value = short(*value);
-                write!(
-                    f,
-                    "{word} to {to}: {value} of a target of {target} over {base} warm, {side} for {periods} periods"
-                )
+                write!(f, "{value} of a target of {target} over {base} warm, {side} for {periods} periods")
             }
             Reason::OnTheWay { at, wanted, warming } => {
                 write!(f, "held at {at}: {wanted} wanted, {warming} still warm up")

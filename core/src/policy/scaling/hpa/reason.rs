@@ -1,7 +1,7 @@
 //! Why so many, in numbers and in words.
 
 use super::{Resource, Rule, Target};
-use crate::policy::scaling::{plural, short};
+use crate::policy::scaling::{lead, plural, short};
 use crate::units::Span;
 use std::fmt;
 
@@ -164,11 +164,13 @@ impl fmt::Display for Reason {
             }
             Reason::Found { from, finding } => {
                 let to = finding.proposed;
-                match to.cmp(from) {
-                    std::cmp::Ordering::Greater => write!(f, "up to {to}: {finding}"),
-                    std::cmp::Ordering::Less => write!(f, "down to {to}: {finding}"),
-                    std::cmp::Ordering::Equal => write!(f, "kept at {to}: {finding}"),
-                }
+                let word = match to.cmp(from) {
+                    std::cmp::Ordering::Greater => "up to",
+                    std::cmp::Ordering::Less => "down to",
+                    std::cmp::Ordering::Equal => "kept at",
+                };
+                lead(f, format_args!("{word} {to}"))?;
+                write!(f, "{finding}")
             }
             Reason::Stabilised { at, recommended, window } => {
                 write!(f, "held at {at} by stabilisation: recommended {recommended}, the last {window} count")
