@@ -21,6 +21,7 @@ mod nodes_and_jobs;
 mod pools;
 mod properties;
 mod queues;
+mod queues_in_trouble;
 mod quorums;
 mod stations;
 mod stores;

@@ -10,7 +10,7 @@ use tenfold::model::Model;
 use tenfold::units::Span;
 
 /// Senders, a queue and one worker; nothing takes time on the way. `more` goes over the records at these places.
-fn file(more: &[(&str, Value)]) -> Value {
+pub(crate) fn file(more: &[(&str, Value)]) -> Value {
     let nothing = json!({ "law": "constant", "mean": "0s" });
     let mut all = json!({
         "format": 1, "duration": "24h", "warm_up": "0s",
@@ -36,32 +36,32 @@ fn file(more: &[(&str, Value)]) -> Value {
     all
 }
 
-const CLIENTS: &str = "/components/0";
-const QUEUE: &str = "/components/1";
-const WORKER: &str = "/components/2";
+pub(crate) const CLIENTS: &str = "/components/0";
+pub(crate) const QUEUE: &str = "/components/1";
+pub(crate) const WORKER: &str = "/components/2";
 
-fn simulation(file: &Value) -> Simulation {
+pub(crate) fn simulation(file: &Value) -> Simulation {
     let model = Model::from_value(file).unwrap_or_else(|errors| panic!("{errors:#?}"));
     Simulation::new(&model).expect("the model is legal")
 }
 
-fn run(file: &Value, seconds: u64) -> Report {
+pub(crate) fn run(file: &Value, seconds: u64) -> Report {
     let mut run = simulation(file);
     run.run_for(Span::from_secs(seconds));
     run.conservation().expect("every call is accounted for");
     run.report()
 }
 
-fn happen(what: Value) -> Edit {
+pub(crate) fn happen(what: Value) -> Edit {
     Edit::Happen { what }
 }
 
-fn figure(report: &Report, of: &str, key: &str) -> f64 {
+pub(crate) fn figure(report: &Report, of: &str, key: &str) -> f64 {
     let own = &report.component(of).expect("it is there").figures;
     own.iter().find(|(known, _)| known == key).and_then(|(_, value)| *value).expect("a figure of its own")
 }
 
-fn station<'a>(report: &'a Report, of: &str, name: &str) -> &'a tenfold::measure::report::Station {
+pub(crate) fn station<'a>(report: &'a Report, of: &str, name: &str) -> &'a tenfold::measure::report::Station {
     let stations = &report.component(of).expect("it is there").stations;
     stations
         .iter()
@@ -70,7 +70,7 @@ fn station<'a>(report: &'a Report, of: &str, name: &str) -> &'a tenfold::measure
         .expect("a station of that name")
 }
 
-fn near(seen: f64, truth: f64, within: f64) {
+pub(crate) fn near(seen: f64, truth: f64, within: f64) {
     assert!((seen / truth - 1.0).abs() < within, "{seen}, and it should be {truth}");
 }
 

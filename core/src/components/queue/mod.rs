@@ -260,7 +260,9 @@ impl Queue {
         ctx.station(CONSUMERS).freed(now);
         self.consumers.give_back(delivery.consumer);
         self.count_slots(ctx);
-        if !is_done && !delivery.is_late && self.config.retry == Retry::AfterTimeout {
+        // What fails at the very instant at which it was given would go round without time passing.
+        let at_once = self.config.retry == Retry::AtOnce && delivery.look_at != now + self.config.visibility;
+        if !is_done && !delivery.is_late && !at_once {
             return;
         }
         // The number of a call comes again: what is due under it must not outlive it.

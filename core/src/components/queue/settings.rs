@@ -72,7 +72,7 @@ choices! {
     Retry {
         /// When its visibility timeout is over, as where a consumer just does not delete it.
         AfterTimeout = "after-timeout", "After the timeout";
-        /// At once, as where a consumer rejects it.
+        /// At once, as where a consumer rejects it; but after the timeout where no time at all has passed.
         AtOnce = "at-once", "At once";
     }
 }
