@@ -332,3 +332,49 @@ fn settings_that_would_do_nothing_are_refused() {
         assert!(words.contains(field), "{words}");
     }
 }
+
+/// A read that takes 20 ms is judged by what had been written when it came, and by what the replica has when it is served: a write is missed if it was made in the
+/// 30 ms of the lag that are left. One that takes longer than the lag misses nothing.
+#[test]
+fn what_is_written_after_a_read_has_come_does_not_make_it_stale() {
+    let stale = |work: &str| {
+        let settings = json!({ "replicas": 2, "read_from": "replicas", "replica_delay": constant("50ms"), "read_work": constant(work) });
+        figure(&run(&model(100.0, &one_key(0.1), &settings), 2000), "stale_reads")
+    };
+    let expected = 1.0 - libm::exp(-0.3);
+    let error = (expected * (1.0 - expected) / 20_000.0).sqrt();
+    let seen = stale("20ms");
+    assert!((seen - expected).abs() < 4.0 * error, "{seen} for {expected} ± {error}");
+    assert!(stale("60ms") < 1e-12);
+}
+
+/// Ten writes of one row, a tenth of a second apart, each of a second: in the order in which they came the last waits longest, 9 · 0.9 s. Were the newest first, it would
+/// be the second.
+#[test]
+fn the_lock_of_a_row_is_given_in_the_order_of_those_who_wait() {
+    let settings = json!({ "row_locks": true, "write_work": constant("1s"), "lock_wait": "1m" });
+    let classes = json!([{ "id": "write", "keys": 1, "operation": "write" }]);
+    let mut model = model(10.0, &classes, &settings);
+    for (field, value) in [
+        ("spacing", json!("even")),
+        ("load", json!({ "shape": "step", "from": "10/s", "to": "0/s", "at": "1050ms" })),
+    ] {
+        Edit::SetComponent { id: "in".into(), field: field.into(), value }
+            .apply(&mut model)
+            .expect("it is legal");
+    }
+    let report = run(&model, 60);
+    assert_eq!((report.requests.finished, report.requests.failed), (10, 0));
+    let slowest = report.latency_s.max.expect("ten");
+    assert!((slowest - (1.0 + 9.0 * 0.9)).abs() < 1e-6, "{slowest}");
+}
+
+/// Three thousand rows of a page each, and their index of ten pages: with memory enough each of them is read once.
+#[test]
+fn pages_of_the_index_are_read_as_well() {
+    let report = run(&model(1000.0, &reads_of(3_000), &json!({ "memory": "1GiB" })), 60);
+    let touched = 2.0 * report.requests.finished as f64;
+    let missed = (1.0 - figure(&report, "page_hit_ratio")) * touched;
+    // All that were asked for: of 60,000 reads none is left out but with chance 3,000 e⁻²⁰.
+    assert!((missed - 3_010.0).abs() < 0.5, "{missed}");
+}

@@ -8,6 +8,8 @@ use crate::units::{SimTime, Span};
 struct Entry {
     key: u64,
     at: SimTime,
+    /// The number of the write of this key before it; 0 for none.
+    before: u64,
 }
 
 /// Writes are numbered in the order of their commits; those that every replica has applied are forgotten.
@@ -25,7 +27,8 @@ impl Log {
     /// Notes a write that replicas are to follow.
     pub(super) fn commit(&mut self, key: u64, now: SimTime) {
         self.committed += 1;
-        self.recent.insert(self.committed, Entry { key, at: now });
+        let before = self.last.get(key).copied().unwrap_or(0);
+        self.recent.insert(self.committed, Entry { key, at: now, before });
         self.last.insert(key, self.committed);
     }
 
@@ -34,10 +37,19 @@ impl Log {
         self.last.get(key).is_some_and(|number| *number > applied)
     }
 
-    /// Whether somebody who has applied writes up to `applied` lacks the last one of `key`, and that was committed at `by` or before.
+    /// Whether somebody who has applied writes up to `applied` lacks one of `key` that was committed at `by` or before.
     pub(super) fn lacked(&self, key: u64, applied: u64, by: SimTime) -> bool {
-        let number = self.last.get(key).copied().filter(|number| *number > applied);
-        number.and_then(|number| self.recent.get(number)).is_some_and(|entry| entry.at <= by)
+        let mut number = self.last.get(key).copied().unwrap_or(0);
+        while number > applied
+            && let Some(entry) = self.recent.get(number)
+        {
+            if entry.at <= by {
+                return true;
+            }
+            // Written since then; it may lack what was there before.
+            number = entry.before;
+        }
+        false
     }
 
     /// How long ago the write of this number was committed; zero when it is forgotten.
@@ -50,7 +62,10 @@ impl Log {
         while let Some((number, entry)) =
             self.recent.first().copied().filter(|(number, _)| *number <= applied)
         {
-            self.strike(number, entry.key);
+            self.recent.remove(number);
+            if self.last.get(entry.key) == Some(&number) {
+                self.last.remove(entry.key);
+            }
         }
     }
 
@@ -58,18 +73,16 @@ impl Log {
     pub(super) fn lose_after(&mut self, received: u64) -> u64 {
         while let Some((number, entry)) = self.recent.last().copied().filter(|(number, _)| *number > received)
         {
-            self.strike(number, entry.key);
+            self.recent.remove(number);
+            // The one before is the last again, unless everybody has it.
+            _ = match self.recent.get(entry.before) {
+                Some(_) => self.last.insert(entry.key, entry.before),
+                None => self.last.remove(entry.key),
+            };
         }
         let lost = self.committed.saturating_sub(received);
         self.committed = self.committed.min(received);
         lost
-    }
-
-    fn strike(&mut self, number: u64, key: u64) {
-        self.recent.remove(number);
-        if self.last.get(key) == Some(&number) {
-            self.last.remove(key);
-        }
     }
 
     pub(super) fn held_bytes(&self, other: Option<&Self>) -> usize {
@@ -95,6 +108,8 @@ mod tests {
         assert!(log.lacks(7, 0) && log.lacks(7, 2) && !log.lacks(7, 3) && !log.lacks(9, 0));
         assert!(log.lacks(8, 1) && !log.lacks(8, 2));
         assert!(log.lacked(7, 2, at(3)) && !log.lacked(7, 2, at(2)) && !log.lacked(7, 3, at(9)));
+        // What was written since the read came hides nothing that was written before.
+        assert!(log.lacked(7, 0, at(2)) && !log.lacked(7, 1, at(2)) && !log.lacked(7, 0, at(0)));
         assert_eq!(log.age(1, at(10)), Span::from_secs(9));
         assert_eq!(log.age(3, at(10)), Span::from_secs(7));
         log.forget(2);
@@ -106,8 +121,10 @@ mod tests {
     fn what_nobody_has_received_is_lost_and_numbers_go_on_from_there() {
         let mut log = Log::default();
         (1..=5).for_each(|s| log.commit(s, at(s)));
-        assert_eq!(log.lose_after(3), 2);
-        assert!(!log.lacks(5, 0) && log.lacks(3, 2));
+        log.commit(3, at(6));
+        assert_eq!(log.lose_after(3), 3);
+        // Of the key that was written twice the first write is the last again.
+        assert!(!log.lacks(5, 0) && log.lacks(3, 2) && !log.lacks(3, 3));
         log.commit(9, at(9));
         assert_eq!(log.committed, 4);
     }
