@@ -36,5 +36,6 @@ mod stories_scaling;
 mod stories_stores;
 mod stories_streams;
 mod streams;
+mod streams_in_trouble;
 mod theory;
 mod travel;

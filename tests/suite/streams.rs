@@ -15,7 +15,7 @@ fn nothing() -> Value {
 }
 
 /// Senders, a stream of four partitions and one worker; nothing takes time on the way, and keys are even. `more` goes over the records at these places.
-fn file(more: &[(&str, Value)]) -> Value {
+pub(crate) fn file(more: &[(&str, Value)]) -> Value {
     let mut all = json!({
         "format": 1, "duration": "24h", "warm_up": "0s",
         "components": [
@@ -45,10 +45,10 @@ fn lay_over(all: &mut Value, more: &[(&str, Value)]) {
 }
 
 const CLIENTS: &str = "/components/0";
-const STREAM: &str = "/components/1";
+pub(crate) const STREAM: &str = "/components/1";
 const WORKER: &str = "/components/2";
 
-fn push(file: &mut Value, list: &str, record: Value) {
+pub(crate) fn push(file: &mut Value, list: &str, record: Value) {
     file[list].as_array_mut().expect("a list").push(record);
 }
 
@@ -76,11 +76,11 @@ fn happen(what: Value) -> Edit {
     Edit::Happen { what }
 }
 
-fn crash(instances: u64) -> Edit {
+pub(crate) fn crash(instances: u64) -> Edit {
     happen(json!({ "event": "crash", "component": "w", "instances": instances }))
 }
 
-fn set(of: &str, field: &str, value: Value) -> Edit {
+pub(crate) fn set(of: &str, field: &str, value: Value) -> Edit {
     Edit::SetComponent { id: of.into(), field: field.into(), value }
 }
 
@@ -89,7 +89,7 @@ fn figure(report: &Report, of: &str, key: &str) -> f64 {
     own.iter().find(|(known, _)| known == key).and_then(|(_, value)| *value).expect("a figure of its own")
 }
 
-fn done(report: &Report, of: &str) -> f64 {
+pub(crate) fn done(report: &Report, of: &str) -> f64 {
     report.component(of).expect("it is there").completions as f64
 }
 
@@ -106,12 +106,12 @@ fn near(seen: f64, truth: f64, within: f64) {
     assert!((seen / truth - 1.0).abs() < within, "{seen}, and it should be {truth}");
 }
 
-fn until(run: &mut Simulation, seconds: f64) {
+pub(crate) fn until(run: &mut Simulation, seconds: f64) {
     run.run_until(SimTime::ZERO + Span::from_secs_f64(seconds));
 }
 
 /// The lag at a time.
-fn lag_at(run: &mut Simulation, seconds: f64) -> f64 {
+pub(crate) fn lag_at(run: &mut Simulation, seconds: f64) -> f64 {
     until(run, seconds);
     run.frame().components[1].figure_0
 }
@@ -430,7 +430,7 @@ fn groups_come_and_go() {
 }
 
 /// Publishers, a topic and two workers that subscribe; nothing takes time on the way, and a copy is delivered when it has been worked on.
-fn topic(more: &[(&str, Value)]) -> Value {
+pub(crate) fn topic(more: &[(&str, Value)]) -> Value {
     let quick = json!({ "law": "constant", "mean": "1ms" });
     let mut all = json!({
         "format": 1, "duration": "24h", "warm_up": "0s",
