@@ -15,6 +15,7 @@ mod determinism;
 mod docs;
 mod edits;
 mod golden;
+mod holds;
 mod hostile;
 mod laws;
 mod nodes_and_jobs;

@@ -211,3 +211,18 @@ fn settings_that_would_do_nothing_are_refused() {
         assert!(words.contains(&format!("components[\"cache\"].{field}")), "{field}: {words}");
     }
 }
+
+/// A load takes 300 ms, ten writes a second come: it is of use only if none comes meanwhile, which has chance e⁻³. Then it is until the next write, a tenth of a second on
+/// average, in each second that a lease lasts.
+#[test]
+fn what_is_loaded_while_it_is_written_is_not_kept() {
+    let classes = json!([
+        { "id": "read", "keys": 1, "weight": 9 }, { "id": "write", "keys": 1, "operation": "write", "weight": 1 }
+    ]);
+    let settings = json!({ "misses": "leased", "lease": "1s", "lease_retry": "100ms" });
+    let report = run(&behind(100.0, &classes, &settings, "300ms"), 500.0);
+    let expected = libm::exp(-3.0) * 0.1;
+    let seen = figure(&report, "hit_ratio");
+    // Some 25 loads are kept, for times with an exponential law, so that the share is good to √(2/25); were all kept, it would be twenty times that.
+    assert!((0.2..2.5).contains(&(seen / expected)), "{seen} for {expected}");
+}
