@@ -3,6 +3,7 @@
 mod allocations;
 mod aside;
 mod autoscalers;
+mod autoscalers_by_the_book;
 mod autoscalers_in_trouble;
 mod caches;
 mod certainty;

@@ -39,6 +39,8 @@ pub(crate) struct Autoscaler {
     /// Ticks so far; some only take metrics.
     ticks: u64,
     timer: Option<u32>,
+    /// It has not crashed.
+    is_up: bool,
 }
 
 /// A component that is scaled.
@@ -304,6 +306,7 @@ impl Component for Autoscaler {
             scaled: Vec::new(),
             ticks: 0,
             timer: None,
+            is_up: false,
         };
         me.configure(config, ctx);
         me
@@ -351,12 +354,12 @@ impl Component for Autoscaler {
         self.ticks += 1;
         let (_, every, age) = self.config.clock();
         for one in &mut self.scaled {
-            // What it cannot reach it neither sees nor moves.
+            // What it cannot reach it neither sees nor moves, and nothing while it is down.
             let is_cut = |wire: &u32| {
                 let wire = &ctx.core.wires[*wire as usize];
                 wire.to == one.to && wire.cut
             };
-            if ctx.wires_out().iter().any(is_cut) {
+            if !self.is_up || ctx.wires_out().iter().any(is_cut) {
                 continue;
             }
             one.look(&self.config, age, ctx);
@@ -369,7 +372,9 @@ impl Component for Autoscaler {
 
     fn on_cancel(&mut self, _: u32, _: &mut Ctx<'_>) {}
 
-    fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
+    fn on_instance(&mut self, _: u32, news: InstanceNews, _: &mut Ctx<'_>) {
+        self.is_up = news == InstanceNews::Ready;
+    }
 
     fn on_callees(&mut self, _: Callees, ctx: &mut Ctx<'_>) {
         self.look_around(ctx);

@@ -211,11 +211,7 @@ impl Config {
                 ),
             );
         }
-        for (place, entry) in self.schedule.iter().enumerate() {
-            if let Err(words) = action(entry) {
-                check.rule(&at.field("schedule").index(place), words);
-            }
-        }
+        self.check_schedule(&at.field("schedule"), check);
         let by = at.field("algorithm");
         match &self.algorithm {
             Algorithm::Hpa { cpu, rate, concurrency, backlog, age_s, latency_s, .. }
@@ -237,7 +233,31 @@ impl Config {
                     format!("scaling in below {low} and out above {high} would undo each other; lower this, or raise `high`"),
                 );
             }
+            Algorithm::Step { first: 0, second: 0, less: 0, .. }
+            | Algorithm::Simple { more: 0, less: 0, .. } => {
+                check.rule(&by, "each of its changes is 0, so it never changes anything; make one larger");
+            }
             _ => {}
+        }
+    }
+
+    /// Entries that can be read, each due at a time of its own.
+    fn check_schedule(&self, at: &FieldPath, check: &mut Check) {
+        let mut read: Vec<(&str, Action)> = Vec::new();
+        for (place, entry) in self.schedule.iter().enumerate() {
+            match action(entry) {
+                Err(words) => check.rule(&at.index(place), words),
+                Ok(new) => {
+                    // Two actions with one start time are refused by AWS as well.
+                    if let Some((other, _)) = read.iter().find(|(_, other)| other.meets(&new)) {
+                        check.rule(
+                            &at.index(place),
+                            format!("`{entry}` is due at the same time as `{other}`; give it another time, or leave one out"),
+                        );
+                    }
+                    read.push((entry, new));
+                }
+            }
         }
     }
 }

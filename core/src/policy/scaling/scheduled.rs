@@ -99,6 +99,13 @@ pub struct Action {
     pub desired: Option<u32>,
 }
 
+impl Action {
+    /// Whether both are due at one time of one day.
+    pub fn meets(&self, other: &Action) -> bool {
+        other.at == self.at && other.days.0 & self.days.0 != 0
+    }
+}
+
 /// How it decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -125,8 +132,7 @@ impl Settings {
                 faults.unless(within, "actions", || format!("desired is not in {min}..={max}"));
             }
             // AWS refuses two actions with one start time.
-            let same = |other: &Action| other.at == action.at && other.days.0 & action.days.0 != 0;
-            faults.unless(!self.actions[..index].iter().any(same), "actions", || {
+            faults.unless(!self.actions[..index].iter().any(|other| other.meets(action)), "actions", || {
                 format!("two are due at {} of one day", action.at)
             });
         }

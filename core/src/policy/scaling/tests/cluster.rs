@@ -66,14 +66,14 @@ fn a_node_that_does_not_come_is_not_counted_on_after_fifteen_minutes() {
     let mut history = History::default();
     let mut decide_at = |secs, starting: &[_]| {
         let seen = Observation { now: at(secs), nodes: &[], starting, pending: &pending };
-        decide(&seen, &settings(), &mut history).desired
+        decide(&seen, &settings(), &mut history).to_string()
     };
-    assert_eq!(decide_at(10, &[]), 1);
-    assert_eq!(decide_at(20, &[at(10)]), 1);
-    assert_eq!(decide_at(909, &[at(10)]), 1);
+    assert_eq!(decide_at(10, &[]), "up to 1 node: 1 pod finds no room");
+    assert_eq!(decide_at(20, &[at(10)]), "kept at 1: 1 pods wait for nodes on their way, 0 fit on none");
+    assert_eq!(decide_at(909, &[at(10)]), "kept at 1: 1 pods wait for nodes on their way, 0 fit on none");
     // The one that failed is not among those that are asked for any more.
+    assert_eq!(decide_at(910, &[at(10)]), "up to 1 node: 1 pod finds no room");
     let settings = Settings { patience: Span::from_secs(60), ..settings() };
-    assert_eq!(decide_at(910, &[at(10)]), 1);
     let seen = |secs| Observation { now: at(secs), nodes: &[], starting: &[], pending: &pending };
     for (secs, expected) in [(59, 0), (60, 1)] {
         assert_eq!(decide(&seen(secs), &settings, &mut History::default()).desired, expected);
@@ -102,6 +102,8 @@ fn a_node_goes_after_ten_minutes_under_half_used_if_its_pods_fit_elsewhere() {
         ("no room elsewhere", vec![node(1, &[cores(4)]), node(2, &one)], None),
         ("pinned", vec![node(1, &three), Node { pinned: true, ..node(2, &one) }], None),
         ("the fewest stay", vec![node(1, &one)], None),
+        ("the fewest stay though empty", vec![node(1, &[])], None),
+        ("down to the fewest", vec![node(1, &[]), node(2, &[]), node(3, &[])], Some((700, vec![1, 2]))),
         // Empty ones go together, before any with pods.
         ("empty", vec![node(1, &three), node(2, &[]), node(3, &one), node(4, &[])], Some((700, vec![2, 4]))),
         // With pods one goes at a time, though all three are unneeded: two fit onto the third.
