@@ -3,8 +3,9 @@
 use super::Model;
 use super::check::Check;
 use super::path::FieldPath;
+use super::records::When;
 use super::rules::by_name;
-use crate::components::Kind;
+use crate::components::{Kind, Out};
 
 /// A link between two components by index, with the mean number of calls over it.
 #[derive(Debug, Clone, Copy)]
@@ -41,9 +42,15 @@ pub(super) fn check(model: &Model, check: &mut Check) {
     let mut flows = flows(model);
     share_balancers(model, &mut flows);
     let circle = circles(model.components.len(), &flows);
-    let looped: Vec<Flow> =
-        flows.into_iter().map(|(_, f)| f).filter(|f| circle[f.from] == circle[f.to]).collect();
+    flows.retain(|(_, f)| circle[f.from] == circle[f.to]);
+    let looped: Vec<Flow> = flows.iter().map(|(_, f)| *f).collect();
     if looped.is_empty() || spectral_radius(&looped, model.components.len()) < 1.0 - 1e-9 {
+        return;
+    }
+    let keeps = |f: &Flow| model.components[f.from].settings.kind().info().ports.out == Out::Messages;
+    let of_messages = looped.iter().all(keeps);
+    if of_messages && flows.iter().all(|(at, _)| model.links[*at].when == When::Failed) {
+        // A round of dead letters is told where those are looked at.
         return;
     }
     const NAMED_MAX: usize = 8;
@@ -51,14 +58,16 @@ pub(super) fn check(model: &Model, check: &mut Check) {
     ids.dedup();
     let more = if ids.len() > NAMED_MAX { " → …" } else { "" };
     ids.truncate(NAMED_MAX);
-    check.rule(
-        &FieldPath::root().field("links"),
+    let ids = ids.join(" → ");
+    let words = if of_messages {
+        format!("messages go round in a circle without end: {ids}{more}; remove a link")
+    } else {
         format!(
-            "calls go round in a circle without end: {}{more}; remove a link, or lower its calls per request until a \
-             round makes less than one call on average",
-            ids.join(" → ")
-        ),
-    );
+            "calls go round in a circle without end: {ids}{more}; remove a link, or lower its calls per request until a \
+             round makes less than one call on average"
+        )
+    };
+    check.rule(&FieldPath::root().field("links"), words);
 }
 
 /// A balancer passes a call on once in all; its links share it.

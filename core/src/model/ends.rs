@@ -44,13 +44,22 @@ fn info(component: &Component) -> &'static Info {
     component.settings.kind().info()
 }
 
+/// What a component is, with its article.
+fn one(component: &Component) -> String {
+    let name = info(component).label.to_ascii_lowercase();
+    match name.bytes().next() {
+        _ if component.settings.kind() == Kind::Clients => "a group of clients".into(),
+        Some(b'a' | b'e' | b'i' | b'o') => format!("an {name}"),
+        _ => format!("a {name}"),
+    }
+}
+
 /// Whether a link may start and end where it does.
 fn ends(from: Option<&Component>, to: Option<&Component>, at: &FieldPath, check: &mut Check) {
     if let Some(from) = from.filter(|from| !info(from).ports.out.is_open()) {
-        let name = info(from).label.to_ascii_lowercase();
         check.rule(
             &at.field("from"),
-            format!("a {name} makes no calls; links may only point at `{}`", from.id),
+            format!("{} makes no calls; links may only point at `{}`", one(from), from.id),
         );
     }
     let Some(to) = to else { return };
@@ -69,7 +78,7 @@ fn ends(from: Option<&Component>, to: Option<&Component>, at: &FieldPath, check:
     } else if !controls && !info(to).ports.calls_in {
         check.rule(
             &at.field("to"),
-            format!("{} take no calls; links may only start at `{}`", info(to).label, to.id),
+            format!("{} takes no calls; links may only start at `{}`", one(to), to.id),
         );
     }
 }
@@ -103,18 +112,17 @@ pub fn idle_link_settings(from: &Settings) -> impl Iterator<Item = &'static str>
 
 /// Settings that would silently do nothing.
 fn settings(link: &Link, from: &Component, at: &FieldPath, check: &mut Check) {
-    let name = info(from).label.to_ascii_lowercase();
+    let name = one(from);
     let (idle, why) = idle_and_why(&from.settings);
     for keys in idle {
         for key in said(link, keys) {
-            check
-                .rule(&at.field(key), format!("a {name} {why}, so `{key}` means nothing here; leave it out"));
+            check.rule(&at.field(key), format!("{name} {why}, so `{key}` means nothing here; leave it out"));
         }
     }
     if info(from).ports.out == Out::Messages && link.when == When::Miss {
         check.rule(
             &at.field("when"),
-            format!("a {name} asks no cache; choose \"always\" for who gets its messages, or \"failed\" for where dead letters go"),
+            format!("{name} asks no cache; choose \"always\" for who gets its messages, or \"failed\" for where dead letters go"),
         );
     }
 }
@@ -189,8 +197,8 @@ fn loops(dead: &BTreeMap<&str, &str>, check: &mut Check) {
         let (mut way, mut here) = (vec![*start], *start);
         while let Some(next) = dead.get(here) {
             if *next == *start {
-                // Each round is told once: by the first of its names.
-                if way.iter().min() == Some(start) {
+                // Each round is told once: by the first of its names. That nothing points at itself is told elsewhere.
+                if way.len() > 1 && way.iter().min() == Some(start) {
                     check.rule(
                         &FieldPath::root().field("links"),
                         format!(

@@ -1,6 +1,7 @@
 //! Broken and hostile model files: every problem is told with its path, and nothing panics.
 
 mod generated;
+mod messages;
 mod records;
 mod table;
 mod values;

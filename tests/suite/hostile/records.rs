@@ -146,7 +146,10 @@ pub(super) const LINKS: &[Case] = &[
     (
         "a caller that cannot call and a callee that cannot be called",
         r#"{"format": 1, "components": [{"id": "db", "kind": "database"}, {"id": "u", "kind": "clients"}], "links": [{"id": "l", "from": "db", "to": "u"}]}"#,
-        &[("links[\"l\"].from", "a database makes no calls"), ("links[\"l\"].to", "Clients take no calls")],
+        &[
+            ("links[\"l\"].from", "a database makes no calls"),
+            ("links[\"l\"].to", "a group of clients takes no calls"),
+        ],
     ),
     (
         "the same link twice",

@@ -1,5 +1,6 @@
 //! Broken files written by hand: for each, every error it must give, by path and words.
 
+use super::messages::MESSAGES;
 use super::records::{COMPONENTS, LINKS, REST};
 use super::{read_and_run, texts};
 
@@ -155,7 +156,7 @@ const HEAD: &[Case] = &[
 
 #[test]
 fn every_broken_file_tells_all_its_problems_by_path_and_no_others() {
-    let all = [NO_JSON, NO_MODEL, HEAD, COMPONENTS, LINKS, REST];
+    let all = [NO_JSON, NO_MODEL, HEAD, COMPONENTS, LINKS, MESSAGES, REST];
     let mut wrong = Vec::new();
     for (about, text, expected) in all.into_iter().flatten() {
         let found = read_and_run(text).err().map(|errors| texts(&errors)).unwrap_or_default();
