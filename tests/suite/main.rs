@@ -18,6 +18,7 @@ mod edits;
 mod golden;
 mod holds;
 mod hostile;
+mod jobs_in_trouble;
 mod laws;
 mod nodes_and_jobs;
 mod pools;

@@ -9,28 +9,28 @@ use tenfold::measure::{Frame, Report};
 use tenfold::model::Model;
 use tenfold::units::{SimTime, Span};
 
-fn simulation(file: &Value) -> Simulation {
+pub(crate) fn simulation(file: &Value) -> Simulation {
     let model = Model::from_value(file).unwrap_or_else(|errors| panic!("{errors:#?}"));
     Simulation::new(&model).expect("the model is legal")
 }
 
-fn at(run: &mut Simulation, seconds: u64) -> Frame {
+pub(crate) fn at(run: &mut Simulation, seconds: u64) -> Frame {
     run.run_until(SimTime::ZERO + Span::from_secs(seconds));
     run.conservation().expect("every call is accounted for");
     run.frame()
 }
 
-fn figure(report: &Report, of: &str, key: &str) -> f64 {
+pub(crate) fn figure(report: &Report, of: &str, key: &str) -> f64 {
     let own = &report.component(of).expect("it is there").figures;
     own.iter().find(|(known, _)| known == key).and_then(|(_, value)| *value).expect("a figure of its own")
 }
 
-fn near(seen: f64, truth: f64, within: f64) {
+pub(crate) fn near(seen: f64, truth: f64, within: f64) {
     assert!((seen / truth - 1.0).abs() < within, "{seen}, and it should be {truth}");
 }
 
 /// A service of four instances that needs sixteen after 60 s, on nodes with four places each.
-fn on_nodes(pool: Value) -> Value {
+pub(crate) fn on_nodes(pool: Value) -> Value {
     let nothing = json!({ "law": "constant", "mean": "0s" });
     let mut file = json!({
         "format": 1, "duration": "24h", "warm_up": "0s", "window": "1s",
@@ -141,7 +141,7 @@ fn instances_get_the_cores_they_use() {
 }
 
 /// A job, and a service that takes 100 ms for each item.
-fn job(job: Value) -> Value {
+pub(crate) fn job(job: Value) -> Value {
     let nothing = json!({ "law": "constant", "mean": "0s" });
     let mut file = json!({
         "format": 1, "duration": "90d", "warm_up": "0s", "window": "1m",
