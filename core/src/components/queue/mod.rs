@@ -182,6 +182,155 @@ impl Queue {
         ctx.station(CONSUMERS).came_and_waits(message.since);
     }
 
+<<<<<<< HEAD
+=======
+    /// Gives messages to those who have a hand free, and lets those who wait outside in.
+    fn give_out(&mut self, ctx: &mut Ctx<'_>) {
+        // What it kept is gone with it when it is taken out.
+        if !self.is_up || ctx.is_gone() {
+            return;
+        }
+        loop {
+            self.give_to_free_hands(ctx);
+            if !self.has_room() {
+                break;
+            }
+            let Some(call) = self.senders.let_through(ctx) else { break };
+            self.take(call, ctx);
+        }
+    }
+
+    fn give_to_free_hands(&mut self, ctx: &mut Ctx<'_>) {
+        while self.waiting.len() > 0 {
+            let is_cut = |wire: u32| ctx.core.wires[wire as usize].cut;
+            let Some((consumer, wire, instance)) = self.consumers.take(is_cut) else { break };
+            match self.waiting.pop() {
+                Some(message) => self.give(message, consumer, wire, instance, ctx),
+                None => {
+                    self.consumers.give_back(consumer);
+                    break;
+                }
+            }
+        }
+    }
+
+    fn give(&mut self, mut message: Message, consumer: u32, wire: u32, instance: u32, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        ctx.station(CONSUMERS).started(now.since(message.since), now);
+        ctx.tally(REDELIVERED, u64::from(message.receives > 0));
+        ctx.bill(u128::from(2 * self.pico_usd / u64::from(self.config.batch)));
+        let by = ctx.start_message(message.job.again(message.receives), message.intended);
+        message.receives += 1;
+        let is_on_disk = std::mem::take(&mut message.spilled);
+        let look_at = now + self.config.visibility;
+        self.due.insert((look_at, Due::Visibility(message.number, by)));
+        self.out.insert(message.number, Given { message, by });
+        let delivery = Delivery { message, consumer, wire, instance, call: NONE, look_at, is_late: false };
+        self.deliveries.insert(by, delivery);
+        if is_on_disk {
+            ctx.serve(by, &self.spill_read);
+        } else {
+            self.send(by, ctx);
+        }
+    }
+
+    fn send(&mut self, by: u32, ctx: &mut Ctx<'_>) {
+        if let Some(delivery) = self.deliveries.get_mut(&by) {
+            delivery.call = ctx.send(by, delivery.wire, Some(delivery.instance));
+        }
+    }
+
+    /// Nobody holds what `by` gave any more.
+    fn end(&mut self, by: u32, outcome: Result<(), Reason>, ctx: &mut Ctx<'_>) {
+        if !ctx.is_over(by) {
+            match outcome {
+                Ok(()) => ctx.reply(by),
+                Err(reason) => ctx.fail(by, reason),
+            }
+        }
+        self.settle(by, outcome.is_ok(), ctx);
+    }
+
+    /// What becomes of the message that `by` gave, now that nobody holds it.
+    fn settle(&mut self, by: u32, is_done: bool, ctx: &mut Ctx<'_>) {
+        let Some(delivery) = self.deliveries.remove(&by) else { return };
+        let number = delivery.message.number;
+        let look_at = (delivery.look_at, Due::Visibility(number, by));
+        if delivery.consumer == NONE {
+            self.due.remove(&look_at);
+            return ctx.tally(if is_done { DEAD } else { LOST }, 1);
+        }
+        let now = ctx.now();
+        ctx.station(CONSUMERS).freed(now);
+        self.consumers.give_back(delivery.consumer);
+        self.count_slots(ctx);
+        // What fails at the very instant at which it was given would go round without time passing.
+        let at_once = self.config.retry == Retry::AtOnce && delivery.look_at != now + self.config.visibility;
+        if !is_done && !delivery.is_late && !at_once {
+            return;
+        }
+        // The number of a call comes again: what is due under it must not outlive it.
+        self.due.remove(&look_at);
+        match (is_done, delivery.is_late) {
+            (true, false) => self.finish(number, ctx),
+            (true, true) => self.finish_late(number, ctx),
+            (false, false) => self.come_back(number, false, ctx),
+            (false, true) => {}
+        }
+    }
+
+    /// A message has been worked on.
+    fn finish(&mut self, number: u64, ctx: &mut Ctx<'_>) {
+        let Some(given) = self.out.remove(&number) else { return };
+        self.waiting.release(&given.message);
+        count_done(given.message.published, ctx);
+    }
+
+    /// A message has been worked on by somebody who took too long: it is deleted if nobody else has got it since.
+    fn finish_late(&mut self, number: u64, ctx: &mut Ctx<'_>) {
+        match self.waiting.finish(number) {
+            Some(published) => {
+                let now = ctx.now();
+                ctx.station(CONSUMERS).gave_up(now);
+                count_done(published, ctx);
+            }
+            None => ctx.tally(DUPLICATES, 1),
+        }
+    }
+
+    /// A message that was given out, and `is_held` by somebody still, can be received again, unless it has been often enough.
+    fn come_back(&mut self, number: u64, is_held: bool, ctx: &mut Ctx<'_>) {
+        let Some(given) = self.out.remove(&number) else { return };
+        self.waiting.release(&given.message);
+        if self.config.max_receives.is_some_and(|most| given.message.receives >= most) {
+            self.die(given.message, ctx);
+        } else {
+            self.line_up(given.message, ctx);
+            if is_held {
+                self.waiting.expect(given.message);
+            }
+        }
+    }
+
+    /// A message that waits is kept no longer.
+    fn drop_waiting(&mut self, message: Message, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        ctx.station(CONSUMERS).gave_up(now);
+        self.die(message, ctx);
+    }
+
+    /// A message goes to where dead letters go, or is lost.
+    fn die(&mut self, message: Message, ctx: &mut Ctx<'_>) {
+        let Some(wire) = self.dead else { return ctx.tally(LOST, 1) };
+        let by = ctx.start_message(message.job.again(message.receives), message.intended);
+        let call = ctx.send(by, wire, None);
+        let look_at = ctx.now() + self.config.visibility;
+        let delivery = Delivery { message, consumer: NONE, wire, instance: 0, call, look_at, is_late: false };
+        self.deliveries.insert(by, delivery);
+        self.due.insert((look_at, Due::Visibility(message.number, by)));
+    }
+
+>>>>>>> hostile
     fn forget_all(&mut self, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         while self.waiting.pop_oldest().is_some() {
