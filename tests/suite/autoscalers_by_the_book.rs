@@ -72,16 +72,6 @@ fn a_pod_younger_than_the_metrics_counts_at_the_target_when_fewer_would_do() {
 #[test]
 fn instances_without_a_node_do_not_hold_the_number_up() {
     let scaler = json!({ "algorithm": { "by": "hpa", "cpu": 60, "settle_down": "0s", "metrics_age": "0s" } });
-<<<<<<< HEAD
-    let mut model = file(steady(12.0), json!({ "instances": 8 }), scaler);
-    for (list, item) in [
-        ("components", json!({ "id": "n", "kind": "node-pool", "places": 4, "max": 1 })),
-        ("links", json!({ "from": "n", "to": "s" })),
-    ] {
-        model[list].as_array_mut().expect("a list").push(item);
-    }
-    assert_eq!(trace(&mut simulation(&model), 300), [(15.0, 8, 2)]);
-=======
     let on_one_node = |rate: f64, scaler: Value| {
         let mut model = file(steady(rate), json!({ "instances": 8 }), scaler);
         for (list, item) in [
@@ -95,7 +85,6 @@ fn instances_without_a_node_do_not_hold_the_number_up() {
     assert_eq!(on_one_node(12.0, scaler), [(15.0, 8, 2)]);
     // Nor down: 10.5 each on the four that run is within the tolerance, over all eight it would be about half.
     assert_eq!(on_one_node(42.0, by_rate(json!({ "metrics_age": "0s" }))), []);
->>>>>>> hostile
 }
 
 /// Over a cut link it neither sees nor decides, and a crashed one does nothing at all; both go on afterwards.

@@ -1,9 +1,6 @@
 //! What can be set of a scheduled job.
 
-<<<<<<< HEAD
 use crate::measure::text::short_count;
-=======
->>>>>>> hostile
 use crate::model::{Check, Field, FieldPath, Shape};
 use crate::units::Span;
 use crate::{choices, fields};
@@ -93,11 +90,7 @@ impl Config {
     ];
 
     pub(super) fn describe(&self) -> String {
-<<<<<<< HEAD
         format!("{} items every {}", short_count(f64::from(self.items)), self.every)
-=======
-        format!("{} items every {}", self.items, self.every)
->>>>>>> hostile
     }
 
     /// Settings that contradict each other.
