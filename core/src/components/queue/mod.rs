@@ -323,8 +323,7 @@ impl Component for Queue {
 
     fn on_served(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         if self.deliveries.contains_key(&call) {
-            // A broker that is down gives nothing out: what it was reading comes again.
-            return if self.is_up { self.send(call, ctx) } else { self.end(call, Err(Reason::Reset), ctx) };
+            return self.send(call, ctx);
         }
         self.receive(call, ctx);
         self.give_out(ctx);
