@@ -159,7 +159,7 @@ impl Component for CourseChart {
             None => "no instant chosen".to_owned(),
         };
         let range = props.range;
-        let hear = link.batch_callback(move |event: Event| heard(&event, range, cross));
+        let hear = link.batch_callback(move |event: Event| heard(&event, range));
         let canvas = el("canvas")
             .node_ref(&self.canvas)
             .attr("tabindex", "0")
@@ -197,24 +197,18 @@ impl CourseChart {
     }
 }
 
-/// What an event does to the crosshair, which is at `cross` of the stretch that is shown.
-fn heard(event: &Event, [from, to]: [f64; 2], cross: Option<f64>) -> Option<Msg> {
+/// What an event does to the crosshair. A finger leaves it where it was put, until it taps elsewhere.
+fn heard(event: &Event, [from, to]: [f64; 2]) -> Option<Msg> {
     let Some(pointer) = event.dyn_ref::<PointerEvent>() else {
         return event.dyn_ref::<KeyboardEvent>().map_or(Some(Msg::Point(None)), key);
     };
-    let finger = pointer.pointer_type() == "touch";
-    let kind = event.type_();
-    if kind == "pointerleave" {
-        // A finger leaves it where it was put.
-        return (!finger).then_some(Msg::Point(None));
+    if event.type_() == "pointerleave" {
+        return (pointer.pointer_type() != "touch").then_some(Msg::Point(None));
     }
     let area = event.target_dyn_into::<Element>()?.get_bounding_client_rect();
     let share =
         (f64::from(pointer.client_x()) - area.left() - MARGIN[0]) / (area.width() - MARGIN[0] - RIGHT);
-    let at_s = from + share.clamp(0.0, 1.0) * (to - from);
-    // A tap at the same place takes it away.
-    let again = cross.is_some_and(|old| (old - at_s).abs() < (to - from) / 16.0);
-    Some(Msg::Point((!finger || !again || kind != "pointerdown").then_some(at_s)))
+    Some(Msg::Point(Some(from + share.clamp(0.0, 1.0) * (to - from))))
 }
 
 /// Where a key moves the crosshair.

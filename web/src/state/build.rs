@@ -175,10 +175,7 @@ impl State {
                 let nodes = a.settings.kind() == Kind::NodePool;
                 if let Some(other) = self.controller_of(to, nodes).filter(|other| other.id != from) {
                     let how = if nodes { "runs on the nodes of" } else { "is scaled by" };
-                    return Err(format!(
-                        "{} {how} {} already. Delete that link to connect another.",
-                        b.name, other.name
-                    ));
+                    return Err(format!("{} {how} {} already: delete that link first.", b.name, other.name));
                 }
             }
             _ => {}
