@@ -48,7 +48,6 @@ impl Metric {
     }
 
     /// What it is called in a sentence.
-    #[cold]
     pub(super) const fn noun(self) -> &'static str {
         match self {
             Metric::Cpu => "CPU",
@@ -218,7 +217,6 @@ impl Config {
             "What the instances may cost in an hour. It never asks for more than that buys, unless fewer than the fewest, and says so.";
     ];
 
-    #[cold]
     pub(super) fn describe(&self) -> String {
         let label = self.algorithm.label();
         // On a card there is no room for who made it.

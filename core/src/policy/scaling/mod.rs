@@ -110,9 +110,7 @@ fn ceil(count: f64) -> u32 {
     libm::ceil(count) as u32
 }
 
-/// What was measured with as many digits as tell something. Once in the program, not at each place that says something.
-#[cold]
-#[inline(never)]
+/// What was measured with as many digits as tell something.
 fn short(x: f64) -> f64 {
     let scale = if x.abs() < 1.0 { 1e4 } else { 100.0 };
     libm::round(x * scale) / scale
