@@ -137,7 +137,7 @@ fn a_schedule_says_which_of_its_times_it_was() {
     assert_eq!(trace(&mut run, 31 * 3600), []);
     run.run_for(Span::from_secs(2 * 3600));
     let said: Vec<String> = run.frame().notices.iter().map(|notice| notice.what.clone()).collect();
-    assert!(said.iter().any(|words| words == "1 → 6: up to 6: the action of Tuesday 8h"), "{said:#?}");
+    assert!(said.iter().any(|words| words == "1 → 6: the action of Tuesday 08:00"), "{said:#?}");
 }
 
 /// With `to_zero` off the last one stays whatever the load.

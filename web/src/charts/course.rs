@@ -316,8 +316,10 @@ fn draw(canvas: HtmlCanvasElement, plan: &Plan, props: &CourseProps, cross: Opti
     }
     let (times, step) = ticks::time(from, to, 3);
     brush.font(400, 10.5, "center");
-    for at_s in times.into_iter().filter(|at_s| (18.0..=area.width - 18.0).contains(&(x(*at_s) - area.left)))
-    {
+    // Under the crosshair's own time there is no other, nor half of one.
+    let is_seen = |at: f64| cross.is_none_or(|at_s| (x(at_s) - at).abs() > 52.0);
+    let has_room = |at: f64| (18.0..=area.width - 18.0).contains(&(at - area.left));
+    for at_s in times.into_iter().filter(|at_s| has_room(x(*at_s)) && is_seen(x(*at_s))) {
         drop(surface.ctx.fill_text(&ticks::clock(at_s, step), x(at_s), area.bottom() + 10.0));
     }
 

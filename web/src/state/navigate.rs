@@ -107,7 +107,9 @@ fn start_wire(state: &mut State, from: Option<String>) {
     };
     let nearest = state.model.components.iter().filter(able).min_by(|a, b| right(a).total_cmp(&right(b)));
     let Some(over) = nearest.map(|c| c.id.clone()) else {
-        return state.say(Tone::Bad, format!("There is nothing that {name} could be connected to."));
+        let is_connected = state.model.links.iter().any(|link| link.from == from);
+        let more = if is_connected { "nothing more" } else { "nothing" };
+        return state.say(Tone::Bad, format!("There is {more} that {name} could be connected to."));
     };
     if state.view.screen.is_narrow() {
         // The sheet would hide what is to be chosen.

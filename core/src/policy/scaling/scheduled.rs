@@ -29,7 +29,7 @@
 //! assert_eq!(decide_at(7, 2, night).decision.to_string(), "kept at 2: no action was due");
 //! let morning = decide_at(8, 2, night);
 //! assert_eq!((morning.decision.desired, morning.bounds.min), (6, 6));
-//! assert_eq!(decide_at(20, 9, morning.bounds).decision.to_string(), "down to 2: the action of Monday 20h");
+//! assert_eq!(decide_at(20, 9, morning.bounds).decision.to_string(), "down to 2: the action of Monday 20:00");
 //! ```
 
 use super::fault::Faults;
@@ -189,7 +189,8 @@ impl fmt::Display for Reason {
                     std::cmp::Ordering::Equal => "kept at",
                 };
                 lead(f, format_args!("{word} {to}"))?;
-                write!(f, "the action of {day:?} {at}")
+                let minutes = at.nanos() / 60_000_000_000;
+                write!(f, "the action of {day:?} {:02}:{:02}", minutes / 60, minutes % 60)
             }
         }
     }
