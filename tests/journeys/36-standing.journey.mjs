@@ -27,7 +27,7 @@ export async function run({ newPage, until, expect }) {
     expect.equal(await places(), before, 'where everything stands');
 
     await load(page, '2');
-    await says(/^Unstable: load exceeds capacity at server$/);
+    await says(/^Unstable: load exceeds capacity at Server$/);
     expect.equal(await places(), before, 'where everything stands');
     // Measured afresh, it is steady again.
     await load(page, '0.5');
