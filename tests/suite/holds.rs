@@ -79,3 +79,16 @@ fn a_crash_ends_what_is_held() {
     assert_eq!(run.report().component("s").expect("it is there").arrivals, 0);
     assert_eq!(run.calls_in_flight(), 0);
 }
+
+/// As many as are ready, though nobody has asked since they came or went.
+#[test]
+fn who_is_up_is_told_though_nobody_asks() {
+    let mut run = simulation(&held("5m"));
+    let seen = [(20, 3), (30, 0), (40, 1)].map(|(second, count)| {
+        until(&mut run, second);
+        instances(&mut run, count);
+        until(&mut run, second + 5);
+        run.frame().components[1].figure_0
+    });
+    assert_eq!(seen.map(|up| up as u32), [3, 0, 1]);
+}

@@ -44,6 +44,8 @@ pub(crate) struct LoadBalancer {
     hold: Option<Span>,
     /// Calls that wait for an instance to be ready, with the time they give up, the first to come first.
     held: VecDeque<(SimTime, u32)>,
+    /// Ready instances behind it, whether it has chosen among them yet or not.
+    up: u32,
     /// What [`Core::changes`](crate::engine::core::Core::changes) was at the last look.
     seen: u64,
 }
@@ -168,6 +170,7 @@ impl Component for LoadBalancer {
             numbers: Vec::new(),
             hold: None,
             held: VecDeque::new(),
+            up: 0,
             seen: 0,
         };
         me.configure(config, ctx);
@@ -236,6 +239,9 @@ impl Component for LoadBalancer {
     fn on_instance(&mut self, _: u32, _: InstanceNews, _: &mut Ctx<'_>) {}
 
     fn on_callees(&mut self, _: Callees, ctx: &mut Ctx<'_>) {
+        let core = &ctx.core;
+        let ready = |wire: &u32| core.fleets[usize::from(core.wires[*wire as usize].to)].ready.len() as u32;
+        self.up = ctx.wires_out().iter().map(ready).sum();
         if !self.held.is_empty() {
             self.let_go(ctx);
         }
@@ -257,6 +263,6 @@ impl Component for LoadBalancer {
     }
 
     fn figures(&self, _: &ComponentTotals, _: f64) -> Figures {
-        figures([self.balancer.len() as f64, self.balancer.outstanding() as f64, self.held.len() as f64])
+        figures([f64::from(self.up), self.balancer.outstanding() as f64, self.held.len() as f64])
     }
 }

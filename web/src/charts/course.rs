@@ -314,14 +314,7 @@ fn draw(canvas: HtmlCanvasElement, plan: &Plan, props: &CourseProps, cross: Opti
         surface.ctx.set_fill_style_str(&palette.muted);
         drop(surface.ctx.fill_text(&plan.tick_text(props.unit, *tick), area.left - 6.0, y(at)));
     }
-    let (times, step) = ticks::time(from, to, 3);
-    brush.font(400, 10.5, "center");
-    // Under the crosshair's own time there is no other, nor half of one.
-    let is_seen = |at: f64| cross.is_none_or(|at_s| (x(at_s) - at).abs() > 52.0);
-    let has_room = |at: f64| (18.0..=area.width - 18.0).contains(&(at - area.left));
-    for at_s in times.into_iter().filter(|at_s| has_room(x(*at_s)) && is_seen(x(*at_s))) {
-        drop(surface.ctx.fill_text(&ticks::clock(at_s, step), x(at_s), area.bottom() + 10.0));
-    }
+    clock(&brush, area, props.range, cross);
 
     surface.ctx.save();
     surface.ctx.begin_path();
@@ -355,6 +348,19 @@ fn draw(canvas: HtmlCanvasElement, plan: &Plan, props: &CourseProps, cross: Opti
         crosshair(&brush, area, props, at_s, x(at_s), y);
     }
     Some(())
+}
+
+/// The times below; under the crosshair's own there is no other, nor half of one.
+fn clock(brush: &Brush<'_>, area: Rect, [from, to]: [f64; 2], cross: Option<f64>) {
+    let x = |at_s: f64| area.left + (at_s - from) / (to - from) * area.width;
+    let is_free = |at: f64| cross.is_none_or(|at_s| (x(at_s) - at).abs() > 52.0);
+    let has_room = |at: f64| (18.0..=area.width - 18.0).contains(&(at - area.left));
+    let (times, step) = ticks::time(from, to, 3);
+    brush.font(400, 10.5, "center");
+    brush.ctx.set_fill_style_str(&brush.palette.muted);
+    for at_s in times.into_iter().filter(|at_s| has_room(x(*at_s)) && is_free(x(*at_s))) {
+        drop(brush.ctx.fill_text(&ticks::clock(at_s, step), x(at_s), area.bottom() + 10.0));
+    }
 }
 
 /// What came after the moment that the run was taken back to.
