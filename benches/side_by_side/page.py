@@ -24,21 +24,21 @@ def slug(name):
 
 
 class Results:
-    """What was measured: figures by program and workload, curves as `tenfold bench --curves` tells them, and on what machine."""
+    """What was measured: figures by program and workload, curves as `tenfold bench --curves` tells them, what module `whole` tells, and on what machine."""
 
-    def __init__(self, seen, curves, machine):
-        self.seen, self.curve_list, self.machine_line = seen, curves, machine
+    def __init__(self, seen, curves, whole, machine):
+        self.seen, self.curve_list, self.whole, self.machine_line = seen, curves, whole, machine
 
     @staticmethod
     def load(file):
         """Results that were saved; or what `tenfold bench --curves --json` printed, which is curves alone."""
         kept = json.loads(pathlib.Path(file).read_text())
         seen = {(row.pop("program"), row.pop("workload")): row for row in kept.get("seen", [])}
-        return Results(seen, kept["curves"], kept.get("machine", ""))
+        return Results(seen, kept["curves"], kept.get("whole", {}), kept.get("machine", ""))
 
     def save(self, file):
         seen = [{"program": program, "workload": workload, **figures} for (program, workload), figures in self.seen.items()]
-        file.write_text(json.dumps({"machine": self.machine_line, "seen": seen, "curves": self.curve_list}, indent=1) + "\n")
+        file.write_text(json.dumps({"machine": self.machine_line, "seen": seen, "curves": self.curve_list, "whole": self.whole}, indent=1) + "\n")
 
     def rate(self, program, workload):
         """Requests per second; None where nothing was measured."""
@@ -108,6 +108,13 @@ class Results:
         whole = w2.get("bytes_per_request_in_flight")
         note = f" (a request of W2 is {w2['calls_per_request_in_flight']:.1f} calls, one in the other, and takes {whole:.0f})" if whole else ""
         line(f"bytes of a call in flight{note}", "≤ 96", w2.get("bytes_per_call_in_flight"), lambda x: x <= 96, number)
+        # A frame does not grow with the speed of the engine, nor does their number.
+        frame = self.seen.get(("Tenfold", "chain"), {}).get("seconds_per_frame")
+        line("20 frames a second of the chain, share of the time", "≤ 3 %", frame and 20 * frame, lambda x: x <= 0.03, lambda x: f"{100 * x:.1f} %")
+        many, page = self.whole.get("replications", {}), self.whole.get("playground", {})
+        line(f"{many.get('cores', 'n')} replications on as many cores, share of a full gain", "≥ 90 %", many.get("share"), lambda x: x >= 0.9, percent)
+        shown = f", which shows {page['frames_per_s']:.0f} frames a second meanwhile" if page else ""
+        line(f"the chain in the page{shown}", "≥ 0.30 M/s", page.get("requests_per_s"), lambda x: x >= 3e5, millions)
         return "\n".join(rows) + "\n"
 
     def hits(self):

@@ -1,12 +1,13 @@
 //! One run of a workload, and several together.
 
 use crate::workload::Workload;
+use std::hint::black_box;
 use tenfold::Simulation;
 use tenfold::measure::Report;
 use tenfold::model::{Model, ModelError};
 use tenfold::units::{SimTime, Span};
 
-/// Looks at the requests in flight during a run; so few that looking takes no time.
+/// Looks at a run: at the requests in flight, and at a frame as the page would show it.
 const LOOKS: u64 = 50;
 
 /// What one run gave. Its warm-up is over before the clock starts.
@@ -16,8 +17,10 @@ pub struct Measured {
     pub events: u64,
     /// Client requests answered.
     pub requests: u64,
-    /// Seconds by the clock.
+    /// Seconds by the clock, without those of the frames.
     pub secs: f64,
+    /// Seconds that a frame takes, the numbers of all charts and cards, on average.
+    pub secs_per_frame: f64,
     /// Bytes of calls and requests in flight over the client requests in flight, on average; `None` when none was seen.
     pub bytes_per_request: Option<f64>,
     /// Calls in flight over the client requests in flight, on average; a request of W2 is several nested calls.
@@ -59,7 +62,9 @@ impl Measured {
         let begin = SimTime::ZERO + model.head.warm_up.unwrap_or(Span::ZERO);
         run.run_until(begin);
         let (events, finished) = (run.events(), run.report().whole_run.finished);
-        let (mut secs, mut calls, mut call_bytes, mut bytes, mut in_flight) = (0.0, 0, 0, 0, 0);
+        let (mut secs, mut frame_secs) = (0.0, 0.0);
+        let (mut calls, mut call_bytes, mut bytes, mut in_flight) = (0, 0, 0, 0);
+        run.frame();
         for look in 1..=LOOKS {
             let until = begin
                 + Span::from_nanos((u128::from(span.nanos()) * u128::from(look) / u128::from(LOOKS)) as u64);
@@ -68,6 +73,9 @@ impl Measured {
                 run.run_until(until);
                 secs += clock() - begun;
             });
+            let begun = clock();
+            black_box(run.frame().numbers());
+            frame_secs += clock() - begun;
             let now = run.in_flight();
             calls += now.calls;
             call_bytes += now.call_bytes;
@@ -80,6 +88,7 @@ impl Measured {
             events: run.events() - events,
             requests: report.whole_run.finished - finished,
             secs,
+            secs_per_frame: frame_secs / LOOKS as f64,
             bytes_per_request: per_request(bytes),
             calls_per_request: per_request(calls),
             bytes_per_call: (calls > 0).then(|| call_bytes as f64 / calls as f64),

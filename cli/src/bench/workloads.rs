@@ -69,6 +69,7 @@ impl Row {
             "requests_per_s": json(spread(&self.runs, Measured::requests_per_s)),
             "events_per_s": json(spread(&self.runs, Measured::events_per_s)),
             "ns_per_event": json(spread(&self.runs, Measured::ns_per_event)),
+            "seconds_per_frame": json(spread(&self.runs, |run| run.secs_per_frame)),
             "calls_per_request_in_flight": first.calls_per_request,
             "bytes_per_request_in_flight": first.bytes_per_request,
             "bytes_per_call_in_flight": first.bytes_per_call,

@@ -2,6 +2,8 @@
 //!
 //! An *attempt* is the caller's: sent, then answered or given up. The *work* is the callee's: arrived, then ended. One
 //! [`Call`] holds both; its slot is free again when both are over, no call it made is open and no event refers to it.
+//! What only some calls have, a place in a queue or in a timeout queue, is kept beside them, so that a call and a request are one
+//! line of the processor's cache each: with thousands in flight, waiting for memory is what a call costs most.
 //! What belongs to the request as a whole is in its [`Root`], which lives until the last of its calls, orphans included, is gone.
 
 use super::chance::Draw;
@@ -19,6 +21,7 @@ const FREE: u16 = u16::MAX;
 
 /// A call in flight.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Call {
     /// Keys the draws of this call: the request's key, mixed where calls branch.
     pub(crate) path: u64,
@@ -30,10 +33,6 @@ pub(crate) struct Call {
     pub(crate) since: SimTime,
     /// Nanoseconds spent waiting for calls of its own; while it waits, less the time it began.
     pub(crate) away_ns: u64,
-    /// Nanoseconds the answer travels.
-    pub(crate) back_ns: u64,
-    /// Breaks ties among timeouts of one instant.
-    pub(crate) timeout_seq: u64,
     /// The request it belongs to.
     pub(crate) root: u32,
     /// The call that made it; [`NONE`] for the first of a request.
@@ -42,12 +41,6 @@ pub(crate) struct Call {
     pub(crate) wire: u32,
     /// The instance it went to.
     pub(crate) instance: u32,
-    /// Its neighbours in a station's queue, or its place in a shared station's heap.
-    pub(crate) next: u32,
-    pub(crate) prev: u32,
-    /// Its neighbours in the timeout queue.
-    pub(crate) timeout_next: u32,
-    pub(crate) timeout_prev: u32,
     /// The component it is at, or goes to.
     pub(crate) component: u16,
     /// Calls of its own that are not over.
@@ -62,7 +55,21 @@ pub(crate) struct Call {
     pub(crate) flags: u8,
 }
 
-const _: () = assert!(size_of::<Call>() <= 96, "a call in flight is at most 96 bytes");
+const _: () = assert!(size_of::<Call>() == 64 && size_of::<Root>() == 64, "each is one line of the cache");
+
+/// A call's neighbours in the queue it stands in; at a shared station, `next` is its place in the heap.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Neighbours {
+    pub(crate) next: u32,
+    pub(crate) prev: u32,
+}
+
+impl Neighbours {
+    const NONE: Neighbours = Neighbours { next: NONE, prev: UNQUEUED };
+}
+
+/// Bytes that a call takes in all.
+pub(crate) const CALL_BYTES: usize = size_of::<Call>() + size_of::<Neighbours>();
 
 /// What a call's flags mean.
 pub(crate) mod flag {
@@ -113,16 +120,10 @@ impl Call {
             arrived_at: now,
             since: now,
             away_ns: 0,
-            back_ns: 0,
-            timeout_seq: 0,
             root,
             parent: NONE,
             wire: NONE,
             instance: 0,
-            next: NONE,
-            prev: UNQUEUED,
-            timeout_next: NONE,
-            timeout_prev: NONE,
             component: 0,
             open: 0,
             step: 0,
@@ -188,6 +189,7 @@ pub(crate) const UNSIZED: u64 = u64::MAX;
 
 /// A request as a whole.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Root {
     /// When it was meant to start.
     pub(crate) intended: SimTime,
@@ -201,15 +203,10 @@ pub(crate) struct Root {
     pub(crate) bytes: u64,
     /// Tells its key from those of other catalogues. This and what it does were settled when it began: an edit of its class is for those to come.
     pub(crate) catalogue: u64,
-    /// The request that caused it; [`NONE`] for none.
-    #[expect(dead_code, reason = "a message remembers the request that caused it")]
-    pub(crate) origin: u32,
     /// The user of a closed load who sent it.
     pub(crate) user: u32,
     /// Calls that refer to it.
     pub(crate) calls: u32,
-    #[expect(dead_code, reason = "tenants are drawn with the key")]
-    pub(crate) tenant: u32,
     pub(crate) class: u16,
     pub(crate) priority: u8,
     /// Whether it writes.
@@ -279,6 +276,8 @@ impl<T> std::ops::IndexMut<u32> for Slab<T> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Calls {
     calls: Slab<Call>,
+    /// By call. A free one stands in no queue.
+    neighbours: Vec<Neighbours>,
     roots: Slab<Root>,
 }
 
@@ -286,17 +285,32 @@ impl Calls {
     pub(crate) fn insert_root(&mut self, root: Root) -> u32 {
         self.roots.insert(root)
     }
-    /// A new call of the request `root` that is at no station, in no queue, and was made by nobody: to be filled in.
+    /// A slot for a new call of the request `root`, to be filled in.
     #[inline(always)]
     pub(crate) fn insert(&mut self, root: u32, now: SimTime) -> (u32, &mut Call) {
         self.roots[root].calls += 1;
         let ix = match self.calls.free.pop() {
             Some(ix) => ix,
-            None => self.calls.grow(Call::new(root, now)),
+            None => self.grow(root, now),
         };
-        let call = &mut self.calls[ix];
-        *call = Call::new(root, now);
-        (ix, call)
+        (ix, &mut self.calls[ix])
+    }
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, root: u32, now: SimTime) -> u32 {
+        self.neighbours.push(Neighbours::NONE);
+        self.calls.grow(Call::new(root, now))
+    }
+    /// Who stands before and behind a call.
+    pub(crate) fn neighbours(&self, call: u32) -> Neighbours {
+        self.neighbours[call as usize]
+    }
+    pub(crate) fn neighbours_mut(&mut self, call: u32) -> &mut Neighbours {
+        &mut self.neighbours[call as usize]
+    }
+    /// Whether a call stands in a queue.
+    pub(crate) fn is_queued(&self, call: u32) -> bool {
+        self.neighbours(call).prev != UNQUEUED
     }
     pub(crate) fn root_of_mut(&mut self, call: u32) -> &mut Root {
         &mut self.roots[self.calls[call].root]
@@ -305,14 +319,15 @@ impl Calls {
     pub(crate) fn root_of(&self, call: u32) -> &Root {
         &self.roots[self.calls[call].root]
     }
-    /// Whether an end of service that comes now is this call's, and not one that was called off; it is then served no more.
-    pub(crate) fn take_served(&mut self, call: u32, now: SimTime) -> bool {
+    /// The component at which an end of service comes now; the call is then served no more. `None` when that end was called off.
+    #[inline(always)]
+    pub(crate) fn take_served(&mut self, call: u32, now: SimTime) -> Option<u16> {
         let slot = &mut self.calls[call];
         let served = slot.component != FREE && slot.is(flag::SERVING) && slot.since == now;
-        if served {
+        served.then(|| {
             slot.clear(flag::SERVING);
-        }
-        served
+            slot.component
+        })
     }
     /// Frees the call's slot if nothing refers to it any more, and the request's with the last call.
     #[inline(always)]
@@ -350,7 +365,12 @@ impl Calls {
         self.roots.len()
     }
     pub(crate) fn held_bytes(&self) -> usize {
-        self.calls.held_bytes() + self.roots.held_bytes()
+        self.calls.held_bytes() + size_of_val(&*self.neighbours) + self.roots.held_bytes()
+    }
+    /// Whether more than so many calls are in flight.
+    #[inline(always)]
+    pub(crate) fn are_more_than(&self, calls: usize) -> bool {
+        self.slots() > calls && self.len() > calls
     }
     /// Calls in flight, those whose caller has given up included.
     pub(crate) fn len(&self) -> usize {

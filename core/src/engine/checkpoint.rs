@@ -72,7 +72,7 @@ impl Core {
             + self.ids.len() * (size_of::<String>() + NAME);
         let by_link = size_of_val(&*self.wires) + size_of_val(&*self.wire_gauges) + self.wires.len() * NAME;
         let by_class = size_of_val(&*self.classes) + size_of_val(&*self.class_gauges);
-        let tables = by_component + by_link + by_class + size_of_val(&*self.timeouts);
+        let tables = by_component + by_link + by_class + self.timeouts.held_bytes();
         pending + fleets + gauges + links + classes + routes + tables + self.pools.held_bytes()
     }
 }

@@ -1,7 +1,7 @@
 //! What a component may do: serve, call on, answer, set timers, count.
 
 use super::agenda::Event;
-use super::calls::{Calls, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag, met};
+use super::calls::{Call, Calls, Root, RootKind, UNDRAWN, UNSIZED, flag, met};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::core::{ClassInfo, Command, Core};
 use super::sampler::Sampler;
@@ -360,12 +360,10 @@ impl Core {
             deadline: info.deadline.map_or(SimTime::MAX, |deadline| now + deadline),
             key_draw: request.key_draw,
             key: UNDRAWN,
-            bytes: UNSIZED,
+            bytes: info.same_bytes,
             catalogue: info.catalogue,
-            origin: NONE,
             user: request.user,
             calls: 0,
-            tenant: 0,
             class: request.class,
             priority: info.priority,
             writes: info.writes,
@@ -373,7 +371,8 @@ impl Core {
         });
         self.gauges[usize::from(client)].came(now);
         let (ix, call) = self.calls.insert(root, now);
-        (call.path, call.component, call.flags) = (request.id, client, flag::ATTEMPT_OVER);
+        *call =
+            Call { path: request.id, component: client, flags: flag::ATTEMPT_OVER, ..Call::new(root, now) };
         ix
     }
 }

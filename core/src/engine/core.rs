@@ -1,14 +1,14 @@
 //! The engine under the components: calls on their way, their timeouts, joins and ends.
 
 use super::agenda::{Agenda, Event};
-use super::calls::{Calls, IN_HAND, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
+use super::calls::{Call, Calls, IN_HAND, INSIDE, NONE, Root, Slab, UNDRAWN, UNSIZED, flag, met};
 use super::chance::{Draw, Purpose, Stream, mix};
 use super::context::{Answer, TimerTag};
 use super::fleet::{Fleet, Life};
 use super::keys::Zipf;
 use super::pool::Pools;
 use super::sampler::{Sampler, Sizes};
-pub(crate) use super::timeouts::TimeoutQueue;
+use super::timeouts::Timeouts;
 use crate::components::Out;
 use crate::measure::gauge::{ClassGauge, ComponentGauge, WireGauge};
 use crate::measure::{Notice, Reason};
@@ -100,11 +100,17 @@ pub(crate) struct ClassInfo {
     /// The share of the keys whose messages nobody can process.
     pub(crate) poison: f64,
     zipf: Zipf,
+    /// Bytes of what each request asks for; [`UNSIZED`] where its key decides.
+    pub(crate) same_bytes: u64,
     sizes: Sizes,
     size_draws: Stream,
 }
 
 impl Wire {
+    /// How long a call and its answer travel together.
+    fn round_trip(&self, call: &Call) -> Span {
+        self.rtt.span(self.rtt_stream.draw(call.path))
+    }
     /// The next of the ready instances in turn.
     fn next_in_turn(&mut self, ready: &[u32]) -> Option<u32> {
         self.turn += 1;
@@ -117,6 +123,8 @@ impl Wire {
 
 impl ClassInfo {
     pub(crate) fn new(seed: u64, class: &Class) -> Self {
+        let absent = if class.operation == crate::model::Operation::Write { 0.0 } else { class.absent };
+        let sizes = Sizes::new(class.reply.get(), class.reply_cv);
         ClassInfo {
             id: class.id.clone(),
             weight: class.weight,
@@ -126,10 +134,14 @@ impl ClassInfo {
             priority: u8::try_from(class.priority).unwrap_or(u8::MAX),
             catalogue: super::chance::hash_name(&class.catalogue),
             keys: class.keys,
-            absent: if class.operation == crate::model::Operation::Write { 0.0 } else { class.absent },
+            absent,
             poison: class.poison,
             zipf: Zipf::new(class.keys, class.skew),
-            sizes: Sizes::new(class.reply.get(), class.reply_cv),
+            same_bytes: match sizes {
+                Sizes::Same(bytes) if absent <= 0.0 => bytes,
+                _ => UNSIZED,
+            },
+            sizes,
             size_draws: Stream::new(seed, &class.catalogue, Purpose::Size),
         }
     }
@@ -159,11 +171,10 @@ impl Root {
     /// Bytes of what it asks for, settled when somebody first asks.
     pub(crate) fn settled_bytes(&mut self, class: &ClassInfo) -> u64 {
         if self.bytes == UNSIZED {
-            // The key decides the size, but a size that is always the same needs no key.
-            self.bytes = match &class.sizes {
-                _ if class.absent > 0.0 && self.is_absent(class) => 0,
-                Sizes::Same(bytes) => *bytes,
-                sizes => sizes.bytes(class.size_draws.draw(mix(self.drawn_key(class)))),
+            self.bytes = if class.absent > 0.0 && self.is_absent(class) {
+                0
+            } else {
+                class.sizes.bytes(class.size_draws.draw(mix(self.drawn_key(class))))
             };
         }
         self.bytes
@@ -185,7 +196,7 @@ pub(crate) struct Core {
     pub(crate) agenda: Agenda,
     pub(crate) calls: Calls,
     pub(crate) timers: Slab<Timer>,
-    pub(crate) timeouts: Vec<TimeoutQueue>,
+    pub(crate) timeouts: Timeouts,
     /// By component index; a removed component keeps its index.
     pub(crate) ids: Vec<String>,
     pub(crate) gone: Vec<bool>,
@@ -229,6 +240,7 @@ pub(crate) enum Command {
 /// Sending and travelling.
 impl Core {
     /// Sends a call for `parent` over `wire`, to `instance` or to the next in turn.
+    #[inline]
     pub(crate) fn send(&mut self, parent: u32, wire_ix: u32, instance: Option<u32>, repetition: u8) -> u32 {
         let call = self.make_call(parent, wire_ix, repetition);
         self.go_out(call, wire_ix, instance);
@@ -255,16 +267,12 @@ impl Core {
         let above = &mut self.calls[parent];
         above.open += 1;
         above.begin_away(now);
-        let salt = (wire.branch << 8) | u64::from(repetition);
         // The first call of the first link keeps its caller's key, so a component put in between moves no draw.
+        let salt = (wire.branch << 8) | u64::from(repetition);
         let path = if salt == 0 { above.path } else { mix(above.path.wrapping_add(salt)) };
         let root = above.root;
         let (ix, call) = self.calls.insert(root, now);
-        call.path = path;
-        call.parent = parent;
-        call.wire = wire_ix;
-        call.component = wire.to;
-        call.repetition = repetition;
+        *call = Call { path, parent, wire: wire_ix, component: wire.to, repetition, ..Call::new(root, now) };
         ix
     }
 
@@ -274,24 +282,21 @@ impl Core {
         let now = self.agenda.now();
         let wire = &mut self.wires[wire_ix as usize];
         let instance = instance.or_else(|| wire.next_in_turn(&self.fleets[usize::from(wire.to)].ready));
-        let reaches = !wire.cut;
-        let taken = reaches && instance.is_some();
         let call = &mut self.calls[ix];
         call.instance = instance.unwrap_or(0);
-        call.flags = if taken { flag::ARRIVING } else { flag::WORK_OVER };
         let timeout = wire.timeout;
-        if !taken {
-            if reaches {
+        if wire.cut || instance.is_none() {
+            call.flags = flag::WORK_OVER;
+            if !wire.cut {
                 self.refuse(ix);
             }
         } else {
+            call.flags = flag::ARRIVING;
             match wire.out {
                 Travel::AtOnce => self.agenda.at_once(Event::Arrive(ix)),
                 Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Arrive(ix)),
                 Travel::Drawn => {
-                    let rtt = wire.rtt.span(wire.rtt_stream.draw(call.path));
-                    call.back_ns = rtt.nanos() - rtt.half().nanos();
-                    self.agenda.schedule(now + rtt.half(), Event::Arrive(ix));
+                    self.agenda.schedule(now + wire.round_trip(call).half(), Event::Arrive(ix));
                 }
             }
         }
@@ -305,7 +310,7 @@ impl Core {
     fn refuse(&mut self, call: u32) {
         let slot = &mut self.calls[call];
         let wire = &self.wires[slot.wire as usize];
-        let rtt = wire.rtt.span(wire.rtt_stream.draw(slot.path));
+        let rtt = wire.round_trip(slot);
         let reason = if self.gone[usize::from(wire.to)] { Reason::Removed } else { Reason::NoInstance };
         slot.set(flag::REPLYING | flag::FAILED);
         slot.tag = reason.code();
@@ -313,33 +318,41 @@ impl Core {
         self.agenda.schedule(at, Event::Reply(call));
     }
 
-    /// The call reaches its callee: counts it in. `false` when nobody is there any more.
-    #[inline]
-    pub(crate) fn arrive(&mut self, call: u32) -> bool {
+    /// The call reaches its callee: counts it in. `None` when nobody is there any more.
+    #[inline(always)]
+    pub(crate) fn arrive(&mut self, call: u32) -> Option<u16> {
         self.events += 1;
         let now = self.agenda.now();
         let slot = &mut self.calls[call];
         slot.clear(flag::ARRIVING);
         slot.arrived_at = now;
-        let component = usize::from(slot.component);
-        match self.fleets[component].instances.get_mut(slot.instance as usize) {
+        let component = slot.component;
+        match self.fleets[usize::from(component)].instances.get_mut(slot.instance as usize) {
             // A draining instance takes what was sent before it was told to drain.
             Some(instance) if matches!(instance.life, Life::Ready | Life::Draining) => {
                 instance.in_flight += 1;
-                self.gauges[component].came(now);
-                true
+                self.gauges[usize::from(component)].came(now);
+                Some(component)
             }
             instance => {
-                let reason = match instance.map_or(Life::Stopped, |instance| instance.life) {
-                    _ if self.gone[component] => Reason::Removed,
-                    Life::Down => Reason::Reset,
-                    _ => Reason::NoInstance,
-                };
-                slot.set(flag::WORK_OVER);
-                self.send_back(call, Err(reason));
-                false
+                let life = instance.map_or(Life::Stopped, |instance| instance.life);
+                self.turn_back(call, life);
+                None
             }
         }
+    }
+
+    /// The instance that a call comes to takes none.
+    #[cold]
+    fn turn_back(&mut self, call: u32, life: Life) {
+        let slot = &mut self.calls[call];
+        let reason = match life {
+            _ if self.gone[usize::from(slot.component)] => Reason::Removed,
+            Life::Down => Reason::Reset,
+            _ => Reason::NoInstance,
+        };
+        slot.set(flag::WORK_OVER);
+        self.send_back(call, Err(reason));
     }
 
     /// The callee is done with the call.
@@ -363,7 +376,9 @@ impl Core {
         }
         let gauge = &mut self.gauges[usize::from(component)];
         gauge.left(now);
-        gauge.totals.all.wasted += u64::from(abandoned);
+        if abandoned {
+            gauge.totals.all.wasted += 1;
+        }
         match outcome {
             Ok(()) => {
                 gauge.totals.all.completions += 1;
@@ -415,13 +430,9 @@ impl Core {
             Travel::AtOnce => self.agenda.at_once(Event::Reply(call)),
             Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Reply(call)),
             Travel::Drawn => {
-                // An edit has given the link another law since the call was sent over it.
-                if slot.back_ns == 0 {
-                    let rtt = wire.rtt.span(wire.rtt_stream.draw(slot.path));
-                    slot.back_ns = rtt.nanos() - rtt.half().nanos();
-                }
-                let at = self.agenda.now() + Span::from_nanos(slot.back_ns);
-                self.agenda.schedule(at, Event::Reply(call));
+                // The same draw as on the way out.
+                let rtt = wire.round_trip(slot);
+                self.agenda.schedule(self.agenda.now() + (rtt - rtt.half()), Event::Reply(call));
             }
         }
     }

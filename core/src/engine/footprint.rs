@@ -1,6 +1,6 @@
 //! What is in flight, and how much memory it takes.
 
-use super::calls::{Call, Root};
+use super::calls::{CALL_BYTES, Root};
 use super::simulation::Simulation;
 
 /// What is in flight at an instant.
@@ -12,7 +12,7 @@ pub struct InFlight {
     pub calls: usize,
     /// Bytes of the requests.
     pub request_bytes: usize,
-    /// Bytes of the calls. Queues run through them; pending events are not among them.
+    /// Bytes of the calls. Their places in queues and timeout queues are among them; pending events are not.
     pub call_bytes: usize,
 }
 
@@ -28,7 +28,8 @@ impl Simulation {
     /// ```
     pub fn in_flight(&self) -> InFlight {
         let (requests, calls) = (self.core.calls.requests(), self.core.calls.len());
-        let (request_bytes, call_bytes) = (requests * size_of::<Root>(), calls * size_of::<Call>());
+        let bytes_per_call = CALL_BYTES + self.core.timeouts.bytes_per_call();
+        let (request_bytes, call_bytes) = (requests * size_of::<Root>(), calls * bytes_per_call);
         InFlight { requests, calls, request_bytes, call_bytes }
     }
 }

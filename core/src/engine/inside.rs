@@ -3,7 +3,7 @@
 //! They wait and are served at stations as any call does, but come over no link: no figure of a link or of the component's own flow counts them.
 
 use super::agenda::Event;
-use super::calls::{INSIDE, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
+use super::calls::{Call, INSIDE, NONE, Root, RootKind, UNDRAWN, UNSIZED, flag};
 use super::chance::{Draw, mix};
 use super::context::Ctx;
 use super::core::Core;
@@ -100,10 +100,8 @@ impl Ctx<'_> {
             key: job.key,
             bytes: job.bytes,
             catalogue: job.catalogue,
-            origin: NONE,
             user: NONE,
             calls: 0,
-            tenant: 0,
             class: job.class,
             priority: job.priority,
             writes: job.writes,
@@ -118,8 +116,8 @@ impl Ctx<'_> {
             at.in_flight += 1;
         }
         let (ix, part) = self.core.calls.insert(root, now);
-        (part.path, part.parent, part.wire, part.component) = (path, parent, INSIDE, component);
-        (part.instance, part.repetition) = (instance, which);
+        let new = Call::new(root, now);
+        *part = Call { path, parent, wire: INSIDE, component, instance, repetition: which, ..new };
         ix
     }
     /// What `call` asks for, for work to be done on it later or beside it. `purpose` tells such works apart.

@@ -5,7 +5,7 @@ use super::calls::Calls;
 use super::chance::{Purpose, Stream};
 use super::context::{Ctx, TimerTag};
 use super::sampler::Sampler;
-use super::station::{AT_THE_DOOR, UNQUEUED};
+use super::station::AT_THE_DOOR;
 use crate::model::Law;
 use crate::units::SimTime;
 use std::cmp::Reverse;
@@ -111,7 +111,7 @@ impl Patience {
 /// Whether the call still waits where it began to. A call's slot may hold another one by now, that came at another time or waits elsewhere.
 fn waits(due: &Due, place: Place, calls: &Calls) -> bool {
     let call = &calls[due.call];
-    call.prev != UNQUEUED
+    calls.is_queued(due.call)
         && call.since == due.since
         && place == (call.component, call.instance, call.tag & !AT_THE_DOOR)
 }

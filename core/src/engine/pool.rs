@@ -9,7 +9,6 @@ mod follow;
 use super::calls::{Calls, NONE, Slab, flag};
 use super::core::Core;
 use super::queue::{END, List};
-use super::station::UNQUEUED;
 use crate::model::PoolHold;
 
 /// The size of a pool that was taken off its link.
@@ -126,8 +125,7 @@ impl Pools {
 
 /// Whether a call waits for a connection: nothing else that is still to arrive stands in a list.
 fn waits(call: u32, calls: &Calls) -> bool {
-    let slot = &calls[call];
-    slot.is(flag::ARRIVING) && slot.prev != UNQUEUED
+    calls[call].is(flag::ARRIVING) && calls.is_queued(call)
 }
 
 /// Taking and giving back.

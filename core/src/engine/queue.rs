@@ -1,6 +1,6 @@
 //! Who waits at a station, and who is next: a list through the calls themselves, so that waiting allocates nothing.
 
-use super::calls::Calls;
+use super::calls::{Calls, Neighbours};
 use super::station::UNQUEUED;
 
 /// The end of a list.
@@ -34,35 +34,34 @@ impl List {
 
     /// Puts `call` behind `place`, or in front of all when that is [`END`].
     fn insert_after(&mut self, place: u32, call: u32, calls: &mut Calls) {
-        let next = if place == END { self.head } else { calls[place].next };
-        calls[call].prev = place;
-        calls[call].next = next;
+        let next = if place == END { self.head } else { calls.neighbours(place).next };
+        *calls.neighbours_mut(call) = Neighbours { next, prev: place };
         if place == END {
             self.head = call
         } else {
-            calls[place].next = call
+            calls.neighbours_mut(place).next = call
         }
         if next == END {
             self.tail = call
         } else {
-            calls[next].prev = call
+            calls.neighbours_mut(next).prev = call
         }
         self.len += 1;
     }
 
     pub(super) fn unlink(&mut self, call: u32, calls: &mut Calls) {
-        let (prev, next) = (calls[call].prev, calls[call].next);
+        let Neighbours { next, prev } = calls.neighbours(call);
         if prev == END {
             self.head = next
         } else {
-            calls[prev].next = next
+            calls.neighbours_mut(prev).next = next
         }
         if next == END {
             self.tail = prev
         } else {
-            calls[next].prev = prev
+            calls.neighbours_mut(next).prev = prev
         }
-        calls[call].prev = UNQUEUED;
+        calls.neighbours_mut(call).prev = UNQUEUED;
         self.len -= 1;
     }
 
@@ -72,7 +71,7 @@ impl List {
         let mut next = self.head;
         while next != END {
             all.push(next);
-            next = calls[next].next;
+            next = calls.neighbours(next).next;
         }
         all
     }
@@ -141,7 +140,7 @@ impl Queue {
         if self.order == Order::Priority
             && let Some(at) = self.levels.iter().position(|level| level.last == call)
         {
-            let prev = calls[call].prev;
+            let prev = calls.neighbours(call).prev;
             if prev != END && priority(prev, calls) == self.levels[at].priority {
                 self.levels[at].last = prev;
             } else {
@@ -159,7 +158,7 @@ impl Queue {
             Order::Lifo => self.list.tail,
             Order::Priority => match self.levels.as_slice() {
                 [.., lowest] if lowest.priority > priority(newcomer, calls) => END,
-                [.., above, _] => calls[above.last].next,
+                [.., above, _] => calls.neighbours(above.last).next,
                 _ => self.list.head,
             },
         };

@@ -83,14 +83,14 @@ impl Sharing {
         Some(first)
     }
 
-    /// A call's place in the heap is in its `next`.
+    /// Takes a call out.
     pub(super) fn remove(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        let at = ctx.calls()[call].next as usize;
+        let at = ctx.calls().neighbours(call).next as usize;
         self.heap.swap_remove(at);
         if at < self.heap.len() {
             self.up(at, ctx);
             let moved = self.heap[at].call;
-            self.down(ctx.calls()[moved].next as usize, ctx);
+            self.down(ctx.calls().neighbours(moved).next as usize, ctx);
         }
     }
 
@@ -98,13 +98,17 @@ impl Sharing {
         (self.heap[at].done_at, self.heap[at].seq)
     }
 
+    fn note(&self, at: usize, ctx: &mut Ctx<'_>) {
+        ctx.calls().neighbours_mut(self.heap[at].call).next = at as u32;
+    }
+
     fn up(&mut self, mut at: usize, ctx: &mut Ctx<'_>) {
         while at > 0 && self.key(at) < self.key((at - 1) / 2) {
             self.heap.swap(at, (at - 1) / 2);
-            ctx.calls()[self.heap[at].call].next = at as u32;
+            self.note(at, ctx);
             at = (at - 1) / 2;
         }
-        ctx.calls()[self.heap[at].call].next = at as u32;
+        self.note(at, ctx);
     }
 
     fn down(&mut self, mut at: usize, ctx: &mut Ctx<'_>) {
@@ -115,10 +119,10 @@ impl Sharing {
                 .min_by_key(|c| self.key(*c));
             let Some(child) = child.filter(|c| self.key(*c) < self.key(at)) else { break };
             self.heap.swap(at, child);
-            ctx.calls()[self.heap[at].call].next = at as u32;
+            self.note(at, ctx);
             at = child;
         }
-        ctx.calls()[self.heap[at].call].next = at as u32;
+        self.note(at, ctx);
     }
 
     /// Sets the timer to the next end. A timer that goes off too early is set again, so arrivals need not touch it.

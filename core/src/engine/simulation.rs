@@ -7,6 +7,7 @@ use super::context::{Answer, Ctx};
 use super::core::Core;
 use super::instances::STARTED_UP;
 use super::pool::Pools;
+use super::timeouts::Timeouts;
 use crate::components::State;
 use crate::edit::Edit;
 use crate::measure::gauge::{ClassGauge, WireGauge};
@@ -82,7 +83,7 @@ impl Simulation {
             agenda: Agenda::default(),
             calls: Calls::default(),
             timers: Slab::default(),
-            timeouts: Vec::new(),
+            timeouts: Timeouts::default(),
             ids: Vec::new(),
             gone: Vec::new(),
             fleets: Vec::new(),
@@ -183,7 +184,7 @@ impl Simulation {
     /// well: where calls take no time and each makes two hundred, one event is followed by more than any memory holds.
     fn let_happen_until(&mut self, last: SimTime, left: &mut u64, calls_max: usize) -> bool {
         loop {
-            if *left == 0 || self.core.calls.len() > calls_max {
+            if *left == 0 || self.core.calls.are_more_than(calls_max) {
                 return false;
             }
             let Some(event) = self.core.agenda.take_at_once().or_else(|| self.core.agenda.take(last)) else {
@@ -211,26 +212,26 @@ impl Simulation {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Arrive(call) => {
-                if self.core.arrive(call) {
-                    let component = self.core.calls[call].component;
+                if let Some(component) = self.core.arrive(call) {
                     self.with(component, |state, ctx| state.on_call(call, ctx));
                 }
             }
             Event::Served(call) => {
                 let now = self.core.agenda.now();
-                if self.core.calls.take_served(call, now) {
+                if let Some(component) = self.core.calls.take_served(call, now) {
                     self.core.events += 1;
-                    let component = self.core.calls[call].component;
                     self.with(component, |state, ctx| state.on_served(call, ctx));
                 }
             }
             Event::Reply(call) => {
-                let answer = self.core.reply_arrives(call);
-                self.deliver(answer);
+                if let Some(answer) = self.core.reply_arrives(call) {
+                    self.hand_over_at_once(answer);
+                }
             }
             Event::Timeout(queue) => {
-                let answer = self.core.timeout_due(queue);
-                self.deliver(answer);
+                if let Some(answer) = self.core.timeout_due(queue) {
+                    self.hand_over(answer);
+                }
             }
             Event::Timer(timer) => self.timer(timer),
             Event::Timeline(entry) => self.timeline_event(entry),
@@ -241,18 +242,14 @@ impl Simulation {
     }
 
     /// Gives an answer to the component that waits for it.
-    #[inline]
-    fn deliver(&mut self, answer: Option<Answer>) {
-        if let Some(answer) = answer {
-            self.hand_over(answer);
-            if !self.core.commands.is_empty() {
-                self.carry_out();
-            }
-        }
+    #[inline(never)]
+    pub(super) fn hand_over(&mut self, answer: Answer) {
+        self.hand_over_at_once(answer);
     }
 
+    /// The same, for where most answers pass.
     #[inline(always)]
-    pub(super) fn hand_over(&mut self, answer: Answer) {
+    fn hand_over_at_once(&mut self, answer: Answer) {
         let caller = &mut self.core.calls[answer.call];
         caller.open -= 1;
         let component = caller.component;

@@ -186,7 +186,7 @@ impl Station {
     /// Takes a call out, whether it waits or is served.
     pub(crate) fn withdraw(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         self.forget(call);
-        if ctx.calls()[call].prev != UNQUEUED {
+        if ctx.calls().is_queued(call) {
             match &mut self.extras {
                 Some(extras) if ctx.calls()[call].tag & AT_THE_DOOR != 0 => {
                     extras.door.unlink(call, ctx.calls());

@@ -23,6 +23,7 @@ impl Core {
     }
 
     /// Issues the calls of the next step that has any.
+    #[inline(always)]
     fn next_step(&mut self, call: u32) -> Flow {
         loop {
             let slot = &mut self.calls[call];

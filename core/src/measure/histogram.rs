@@ -103,9 +103,9 @@ impl Histogram {
         if other.total == 0 {
             return;
         }
-        self.cover(other.first, other.first + other.counts.len());
-        let offset = other.first - self.first;
-        for (count, more) in self.counts[offset..].iter_mut().zip(&other.counts) {
+        let (low, counts) = other.filled();
+        self.cover(low, low + counts.len());
+        for (count, more) in self.counts[low - self.first..].iter_mut().zip(counts) {
             *count += more;
         }
         self.total += other.total;
@@ -116,7 +116,7 @@ impl Histogram {
     /// Forgets everything but keeps its memory.
     pub fn clear(&mut self) {
         if self.total > 0 {
-            self.counts.fill(0);
+            self.counts[..=bucket(self.max_ns) - self.first].fill(0);
         }
         (self.total, self.zeros, self.sum_ns, self.max_ns) = (0, 0, 0, 0);
     }

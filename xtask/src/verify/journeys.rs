@@ -46,13 +46,13 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// The command built twice, with every assertion on and fully optimised: its reports are compared with the browser's.
+/// The command built twice, with every assertion on, as the tests have it already, and as users have it: its reports are compared with the browser's.
 fn commands(bench: &Bench) -> Result<OsString> {
     let mut programs = Vec::new();
-    for (profile, folder) in [("dev", "debug"), ("release", "release")] {
+    for profile in ["verify", "release"] {
         process::run(&mut bench.cargo(&format!("build --profile {profile} -p tenfold-cli")))?;
         let program = format!("tenfold{}", env::consts::EXE_SUFFIX);
-        programs.push(workspace::target().join(folder).join(program));
+        programs.push(workspace::target().join(profile).join(program));
     }
     env::join_paths(programs)
         .map_err(|problem| Failure::new(format!("the target folder cannot be in a list of paths: {problem}")))
@@ -62,6 +62,6 @@ fn commands(bench: &Bench) -> Result<OsString> {
 fn random_models(bench: &Bench, folder: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder).doing(|| format!("create {}", folder.display()))?;
     let file = folder.join("random-models.json");
-    process::run(bench.cargo("run -p tests --example random_models --").arg(&file))?;
+    process::run(bench.cargo("run --profile verify -p tests --example random_models --").arg(&file))?;
     Ok(file)
 }

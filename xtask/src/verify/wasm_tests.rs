@@ -20,9 +20,8 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     let browser = bench.browser()?;
     let settings = workspace::target().join("webdriver.json");
     write_settings(&settings, &browser.chromium)?;
-    // Long simulations: as fast as tests can be.
-    for words in [WASM_PACKAGES, "-p tenfold --lib", "--profile verify -p tenfold-validation --lib"] {
-        let words = format!("test --target {WASM} {words}");
+    for words in [WASM_PACKAGES, "-p tenfold --lib", "-p tenfold-validation --lib"] {
+        let words = format!("test --target {WASM} --profile verify {words}");
         let mut command = bench.cargo(&words);
         bench.toolbox.equip(&mut command, &[Tool::WasmBindgen])?;
         command

@@ -8,7 +8,8 @@ use super::pages::{List, Pages};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index<W> {
     /// The upper half of the key's hash, then slot + 1; 0 is empty. The hash is there so that hardly any other key's entry is read, and none
-    /// to move a bucket. The length is a power of two, at most 7/8 full.
+    /// to move a bucket. The length is a power of two, at most two thirds full: beyond, a key that is not there is looked for in ever
+    /// longer runs.
     buckets: W,
     used: usize,
 }
@@ -53,7 +54,7 @@ impl<W: List<u64>> Index<W> {
 
     /// Notes that `key`, which is not there yet, is in `slot`.
     pub(super) fn insert(&mut self, key: u64, slot: u32) {
-        if (self.used + 1) * 8 > self.buckets.len() * 7 {
+        if (self.used + 1) * 3 > self.buckets.len() * 2 {
             let grown = (self.buckets.len() * 2).max(16);
             let old = std::mem::replace(&mut self.buckets, W::filled(0, grown));
             (0..old.len())
