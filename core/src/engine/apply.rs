@@ -211,7 +211,8 @@ impl Simulation {
                     // A link that was taken out and comes back is a new one, and whole.
                     let cut = old.cut && before[usize::from(from)].all.contains(&(ix as u32));
                     let (turn, in_flight, pool) = (old.turn, old.in_flight, old.pool);
-                    self.core.wires[ix] = Wire { cut, turn, in_flight, pool, ..wire };
+                    let rtt_since = if old.rtt == wire.rtt { old.rtt_since } else { wire.rtt_since };
+                    self.core.wires[ix] = Wire { cut, turn, in_flight, pool, rtt_since, ..wire };
                     ix
                 }
                 None => {
@@ -297,6 +298,7 @@ impl Simulation {
             to,
             classes,
             rtt,
+            rtt_since: self.core.agenda.now(),
             rtt_stream: Stream::new(seed, &link.id, Purpose::Wire),
             count_stream: Stream::new(seed, &link.id, Purpose::CallCount),
             out,

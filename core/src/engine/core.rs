@@ -24,7 +24,7 @@ pub(crate) enum Travel {
     AtOnce,
     /// In this lane: it always takes the same.
     Lane(u32),
-    /// In half the round trip that is drawn for it.
+    /// In half the round trip that is drawn for it, an answer like its call.
     Drawn,
 }
 
@@ -37,6 +37,8 @@ pub(crate) struct Wire {
     /// One bit per class that uses it; all of them when it is for every class.
     pub(crate) classes: u64,
     pub(crate) rtt: Sampler,
+    /// Since when round trips have this law.
+    pub(crate) rtt_since: SimTime,
     pub(crate) rtt_stream: Stream,
     pub(crate) count_stream: Stream,
     pub(crate) out: Travel,
@@ -430,9 +432,13 @@ impl Core {
             Travel::AtOnce => self.agenda.at_once(Event::Reply(call)),
             Travel::Lane(lane) => self.agenda.schedule_in(lane, Event::Reply(call)),
             Travel::Drawn => {
-                // The same draw as on the way out.
-                let rtt = wire.round_trip(slot);
-                self.agenda.schedule(self.agenda.now() + (rtt - rtt.half()), Event::Reply(call));
+                // As long as the call took, unless that was by another law.
+                let trip = if slot.sent_at >= wire.rtt_since {
+                    slot.arrived_at.since(slot.sent_at)
+                } else {
+                    wire.round_trip(slot).half()
+                };
+                self.agenda.schedule(self.agenda.now() + trip, Event::Reply(call));
             }
         }
     }
