@@ -1,7 +1,7 @@
 //! Collects every problem of a model, each with its path.
 
 use super::field::{Field, FieldInfo};
-use super::path::{FieldPath, ModelError, Problem, nearest};
+use super::path::{FieldPath, KNOWN_MAX, ModelError, Problem, nearest};
 use super::shape::shortened;
 use serde_json::{Map, Value as Json};
 
@@ -63,7 +63,7 @@ impl Check {
         self.problem(at, problem);
     }
 
-    /// Notes a name that nothing has.
+    /// Notes a name that nothing has, with names that something has.
     pub fn dangling(
         &mut self,
         at: &FieldPath,
@@ -75,11 +75,15 @@ impl Check {
             self.unlisted += 1;
             return;
         }
-        let nearest = nearest(found, &known.collect::<Vec<_>>());
-        self.problem(
-            at,
-            Problem::Dangling { what: what.to_owned(), found: found.chars().take(60).collect(), nearest },
-        );
+        let known: Vec<&str> = known.collect();
+        let problem = Problem::Dangling {
+            what: what.to_owned(),
+            found: found.chars().take(60).collect(),
+            nearest: nearest(found, &known),
+            known: owned(&known[..known.len().min(KNOWN_MAX)]),
+            more: known.len().saturating_sub(KNOWN_MAX),
+        };
+        self.problem(at, problem);
     }
 
     /// The object that `json` should be; notes a problem and gives `None` when it is something else.

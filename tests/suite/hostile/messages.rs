@@ -83,7 +83,7 @@ pub(super) const MESSAGES: &[Case] = &[
     (
         "an autoscaler of nothing that is there",
         r#"{"format": 1, "components": [{"id": "a", "kind": "autoscaler"}], "links": [{"id": "l", "from": "a", "to": "ghost"}]}"#,
-        &[("links[\"l\"].to", "there is no component `ghost`")],
+        &[("links[\"l\"].to", "there is no component `ghost`; there is only a")],
     ),
     (
         "two autoscalers of one worker",
@@ -192,7 +192,7 @@ pub(super) const MESSAGES: &[Case] = &[
     (
         "a job of a class that is not there",
         r#"{"format": 1, "components": [{"id": "j", "kind": "job", "class": "ghost"}]}"#,
-        &[("components[\"j\"].class", "there is no class `ghost`")],
+        &[("components[\"j\"].class", "there is no class `ghost`; there is only request")],
     ),
     (
         "a job that waits for ever",
