@@ -1,7 +1,7 @@
 //! Collects every problem of a model, each with its path.
 
 use super::field::{Field, FieldInfo};
-use super::path::{FieldPath, KNOWN_MAX, ModelError, Problem, nearest};
+use super::path::{FieldPath, KNOWN_MAX, ModelError, Problem, Step, nearest};
 use super::shape::shortened;
 use serde_json::{Map, Value as Json};
 
@@ -33,6 +33,27 @@ impl Check {
     /// Notes a broken rule in words of its own.
     pub fn rule(&mut self, at: &FieldPath, words: impl Into<String>) {
         self.problem(at, Problem::Rule(words.into()));
+    }
+
+    /// Notes that the values of `fields` break a rule together; where, is the first of them.
+    ///
+    /// Untold while one of them is refused for itself, as the rule would speak of a value that nobody gave; and while there is a field of no
+    /// known name, which may be one of them misspelt.
+    pub fn together(&mut self, at: &FieldPath, fields: &[&str], words: impl Into<String>) {
+        if !self.refused(at, fields) {
+            self.rule(&at.field(fields[0]), words);
+        }
+    }
+
+    /// Whether one of `fields` of the record at `at` is faulty, or the record itself.
+    fn refused(&self, at: &FieldPath, fields: &[&str]) -> bool {
+        // A rule that is broken is no fault of any one field, and hides no other.
+        let faults = self.errors.iter().filter(|error| !matches!(error.problem, Problem::Rule(_)));
+        let mut steps = faults.filter_map(|error| error.at.0.strip_prefix(at.0.as_slice()));
+        steps.any(|rest| match rest.first() {
+            Some(Step::Field(name)) => fields.contains(&name.as_str()),
+            _ => true,
+        })
     }
 
     /// Notes a field that does not exist, with the legal ones.

@@ -228,8 +228,9 @@ impl Config {
 
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         if self.min > self.max {
-            check.rule(
-                &at.field("min"),
+            check.together(
+                at,
+                &["min", "max"],
                 format!(
                     "at least {} and at most {} contradict each other; lower the one or raise the other",
                     self.min, self.max
