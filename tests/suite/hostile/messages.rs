@@ -139,6 +139,25 @@ pub(super) const MESSAGES: &[Case] = &[
         ],
     ),
     (
+        "a schedule alone, and none",
+        r#"{"format": 1, "components": [{"id": "a", "kind": "autoscaler", "algorithm": {"by": "schedule"}}]}"#,
+        &[(
+            "components[\"a\"].schedule",
+            "a schedule alone decides nothing without an entry; give it one, such as `08:00 4..20`",
+        )],
+    ),
+    (
+        "a budget that pays for nothing",
+        r#"{"format": 1, "components": [{"id": "a", "kind": "autoscaler", "budget_usd_per_hour": 0}, {"id": "b", "kind": "autoscaler", "budget_usd_per_hour": 1e-9}]}"#,
+        &[
+            (
+                "components[\"a\"].budget_usd_per_hour",
+                "pays for nothing, so there would always be the fewest",
+            ),
+            ("components[\"b\"].budget_usd_per_hour", "leave it out for no limit"),
+        ],
+    ),
+    (
         "schedules of other tools",
         r#"{"format": 1, "components": [{"id": "a", "kind": "autoscaler", "schedule": ["0 8 * * 1-5 4..20", "", "24:00 2", "sat-mon 08:00 3", "08:00 9..4"]}]}"#,
         &[

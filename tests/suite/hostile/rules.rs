@@ -11,6 +11,7 @@ const BROKEN: &[&str] = &[
     r#"{"kind": "node-pool", "min": 5, "max": 2}"#,
     r#"{"kind": "autoscaler", "min": 5, "max": 2}"#,
     r#"{"kind": "autoscaler", "algorithm": {"by": "step", "low": 70}}"#,
+    r#"{"kind": "autoscaler", "algorithm": {"by": "schedule"}}"#,
     r#"{"kind": "clients", "load": {"shape": "closed", "think": {"law": "constant", "mean": "0s"}}}"#,
     r#"{"kind": "nosql-table", "partitions": 1, "read_units": 10000, "write_units": 5000}"#,
     r#"{"kind": "cache", "entries": null, "stale_for": "1s", "refresh_early": 1, "ttl_jitter": 0.5, "ttl_mode": "sliding"}"#,
