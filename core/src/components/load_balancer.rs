@@ -2,6 +2,7 @@
 
 use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Out, Ports};
+use crate::engine::calls::NONE;
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
 use crate::engine::fleet::{Callees, InstanceNews};
@@ -12,7 +13,7 @@ use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::balance::{Balancer, Policy};
 use crate::units::{SimTime, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Settings of a load balancer.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,35 +53,51 @@ pub(crate) struct LoadBalancer {
 /// Calls that wait for an instance to be ready.
 #[derive(Debug, Clone, Default)]
 struct Held {
-    /// The calls with the time they give up, by the number of each: the first to come first.
-    line: BTreeMap<u64, (SimTime, u32)>,
-    /// The number of each call, so that one of many is found when it is called off.
-    numbers: BTreeMap<u32, u64>,
-    next: u64,
+    /// With the time they give up, the first to come first; [`NONE`] stands where one was called off.
+    line: VecDeque<(SimTime, u32)>,
+    /// How many went before the first in the line.
+    gone: u64,
+    /// By call, how many came before it: so one of many is found without looking through the line.
+    places: BTreeMap<u32, u64>,
 }
 
 impl Held {
     fn add(&mut self, call: u32, until: SimTime) {
-        self.line.insert(self.next, (until, call));
-        self.numbers.insert(call, self.next);
-        self.next += 1;
+        self.places.insert(call, self.gone + self.line.len() as u64);
+        self.line.push_back((until, call));
     }
 
     fn remove(&mut self, call: u32) {
-        if let Some(number) = self.numbers.remove(&call) {
-            self.line.remove(&number);
+        if let Some(place) = self.places.remove(&call) {
+            self.line[(place - self.gone) as usize].1 = NONE;
+        }
+        if self.places.is_empty() {
+            self.gone += self.line.len() as u64;
+            self.line.clear();
         }
     }
 
     /// The first, if it gives up now.
     fn give_up(&mut self, now: SimTime) -> Option<u32> {
-        let call = self.line.first_key_value().map(|(_, held)| *held).filter(|held| held.0 <= now)?.1;
-        self.remove(call);
-        Some(call)
+        while let Some(&(until, call)) = self.line.front()
+            && (until <= now || call == NONE)
+        {
+            self.line.pop_front();
+            self.gone += 1;
+            if self.places.remove(&call).is_some() {
+                return Some(call);
+            }
+        }
+        None
+    }
+
+    /// All of them, in the order in which they came.
+    fn calls(&self) -> impl Iterator<Item = u32> {
+        self.line.iter().map(|held| held.1).filter(|call| *call != NONE)
     }
 
     fn len(&self) -> usize {
-        self.line.len()
+        self.places.len()
     }
 }
 
@@ -152,7 +169,7 @@ impl LoadBalancer {
         if !self.balancer.servers().is_empty() {
             let held = std::mem::take(&mut self.held);
             ctx.set_held(0);
-            for (_, call) in held.line.into_values() {
+            for call in held.calls() {
                 self.pass_on(call, ctx);
             }
         }
@@ -289,7 +306,7 @@ impl Component for LoadBalancer {
     fn share(&mut self) {}
 
     fn held_bytes(&self, _: Option<&Self>) -> usize {
-        let held = self.held.len() * size_of::<(u64, SimTime, u32, u32, u64)>();
+        let held = size_of::<(SimTime, u32)>() * self.held.line.len() + 12 * self.held.len();
         size_of_val(&*self.servers) + size_of_val(&*self.numbers) + held + self.balancer.held_bytes()
     }
 
@@ -311,9 +328,12 @@ mod tests {
         }
         held.remove(3);
         held.remove(4);
-        assert_eq!(held.line.values().map(|held| held.1).collect::<Vec<_>>(), [7, 5, 9]);
+        assert_eq!(held.calls().collect::<Vec<_>>(), [7, 5, 9]);
         // Only the first is looked at: who came later with less patience goes after it.
         assert_eq!((held.give_up(at(6)), held.give_up(at(7)), held.give_up(at(7))), (None, Some(7), Some(5)));
-        assert_eq!((held.give_up(at(8)), held.len(), held.numbers.len()), (None, 1, 1));
+        assert_eq!((held.give_up(at(8)), held.len()), (None, 1));
+        held.remove(9);
+        held.add(3, at(9));
+        assert_eq!((held.line.len(), held.give_up(at(9)), held.len()), (1, Some(3), 0));
     }
 }

@@ -187,7 +187,7 @@ impl Component for NodePool {
             check.together(
                 at,
                 &["min", "max"],
-                format!(
+                &format!(
                     "at least {} and at most {} nodes contradict each other; lower the one or raise the other",
                     config.min, config.max
                 ),

@@ -39,7 +39,8 @@ impl Check {
     ///
     /// Untold while one of them is refused for itself, as the rule would speak of a value that nobody gave; and while there is a field of no
     /// known name, which may be one of them misspelt.
-    pub fn together(&mut self, at: &FieldPath, fields: &[&str], words: impl Into<String>) {
+    #[inline(never)]
+    pub fn together(&mut self, at: &FieldPath, fields: &[&str], words: &str) {
         if !self.refused(at, fields) {
             self.rule(&at.field(fields[0]), words);
         }

@@ -232,7 +232,7 @@ impl Config {
             check.together(
                 at,
                 &["min", "max"],
-                format!(
+                &format!(
                     "at least {} and at most {} contradict each other; lower the one or raise the other",
                     self.min, self.max
                 ),

@@ -100,7 +100,7 @@ impl Config {
             check.together(
                 at,
                 &["replicas", "nodes"],
-                format!("{copies} replicas need as many nodes and there are {nodes}; add `nodes`"),
+                &format!("{copies} replicas need as many nodes and there are {nodes}; add `nodes`"),
             );
         }
         for (field, quorum) in [("read_quorum", self.read_quorum), ("write_quorum", self.write_quorum)] {
@@ -108,13 +108,13 @@ impl Config {
                 check.together(
                     at,
                     &[field, "replicas"],
-                    format!("{quorum} of {copies} replicas can never answer; at most {copies} can"),
+                    &format!("{quorum} of {copies} replicas can never answer; at most {copies} can"),
                 );
             } else if self.mode == Mode::Consistent && !is_majority(copies, quorum) {
                 check.together(
                     at,
                     &[field, "replicas", "mode"],
-                    format!(
+                    &format!(
                         "{quorum} of {copies} replicas are no majority, and two sides might both go on; at least {} are",
                         copies / 2 + 1
                     ),
