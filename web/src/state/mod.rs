@@ -28,6 +28,8 @@ mod view;
 pub(crate) use action::{Action, Boot, Effect, Saved, Tone};
 pub(crate) use carries::{Carries, wanted};
 pub(crate) use course::Moment;
+#[cfg(test)]
+pub(crate) use dependants::with_dependants;
 pub(crate) use doc::capital;
 pub(crate) use examples::Examples;
 pub(crate) use health::Health;

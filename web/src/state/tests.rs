@@ -415,6 +415,33 @@ fn a_component_dropped_on_a_link_goes_into_it_in_one_step() {
     assert_eq!(state.model.components.len(), 6);
 }
 
+/// Orders in a queue for a worker, that an autoscaler scales by `algorithm`.
+fn with_a_queue(algorithm: &str) -> State {
+    let mut state = opened();
+    let text = format!(
+        r#"{{"format": 1, "components": [
+            {{"id": "in", "kind": "clients"}}, {{"id": "q", "kind": "queue", "name": "Orders"}},
+            {{"id": "w", "kind": "worker", "name": "Packer"}},
+            {{"id": "a", "kind": "autoscaler", "name": "Boss", "algorithm": {algorithm}}}],
+            "links": [{{"from": "in", "to": "q"}}, {{"from": "q", "to": "w"}}, {{"from": "a", "to": "w"}}]}}"#
+    );
+    state.model =
+        Shared::new(tenfold::model::Model::from_json(&text).unwrap_or_else(|why| panic!("{why:?}")));
+    state
+}
+
+#[test]
+fn a_schedule_alone_is_chosen_with_an_entry_that_changes_nothing_yet() {
+    let mut state = with_a_queue(r#"{"by": "hpa"}"#);
+    let at = FieldPath::root().field("components").id("a").field("algorithm");
+    let value = serde_json::json!({ "by": "schedule" });
+    let edit = Edit::SetComponent { id: "a".into(), field: "algorithm".into(), value };
+    update(&mut state, Action::Field { edit, at, gesture: None });
+    assert_eq!(state.problems.len(), 0, "{:?}", state.problems);
+    let schedule = state.model.component("a").and_then(|one| one.settings.get("schedule"));
+    assert_eq!(schedule, Some(serde_json::json!(["00:00 1..10"])));
+}
+
 #[test]
 fn copies_get_their_own_names_and_keep_their_inner_links() {
     let mut state = opened();
