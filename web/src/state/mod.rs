@@ -32,7 +32,7 @@ pub(crate) use course::Moment;
 pub(crate) use dependants::with_dependants;
 pub(crate) use doc::capital;
 pub(crate) use examples::Examples;
-pub(crate) use health::Health;
+pub(crate) use health::{Health, held, who_waits};
 pub(crate) use keys::{KEYS, Key, key_action};
 pub(crate) use log::Event;
 pub(crate) use problems::Trouble;
