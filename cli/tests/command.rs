@@ -160,7 +160,7 @@ fn every_problem_of_a_model_goes_to_stderr_one_a_line_and_then_their_number() {
         "\
 seed: -1 is outside 0 to 9007199254740992
 components[\"a\"].kind: `cash` is none of the choices (did you mean `cache`?); legal are {}
-links[\"a-b\"].to: there is no component `b`
+links[\"a-b\"].to: there is no component `b`; there is only a
 3 problems
 ",
         kinds.join(", ")

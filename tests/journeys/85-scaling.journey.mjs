@@ -60,11 +60,15 @@ export async function run({ newPage, until, expect }) {
   await page.mouse.move(5, 5);
   await until(async () => (await chart.getAttribute('aria-valuetext')) === 'no instant chosen', { what: 'the crosshair to go' });
 
-  // Without its messages a worker cannot be scaled by them.
+  // Without its messages a worker cannot be scaled by them: the hold on it goes with them, and comes back with them.
   await hands.select('queue');
   await hands.press('delete');
-  await page.getByText('link a queue to it first, or choose another metric').first().waitFor();
+  await page.getByText('Autoscaler does not scale Worker any more').first().waitFor();
+  await eye.appears('#node-queue', 0);
+  await eye.appears('#link-autoscaler-worker', 0);
+  await hands.press('undo');
   await eye.appears('#node-queue');
+  await eye.appears('#link-autoscaler-worker');
 
   // What a link can be asked for is what means something there.
   await hands.select('queue');

@@ -80,6 +80,21 @@ fn a_crash_ends_what_is_held() {
     assert_eq!(run.calls_in_flight(), 0);
 }
 
+/// A hundred thousand, each of whom is found in the line without looking through it: else this would take minutes.
+#[test]
+fn a_crash_ends_all_of_very_many() {
+    let mut file = held("5m");
+    file["components"][0]["load"]["from"] = json!("10000/s");
+    let mut run = simulation(&file);
+    until(&mut run, 20);
+    let offered = run.report().requests.offered;
+    assert!(offered > 100_000, "{offered}");
+    run.apply(&Edit::Happen { what: json!({ "event": "crash", "component": "lb", "instances": 1 }) })
+        .expect("it can crash");
+    until(&mut run, 21);
+    assert_eq!((run.report().requests.failed, run.calls_in_flight()), (offered, 0));
+}
+
 /// As many as are ready, though nobody has asked since they came or went.
 #[test]
 fn who_is_up_is_told_though_nobody_asks() {

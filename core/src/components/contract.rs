@@ -28,7 +28,8 @@ pub(crate) trait Component: Sized + Clone + Debug {
 
     /// One line on what is set, for the card on the canvas.
     fn describe(config: &Self::Config) -> String;
-    /// Checks rules across several settings; each is legal by itself.
+    /// Checks rules across several settings. A field whose value was refused has its default here, which breaks no rule by itself; of what
+    /// several break, [`Check::together`] tells if none of them was refused.
     fn check(config: &Self::Config, at: &FieldPath, check: &mut Check);
 
     /// Comes to life.

@@ -2,6 +2,7 @@
 
 use super::contract::{Component, Figures, figures};
 use super::info::{Category, Info, Out, Ports};
+use crate::engine::calls::NONE;
 use crate::engine::chance::{Purpose, Stream};
 use crate::engine::context::{Answer, Ctx, TimerTag, Work};
 use crate::engine::fleet::{Callees, InstanceNews};
@@ -12,7 +13,7 @@ use crate::measure::{Figure, FigureUnit, Reason};
 use crate::model::{Check, Field, FieldPath, LAW, Law, Shape};
 use crate::policy::balance::{Balancer, Policy};
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Settings of a load balancer.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,12 +43,62 @@ pub(crate) struct LoadBalancer {
     /// The numbers in the order of what they stand for.
     numbers: Vec<u32>,
     hold: Option<Span>,
-    /// Calls that wait for an instance to be ready, with the time they give up, the first to come first.
-    held: VecDeque<(SimTime, u32)>,
+    held: Held,
     /// Ready instances behind it, whether it has chosen among them yet or not.
     up: u32,
     /// What [`Core::changes`](crate::engine::core::Core::changes) was at the last look.
     seen: u64,
+}
+
+/// Calls that wait for an instance to be ready.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    /// With the time they give up, the first to come first; [`NONE`] stands where one was called off.
+    line: VecDeque<(SimTime, u32)>,
+    /// How many went before the first in the line.
+    gone: u64,
+    /// By call, how many came before it: so one of many is found without looking through the line.
+    places: BTreeMap<u32, u64>,
+}
+
+impl Held {
+    fn add(&mut self, call: u32, until: SimTime) {
+        self.places.insert(call, self.gone + self.line.len() as u64);
+        self.line.push_back((until, call));
+    }
+
+    fn remove(&mut self, call: u32) {
+        if let Some(place) = self.places.remove(&call) {
+            self.line[(place - self.gone) as usize].1 = NONE;
+        }
+        if self.places.is_empty() {
+            self.gone += self.line.len() as u64;
+            self.line.clear();
+        }
+    }
+
+    /// The first, if it gives up now.
+    fn give_up(&mut self, now: SimTime) -> Option<u32> {
+        while let Some(&(until, call)) = self.line.front()
+            && (until <= now || call == NONE)
+        {
+            self.line.pop_front();
+            self.gone += 1;
+            if self.places.remove(&call).is_some() {
+                return Some(call);
+            }
+        }
+        None
+    }
+
+    /// All of them, in the order in which they came.
+    fn calls(&self) -> impl Iterator<Item = u32> {
+        self.line.iter().map(|held| held.1).filter(|call| *call != NONE)
+    }
+
+    fn len(&self) -> usize {
+        self.places.len()
+    }
 }
 
 impl LoadBalancer {
@@ -107,7 +158,7 @@ impl LoadBalancer {
     fn keep(&mut self, call: u32, ctx: &mut Ctx<'_>) {
         let Some(hold) = self.hold else { return ctx.fail(call, Reason::NoInstance) };
         let until = ctx.now() + hold;
-        self.held.push_back((until, call));
+        self.held.add(call, until);
         ctx.set_held(self.held.len());
         ctx.timer(until, TimerTag::ONLY);
     }
@@ -118,7 +169,7 @@ impl LoadBalancer {
         if !self.balancer.servers().is_empty() {
             let held = std::mem::take(&mut self.held);
             ctx.set_held(0);
-            for (_, call) in held {
+            for call in held.calls() {
                 self.pass_on(call, ctx);
             }
         }
@@ -169,7 +220,7 @@ impl Component for LoadBalancer {
             servers: Vec::new(),
             numbers: Vec::new(),
             hold: None,
-            held: VecDeque::new(),
+            held: Held::default(),
             up: 0,
             seen: 0,
         };
@@ -222,17 +273,14 @@ impl Component for LoadBalancer {
 
     fn on_timer(&mut self, _: TimerTag, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
-        while let Some((until, call)) = self.held.front().copied()
-            && until <= now
-        {
-            self.held.pop_front();
+        while let Some(call) = self.held.give_up(now) {
             ctx.fail(call, Reason::NoInstance);
         }
         ctx.set_held(self.held.len());
     }
 
     fn on_cancel(&mut self, call: u32, ctx: &mut Ctx<'_>) {
-        self.held.retain(|(_, held)| *held != call);
+        self.held.remove(call);
         ctx.set_held(self.held.len());
     }
 
@@ -242,7 +290,7 @@ impl Component for LoadBalancer {
         let core = &ctx.core;
         let ready = |wire: &u32| core.fleets[usize::from(core.wires[*wire as usize].to)].ready.len() as u32;
         self.up = ctx.wires_out().iter().map(ready).sum();
-        if !self.held.is_empty() {
+        if self.held.len() > 0 {
             self.let_go(ctx);
         }
     }
@@ -258,11 +306,34 @@ impl Component for LoadBalancer {
     fn share(&mut self) {}
 
     fn held_bytes(&self, _: Option<&Self>) -> usize {
-        let held = self.held.len() * size_of::<(SimTime, u32)>();
+        let held = size_of::<(SimTime, u32)>() * self.held.line.len() + 12 * self.held.len();
         size_of_val(&*self.servers) + size_of_val(&*self.numbers) + held + self.balancer.held_bytes()
     }
 
     fn figures(&self, _: &ComponentTotals, _: f64) -> Figures {
         figures([f64::from(self.up), self.balancer.outstanding() as f64, self.held.len() as f64])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_called_off_leaves_the_others_in_their_order() {
+        let mut held = Held::default();
+        let at = |secs| SimTime::ZERO + Span::from_secs(secs);
+        for call in [7, 3, 5, 9] {
+            held.add(call, at(u64::from(call)));
+        }
+        held.remove(3);
+        held.remove(4);
+        assert_eq!(held.calls().collect::<Vec<_>>(), [7, 5, 9]);
+        // Only the first is looked at: who came later with less patience goes after it.
+        assert_eq!((held.give_up(at(6)), held.give_up(at(7)), held.give_up(at(7))), (None, Some(7), Some(5)));
+        assert_eq!((held.give_up(at(8)), held.len()), (None, 1));
+        held.remove(9);
+        held.add(3, at(9));
+        assert_eq!((held.line.len(), held.give_up(at(9)), held.len()), (1, Some(3), 0));
     }
 }

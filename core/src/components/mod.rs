@@ -104,12 +104,8 @@ macro_rules! components {
             pub(crate) fn decode(&mut self, record: &Map<String, Json>, others: &[&str], at: &FieldPath, check: &mut Check) {
                 match self {
                     $(Settings::$kind(config) => {
-                        let before = check.count();
                         check.fields(record, others, at, <$module::$kind as Component>::FIELDS, config);
-                        // A rule across fields speaks of values, so it waits until each is legal by itself.
-                        if check.count() == before {
-                            <$module::$kind as Component>::check(config, at, check);
-                        }
+                        <$module::$kind as Component>::check(config, at, check);
                     })*
                 }
             }

@@ -184,9 +184,10 @@ impl Component for NodePool {
 
     fn check(config: &Config, at: &FieldPath, check: &mut Check) {
         if config.min > config.max {
-            check.rule(
-                &at.field("min"),
-                format!(
+            check.together(
+                at,
+                &["min", "max"],
+                &format!(
                     "at least {} and at most {} nodes contradict each other; lower the one or raise the other",
                     config.min, config.max
                 ),

@@ -165,13 +165,15 @@ impl Component for NosqlTable {
 
     fn check(config: &Config, at: &FieldPath, check: &mut Check) {
         let (Some(partitions), Mode::Provisioned) = (config.partitions, config.mode) else { return };
-        for (op, what) in [(Operation::Read, "read"), (Operation::Write, "write")] {
+        for (op, what, field) in
+            [(Operation::Read, "read", "read_units"), (Operation::Write, "write", "write_units")]
+        {
             let (units, cap) = (config.plan().units[op as usize], PARTITION_CAP[op as usize]);
             let needed = units.div_ceil(cap);
             if needed > u64::from(partitions) {
                 let words =
                     format!("{units} {what} units a second need at least {needed} partitions of {cap}");
-                check.rule(&at.field("partitions"), &words);
+                check.together(at, &["partitions", "mode", field], &words);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Collects every problem of a model, each with its path.
 
 use super::field::{Field, FieldInfo};
-use super::path::{FieldPath, ModelError, Problem, nearest};
+use super::path::{FieldPath, KNOWN_MAX, ModelError, Problem, Step, nearest};
 use super::shape::shortened;
 use serde_json::{Map, Value as Json};
 
@@ -35,6 +35,28 @@ impl Check {
         self.problem(at, Problem::Rule(words.into()));
     }
 
+    /// Notes that the values of `fields` break a rule together; where, is the first of them.
+    ///
+    /// Untold while one of them is refused for itself, as the rule would speak of a value that nobody gave; and while there is a field of no
+    /// known name, which may be one of them misspelt.
+    #[inline(never)]
+    pub fn together(&mut self, at: &FieldPath, fields: &[&str], words: &str) {
+        if !self.refused(at, fields) {
+            self.rule(&at.field(fields[0]), words);
+        }
+    }
+
+    /// Whether one of `fields` of the record at `at` is faulty, or the record itself.
+    fn refused(&self, at: &FieldPath, fields: &[&str]) -> bool {
+        // A rule that is broken is no fault of any one field, and hides no other.
+        let faults = self.errors.iter().filter(|error| !matches!(error.problem, Problem::Rule(_)));
+        let mut steps = faults.filter_map(|error| error.at.0.strip_prefix(at.0.as_slice()));
+        steps.any(|rest| match rest.first() {
+            Some(Step::Field(name)) => fields.contains(&name.as_str()),
+            _ => true,
+        })
+    }
+
     /// Notes a field that does not exist, with the legal ones.
     pub fn unknown_field(&mut self, at: &FieldPath, found: &str, legal: &[&str]) {
         if !self.lists_more() {
@@ -63,7 +85,7 @@ impl Check {
         self.problem(at, problem);
     }
 
-    /// Notes a name that nothing has.
+    /// Notes a name that nothing has, with names that something has.
     pub fn dangling(
         &mut self,
         at: &FieldPath,
@@ -75,11 +97,15 @@ impl Check {
             self.unlisted += 1;
             return;
         }
-        let nearest = nearest(found, &known.collect::<Vec<_>>());
-        self.problem(
-            at,
-            Problem::Dangling { what: what.to_owned(), found: found.chars().take(60).collect(), nearest },
-        );
+        let known: Vec<&str> = known.collect();
+        let problem = Problem::Dangling {
+            what: what.to_owned(),
+            found: found.chars().take(60).collect(),
+            nearest: nearest(found, &known),
+            known: owned(&known[..known.len().min(KNOWN_MAX)]),
+            more: known.len().saturating_sub(KNOWN_MAX),
+        };
+        self.problem(at, problem);
     }
 
     /// The object that `json` should be; notes a problem and gives `None` when it is something else.

@@ -130,7 +130,7 @@ pub enum Problem {
         expected: String,
     },
     /// A name of something the model does not have.
-    #[error("there is no {what} `{found}`{}", hint(.nearest))]
+    #[error("there is no {what} `{found}`{}; {}", hint(.nearest), listed(.known, *.more))]
     Dangling {
         /// `component`, `class` or `link`.
         what: String,
@@ -138,6 +138,10 @@ pub enum Problem {
         found: String,
         /// The existing name that looks most like it.
         nearest: Option<String>,
+        /// Names that exist, eight at most.
+        known: Vec<String>,
+        /// How many more exist.
+        more: usize,
     },
     /// Two things have the same id.
     #[error("the {what} `{id}` is there already; ids must differ")]
@@ -167,6 +171,19 @@ pub enum Problem {
 
 fn hint(nearest: &Option<String>) -> String {
     nearest.as_ref().map_or(String::new(), |name| format!(" (did you mean `{name}`?)"))
+}
+
+/// As many names as are listed where one of them was meant; the rest is counted.
+pub(super) const KNOWN_MAX: usize = 8;
+
+/// The names that exist, and how many more.
+fn listed(known: &[String], more: usize) -> String {
+    match (known, more) {
+        ([], _) => "there are none".to_owned(),
+        ([one], 0) => format!("there is only {one}"),
+        (_, 0) => format!("there are {}", known.join(", ")),
+        _ => format!("there are {} and {more} more", known.join(", ")),
+    }
 }
 
 /// The one of `known` that looks most like `found`, if any is near enough to be a slip of the finger.
@@ -227,6 +244,15 @@ mod tests {
         assert_eq!(path.to_string(), "components[\"api-cache\"].capacity");
         assert_eq!(FieldPath::root().field("timeline").index(2).to_string(), "timeline[2]");
         assert_eq!(FieldPath::root().to_string(), "model");
+    }
+
+    #[test]
+    fn names_that_exist_are_listed_while_they_are_few() {
+        let names = |n: usize| (0..n).map(|i| format!("n{i}")).collect::<Vec<_>>();
+        assert_eq!(listed(&names(0), 0), "there are none");
+        assert_eq!(listed(&names(1), 0), "there is only n0");
+        assert_eq!(listed(&names(3), 0), "there are n0, n1, n2");
+        assert_eq!(listed(&names(2), 5), "there are n0, n1 and 5 more");
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub(super) const MESSAGES: &[Case] = &[
     (
         "an autoscaler of nothing that is there",
         r#"{"format": 1, "components": [{"id": "a", "kind": "autoscaler"}], "links": [{"id": "l", "from": "a", "to": "ghost"}]}"#,
-        &[("links[\"l\"].to", "there is no component `ghost`")],
+        &[("links[\"l\"].to", "there is no component `ghost`; there is only a")],
     ),
     (
         "two autoscalers of one worker",
@@ -136,6 +136,25 @@ pub(super) const MESSAGES: &[Case] = &[
             ("components[\"a\"].min", "-1 is outside 0 to 10000"),
             ("components[\"a\"].max", "is outside 1 to 10000"),
             ("components[\"a\"].budget_usd_per_hour", "-1 is outside"),
+        ],
+    ),
+    (
+        "a schedule alone, and none",
+        r#"{"format": 1, "components": [{"id": "a", "kind": "autoscaler", "algorithm": {"by": "schedule"}}]}"#,
+        &[(
+            "components[\"a\"].schedule",
+            "a schedule alone decides nothing without an entry; give it one, such as `08:00 4..20`",
+        )],
+    ),
+    (
+        "a budget that pays for nothing",
+        r#"{"format": 1, "components": [{"id": "a", "kind": "autoscaler", "budget_usd_per_hour": 0}, {"id": "b", "kind": "autoscaler", "budget_usd_per_hour": 1e-9}]}"#,
+        &[
+            (
+                "components[\"a\"].budget_usd_per_hour",
+                "pays for nothing, so there would always be the fewest",
+            ),
+            ("components[\"b\"].budget_usd_per_hour", "leave it out for no limit"),
         ],
     ),
     (
@@ -192,7 +211,7 @@ pub(super) const MESSAGES: &[Case] = &[
     (
         "a job of a class that is not there",
         r#"{"format": 1, "components": [{"id": "j", "kind": "job", "class": "ghost"}]}"#,
-        &[("components[\"j\"].class", "there is no class `ghost`")],
+        &[("components[\"j\"].class", "there is no class `ghost`; there is only request")],
     ),
     (
         "a job that waits for ever",

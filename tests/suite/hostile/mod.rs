@@ -3,6 +3,7 @@
 mod generated;
 mod messages;
 mod records;
+mod rules;
 mod table;
 mod values;
 

@@ -134,9 +134,14 @@ pub(super) const LINKS: &[Case] = &[
         "ends that nothing has",
         r#"{"format": 1, "components": [{"id": "shop", "kind": "service"}], "links": [{"id": "l", "from": "shpo", "to": "warehouse"}]}"#,
         &[
-            ("links[\"l\"].from", "there is no component `shpo` (did you mean `shop`?)"),
-            ("links[\"l\"].to", "there is no component `warehouse`"),
+            ("links[\"l\"].from", "there is no component `shpo` (did you mean `shop`?); there is only shop"),
+            ("links[\"l\"].to", "there is no component `warehouse`; there is only shop"),
         ],
+    ),
+    (
+        "an end among many that there are",
+        r#"{"format": 1, "components": [{"id": "a", "kind": "service"}, {"id": "b", "kind": "service"}, {"id": "c", "kind": "service"}, {"id": "d", "kind": "service"}, {"id": "e", "kind": "service"}, {"id": "f", "kind": "service"}, {"id": "g", "kind": "service"}, {"id": "h", "kind": "service"}, {"id": "i", "kind": "service"}, {"id": "j", "kind": "service"}], "links": [{"id": "l", "from": "a", "to": "nobody"}]}"#,
+        &[("links[\"l\"].to", "there is no component `nobody`; there are a, b, c, d, e, f, g, h and 2 more")],
     ),
     (
         "a call of its own",
@@ -178,7 +183,7 @@ pub(super) const LINKS: &[Case] = &[
             ("links[\"l\"].step", "0 is outside 1 to 100"),
             ("links[\"l\"].timeout", "\"0s\" is outside 1ns to 1d"),
             ("links[\"l\"].optional", "found \"yes\", expected true or false"),
-            ("links[\"l\"].classes[0]", "there is no class `x`"),
+            ("links[\"l\"].classes[0]", "there is no class `x`; there is only request"),
             ("links[\"l\"].rtt", "expected a record with \"law\""),
         ],
     ),
@@ -214,7 +219,10 @@ pub(super) const REST: &[Case] = &[
     (
         "clients that send what is not there",
         r#"{"format": 1, "components": [{"id": "u", "kind": "clients", "classes": ["browse", "byu"]}], "classes": [{"id": "browse"}, {"id": "buy"}]}"#,
-        &[("components[\"u\"].classes[1]", "there is no class `byu` (did you mean `buy`?)")],
+        &[(
+            "components[\"u\"].classes[1]",
+            "there is no class `byu` (did you mean `buy`?); there are browse, buy",
+        )],
     ),
     (
         "objectives that nobody can meet or measure",
@@ -243,8 +251,8 @@ pub(super) const REST: &[Case] = &[
                 "only a cache, CDN, queue, topic or stream can be flushed; `db` is a database",
             ),
             ("timeline[4].component", "clients have no instances that could crash"),
-            ("timeline[5].link", "there is no link `u-db`"),
-            ("timeline[6].component", "there is no component `bd`"),
+            ("timeline[5].link", "there is no link `u-db`; there are none"),
+            ("timeline[6].component", "there is no component `bd` (did you mean `db`?); there are db, u"),
             ("timeline[6].instances", "0 is outside 1 to 10000"),
         ],
     ),

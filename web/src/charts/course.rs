@@ -244,6 +244,8 @@ fn head(props: &CourseProps, values: Vec<String>) -> El {
 const MARGIN: [f64; 3] = [42.0, 16.0, 5.0];
 /// Room right of them.
 const RIGHT: f64 = 6.0;
+/// A line that goes beyond so many times the limit would press that to the bottom: from there on the axis is logarithmic.
+const FAR: f64 = 8.0;
 /// Pixel columns that curves are reduced to.
 const COLUMNS: f64 = 260.0;
 
@@ -268,12 +270,25 @@ impl Plan {
         let least = props.limit.map_or(1.0, |limit| limit * 1.2);
         let least = if props.unit == FigureUnit::Seconds { 1e-3 } else { least };
         let highest = highest.fold(least, f64::max);
+        let log = props.limit.is_some_and(|limit| {
+            // An axis that is logarithmic stays so for longer, so that it does not go back and forth.
+            let far = if before.is_some_and(|axis| axis.log) { 6.0 } else { FAR };
+            highest > limit * far
+        });
         let unit = match props.unit {
             FigureUnit::Seconds if highest >= 7200.0 => 3600.0,
             FigureUnit::Seconds if highest >= 120.0 => 60.0,
             _ => 1.0,
         };
-        Plan { axis: Axis::fitting(0.0, highest / unit, false, 2, before), unit, curves }
+        // From a tenth of the limit on, whose line then stays clear of the bottom.
+        let limit = props.limit.unwrap_or_default() / unit;
+        let mut axis = Axis::fitting(limit / 9.0, highest / unit, log, 2, before);
+        if log {
+            let tenfold = std::iter::successors(Some(limit), |tick| Some(tick * 10.0));
+            axis.ticks = tenfold.take_while(|tick| *tick < axis.hi).collect();
+            axis.ticks.push(axis.hi);
+        }
+        Plan { axis, unit, curves }
     }
 
     /// What stands beside a tick of the axis.
@@ -307,13 +322,7 @@ fn draw(canvas: HtmlCanvasElement, plan: &Plan, props: &CourseProps, cross: Opti
         brush.thin([area.left, y(value)], [area.right(), y(value)], colour, 1.0, dashes);
     };
 
-    brush.font(400, 10.5, "right");
-    for tick in &plan.axis.ticks {
-        let at = *tick * plan.unit;
-        across(at, &palette.hairline, &[]);
-        surface.ctx.set_fill_style_str(&palette.muted);
-        drop(surface.ctx.fill_text(&plan.tick_text(props.unit, *tick), area.left - 6.0, y(at)));
-    }
+    scale(&brush, area, plan, props.unit, y);
     clock(&brush, area, props.range, cross);
 
     surface.ctx.save();
@@ -348,6 +357,26 @@ fn draw(canvas: HtmlCanvasElement, plan: &Plan, props: &CourseProps, cross: Opti
         crosshair(&brush, area, props, at_s, x(at_s), y);
     }
     Some(())
+}
+
+/// The values on the left, each with its line.
+fn scale(brush: &Brush<'_>, area: Rect, plan: &Plan, unit: FigureUnit, y: impl Fn(f64) -> f64) {
+    brush.font(400, 10.5, "right");
+    brush.ctx.set_fill_style_str(&brush.palette.muted);
+    let label = |text: &str, at: f64| drop(brush.ctx.fill_text(text, area.left - 6.0, at));
+    let ticks: Vec<(f64, f64)> = plan.axis.ticks.iter().map(|tick| (*tick, y(*tick * plan.unit))).collect();
+    for (place, (tick, at)) in ticks.iter().enumerate() {
+        brush.thin([area.left, *at], [area.right(), *at], &brush.palette.hairline, 1.0, &[]);
+        // On a logarithmic axis those at the limit and at the top say enough.
+        if !plan.axis.log || place == 0 || place + 1 == ticks.len() {
+            label(&plan.tick_text(unit, *tick), *at);
+        }
+    }
+    if let [(_, low), .., (_, high)] = ticks.as_slice()
+        && plan.axis.log
+    {
+        label("log", (low + high) / 2.0);
+    }
 }
 
 /// The times below; under the crosshair's own there is no other, nor half of one.
@@ -421,6 +450,25 @@ mod tests {
         let plan = Plan::of(&props(&[0.1, 0.2], Some(1.0), FigureUnit::Share), None);
         assert!(plan.axis.hi >= 1.2);
         assert_eq!(plan.tick_text(FigureUnit::Share, 1.5), "150 %");
+    }
+
+    #[test]
+    fn the_limit_is_in_sight_however_high_the_line() {
+        for highest in [9.0, 30.0, 1000.0, 1e6] {
+            let plan = Plan::of(&props(&[0.0, 0.5, highest], Some(1.0), FigureUnit::Share), None);
+            let at = plan.axis.height(1.0);
+            assert!(at > 0.1 && plan.axis.height(highest) <= 1.0, "{highest}: {at}");
+            assert!(plan.axis.ticks.contains(&1.0), "{highest}: {:?}", plan.axis.ticks);
+        }
+        let axis = |highest, before: Option<&Axis>| {
+            Plan::of(&props(&[highest], Some(1.0), FigureUnit::Share), before).axis
+        };
+        assert!(!axis(7.0, None).log);
+        let log = axis(9.0, None);
+        assert!(
+            log.log && axis(7.0, Some(&log)).log && !axis(5.0, Some(&log)).log,
+            "without going to and fro"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Changes of the model: every one is an [`Edit`], applied here and sent to the running engine.
 
-use super::{Action, Effect, State, Target, Tone, act, problems, run, tool, travel};
+use super::{Action, Effect, State, Target, Tone, act, dependants, problems, run, tool, travel};
 use crate::geometry::Area;
 use tenfold::edit::Edit;
 use tenfold::model::{Component, FieldPath, ModelError, Point};
@@ -81,7 +81,7 @@ fn restarts(edit: &Edit) -> bool {
 }
 
 fn refused(state: &mut State, errors: Vec<ModelError>, at: Option<FieldPath>) {
-    let words = errors.first().map(|e| e.problem.to_string()).unwrap_or_default();
+    let words = errors.first().map(|e| problems::named(&state.model, &e.problem)).unwrap_or_default();
     match at {
         Some(at) => {
             problems::refused(state, &at, errors);
@@ -140,8 +140,9 @@ pub(super) fn delete(state: &mut State) {
         state.view.links().filter(loose).map(|id| Edit::RemoveLink { id: id.to_owned() }).collect();
     edits.extend(gone.iter().map(|id| Edit::RemoveComponent { id: (*id).to_owned() }));
     let count = edits.len();
+    let told = dependants::loosen(&state.model, &mut edits);
     let next = state.view.focus.clone().and_then(|id| state.place_of(&id));
-    let edit = match count {
+    let edit = match edits.len() {
         0 => return,
         1 => edits.remove(0),
         _ => Edit::Batch { edits },
@@ -158,7 +159,11 @@ pub(super) fn delete(state: &mut State) {
             state.ask(Effect::Focus(id));
         }
     }
-    state.announce(if count == 1 { "Deleted.".to_owned() } else { format!("{count} deleted.") });
+    let words = if count == 1 { "Deleted.".to_owned() } else { format!("{count} deleted.") };
+    match told {
+        None => state.announce(words),
+        Some(more) => state.say(Tone::Plain, words + &more),
+    }
 }
 
 pub(super) fn lay_out(state: &mut State) {

@@ -28,9 +28,11 @@ mod view;
 pub(crate) use action::{Action, Boot, Effect, Saved, Tone};
 pub(crate) use carries::{Carries, wanted};
 pub(crate) use course::Moment;
+#[cfg(test)]
+pub(crate) use dependants::with_dependants;
 pub(crate) use doc::capital;
 pub(crate) use examples::Examples;
-pub(crate) use health::Health;
+pub(crate) use health::{Health, held, who_waits};
 pub(crate) use keys::{KEYS, Key, key_action};
 pub(crate) use log::Event;
 pub(crate) use problems::Trouble;

@@ -1,7 +1,7 @@
 //! What was refused, where, and the way to the field.
 
 use super::{Effect, State, Target};
-use tenfold::model::{FieldPath, ModelError, Step};
+use tenfold::model::{FieldPath, Model, ModelError, Problem, Step};
 
 /// Something that was refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +19,25 @@ pub(super) fn refused(state: &mut State, at: &FieldPath, errors: Vec<ModelError>
         let path = placed(&error.at, at);
         // What is wrong elsewhere with what was set here is told here, where it is looked for.
         let path = if path.0.starts_with(home) { path } else { at.clone() };
-        state.problems.push(Trouble { at: path, text: error.problem.to_string() });
+        let text = named(&state.model, &error.problem);
+        state.problems.push(Trouble { at: path, text });
     }
+}
+
+/// What is wrong, with components called what their cards say.
+pub(super) fn named(model: &Model, problem: &Problem) -> String {
+    let Problem::Rule(words) = problem else { return problem.to_string() };
+    // What stands between the marks is an id or the name of a field.
+    let name = |part: &str| model.component(part).map(|component| component.name.clone());
+    let mut text = String::new();
+    for (place, part) in words.split('`').enumerate() {
+        match name(part).filter(|_| place % 2 == 1) {
+            Some(name) => text += &name,
+            None if place % 2 == 1 => text = text + "`" + part + "`",
+            None => text += part,
+        }
+    }
+    text
 }
 
 /// Forgets what was refused at or below `at`.

@@ -262,17 +262,15 @@ fn what_a_setting_breaks_elsewhere_is_told_at_the_setting() {
 #[test]
 fn what_is_not_deleted_is_not_announced_as_deleted() {
     let mut state = opened();
-    for kind in [Kind::Queue, Kind::Worker, Kind::Autoscaler] {
-        update(&mut state, Action::Add { kind, at: None });
-    }
-    let algorithm = serde_json::json!({ "by": "keda" });
-    let edit = Edit::SetComponent { id: "autoscaler".into(), field: "algorithm".into(), value: algorithm };
-    update(&mut state, Action::Edit { edit, gesture: None });
-    state.view.select(Some(Target::Component("queue".into())));
+    let text = r#"{"format": 1, "components": [{"id": "s", "kind": "service", "name": "Shop"},
+        {"id": "c", "kind": "cache", "pattern": "aside"}, {"id": "d", "kind": "database"}],
+        "links": [{"from": "s", "to": "c"}, {"from": "s", "to": "d", "step": 2, "when": "miss"}]}"#;
+    state.model = Shared::new(tenfold::model::Model::from_json(text).unwrap_or_else(|why| panic!("{why:?}")));
+    state.view.select(Some(Target::Component("c".into())));
     let effects = update(&mut state, Action::Delete);
-    assert!(state.model.component("queue").is_some());
+    assert!(state.model.component("c").is_some());
     assert!(
-        state.toasts.iter().any(|toast| toast.text.contains("choose another metric")),
+        state.toasts.iter().any(|toast| toast.text.starts_with("In no earlier step does Shop ask a cache")),
         "{:?}",
         state.toasts
     );
@@ -413,6 +411,91 @@ fn a_component_dropped_on_a_link_goes_into_it_in_one_step() {
     update(&mut state, Action::Undo);
     assert!(ends(&state).contains(&"front-door app".to_owned()));
     assert_eq!(state.model.components.len(), 6);
+}
+
+/// Orders in a queue for a worker, that an autoscaler scales by `algorithm`.
+fn with_a_queue(algorithm: &str) -> State {
+    let mut state = opened();
+    let text = format!(
+        r#"{{"format": 1, "components": [
+            {{"id": "in", "kind": "clients"}}, {{"id": "q", "kind": "queue", "name": "Orders"}},
+            {{"id": "w", "kind": "worker", "name": "Packer"}},
+            {{"id": "a", "kind": "autoscaler", "name": "Boss", "algorithm": {algorithm}}}],
+            "links": [{{"from": "in", "to": "q"}}, {{"from": "q", "to": "w"}}, {{"from": "a", "to": "w"}}]}}"#
+    );
+    state.model =
+        Shared::new(tenfold::model::Model::from_json(&text).unwrap_or_else(|why| panic!("{why:?}")));
+    state
+}
+
+/// Deletes it, and takes that back; what was said, and whether the autoscaler had somebody to scale still.
+fn without(mut state: State, target: Target) -> (Vec<String>, bool) {
+    let before = state.model.clone();
+    update(&mut state, Action::Select { target: Some(target), add: false });
+    update(&mut state, Action::Delete);
+    let said = state.toasts.iter().map(|toast| toast.text.clone()).collect();
+    let scales = state.model.link("a-w").is_some();
+    assert!(state.model.link("q-w").is_none(), "{said:?}");
+    update(&mut state, Action::Undo);
+    assert_eq!(*state.model, *before, "one step of undo");
+    (said, scales)
+}
+
+#[test]
+fn who_went_by_the_messages_of_a_deleted_queue_goes_by_other_metrics_or_scales_no_more() {
+    for target in [Target::Component("q".into()), Target::Link("q-w".into())] {
+        let gone = without(with_a_queue(r#"{"by": "keda"}"#), target.clone());
+        assert_eq!(
+            gone,
+            (
+                vec!["Deleted. Boss does not scale Packer any more: there are no messages to go by.".into()],
+                false
+            )
+        );
+        let gone = without(with_a_queue(r#"{"by": "hpa", "cpu": 60, "backlog": 5}"#), target.clone());
+        assert_eq!(gone, (vec!["Deleted. Boss goes by its other metrics alone now.".into()], true));
+        let gone = without(with_a_queue(r#"{"by": "hpa", "cpu": null, "age_s": 5}"#), target.clone());
+        assert!(!gone.1, "{gone:?}");
+        assert_eq!(without(with_a_queue(r#"{"by": "hpa"}"#), target), (vec![], true));
+    }
+}
+
+#[test]
+fn a_schedule_alone_is_chosen_with_an_entry_that_changes_nothing_yet() {
+    let mut state = with_a_queue(r#"{"by": "hpa"}"#);
+    let at = FieldPath::root().field("components").id("a").field("algorithm");
+    let value = serde_json::json!({ "by": "schedule" });
+    let edit = Edit::SetComponent { id: "a".into(), field: "algorithm".into(), value };
+    update(&mut state, Action::Field { edit, at, gesture: None });
+    assert_eq!(state.problems.len(), 0, "{:?}", state.problems);
+    let schedule = state.model.component("a").and_then(|one| one.settings.get("schedule"));
+    assert_eq!(schedule, Some(serde_json::json!(["00:00 1..10"])));
+}
+
+#[test]
+fn a_refusal_calls_components_what_their_cards_say() {
+    let mut state = with_a_queue(r#"{"by": "hpa"}"#);
+    let at = FieldPath::root().field("components").id("a").field("algorithm");
+    update(&mut state, Action::Delete);
+    let edit = Edit::Batch {
+        edits: vec![
+            Edit::RemoveLink { id: "q-w".into() },
+            Edit::SetComponent {
+                id: "a".into(),
+                field: "algorithm".into(),
+                value: serde_json::json!({ "by": "keda" }),
+            },
+        ],
+    };
+    update(&mut state, Action::Field { edit, at, gesture: None });
+    let told: Vec<&str> = state.problems.iter().map(|trouble| trouble.text.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "Boss scales Packer by the messages that wait for it, and nothing gives it any; link a queue to it first, or \
+          choose another metric"
+        ]
+    );
 }
 
 #[test]

@@ -180,7 +180,8 @@ fn trouble(model: &Model, id: &str, row: &ComponentRow) -> String {
         return format!("{name} is down");
     }
     let station = station(model, id, row).map_or(String::new(), |s| format!(" ({s})"));
-    format!("{name}{station} saturated, {} waiting", short_count(libm::round(row.queue)))
+    let waiting = super::health::who_waits(model.component(id), row, |n| short_count(libm::round(n)));
+    format!("{name}{station} saturated, {waiting}")
 }
 
 /// A share as whole per cents.

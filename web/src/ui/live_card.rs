@@ -4,7 +4,7 @@ use super::live_parts::Written;
 use super::look::{capacity, card_figures, has_bricks, spark_of};
 use super::say;
 use crate::shell::page::element;
-use crate::state::Health;
+use crate::state::{Health, who_waits};
 use std::fmt::Write;
 use tenfold::measure::ComponentRow;
 use tenfold::model::{Component, Point};
@@ -97,7 +97,7 @@ impl CardParts {
     pub(super) fn paint(&mut self, component: &Component, row: &ComponentRow, far: bool) {
         let health = Health::of(row);
         self.state.write(health.word());
-        self.flag.write(&flag(health, row));
+        self.flag.write(&flag(health, component, row));
         let busy = row.utilisation;
         self.ring_shown.write(if busy.is_finite() { "shown" } else { "none" });
         if busy.is_finite() {
@@ -153,10 +153,10 @@ impl CardParts {
 }
 
 /// What is said above the card.
-fn flag(health: Health, row: &ComponentRow) -> String {
+fn flag(health: Health, component: &Component, row: &ComponentRow) -> String {
     match health {
         Health::Down => "down".to_owned(),
-        Health::Saturated => format!("saturated: {} waiting", say::count(row.queue)),
+        Health::Saturated => format!("saturated: {}", who_waits(Some(component), row, say::count)),
         _ if row.down > 0.5 => format!("{:.0} of {:.0} down", row.down, row.down + row.ready + row.starting),
         _ if row.starting > 0.5 => format!("{:.0} starting", row.starting),
         _ => String::new(),

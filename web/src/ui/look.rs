@@ -3,7 +3,7 @@
 use super::el::{El, el};
 use super::icons::icon;
 use super::say;
-use crate::state::wanted;
+use crate::state::{held, wanted};
 use tenfold::components::{Category, Kind, Out, Settings};
 use tenfold::measure::{ComponentRow, Figure, FigureUnit};
 use tenfold::model::Component;
@@ -85,7 +85,9 @@ pub(crate) fn card_figures(component: &Component, row: &ComponentRow) -> (String
         Settings::QuorumStore(_) => (flow, format!("{} stale", say::share(row.figure_0))),
         Settings::Worker(_) => (flow, format!("{} at once", say::count(row.figure_0))),
         Settings::Queue(_) => {
-            (format!("{} waiting", say::count(row.figure_0)), format!("oldest {}", say::secs(row.figure_1)))
+            let oldest = || format!("oldest {}", say::secs(row.figure_1));
+            let right = held(component, row).map_or_else(oldest, |held| format!("{} held", say::count(held)));
+            (format!("{} waiting", say::count(row.figure_0)), right)
         }
         Settings::Job(_) => {
             (format!("{} left", say::count(row.figure_0)), format!("{} done", say::rate(row.figure_1)))

@@ -1,6 +1,7 @@
 //! What can be set of an autoscaler.
 
 use crate::model::{Check, Field, FieldPath, Shape};
+use crate::policy::scaling::budget::micros;
 use crate::policy::scaling::scheduled::{Action, Day, Days};
 use crate::units::Span;
 use crate::{choices, fields, variants};
@@ -228,12 +229,30 @@ impl Config {
 
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         if self.min > self.max {
-            check.rule(
-                &at.field("min"),
-                format!(
+            check.together(
+                at,
+                &["min", "max"],
+                &format!(
                     "at least {} and at most {} contradict each other; lower the one or raise the other",
                     self.min, self.max
                 ),
+            );
+        }
+        if matches!(self.algorithm, Algorithm::Schedule { .. })
+            && self.schedule.is_empty()
+            && self.forecast_per_s.is_none()
+        {
+            check.together(
+                at,
+                &["schedule", "algorithm", "forecast_per_s"],
+                "a schedule alone decides nothing without an entry; give it one, such as `08:00 4..20`, give a forecast, or choose \
+                 another algorithm",
+            );
+        }
+        if self.budget_usd_per_hour.is_some_and(|budget| micros(budget) == 0) {
+            check.rule(
+                &at.field("budget_usd_per_hour"),
+                "this pays for nothing, so there would always be the fewest; give more, or leave it out for no limit",
             );
         }
         self.check_schedule(&at.field("schedule"), check);

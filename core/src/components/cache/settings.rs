@@ -178,35 +178,44 @@ impl Config {
 
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         if self.entries.is_none() && self.bytes.is_none() {
-            check.rule(&at.field("entries"), "a cache needs a limit: give `entries`, `bytes` or both");
+            let what = "a cache needs a limit: give `entries`, `bytes` or both";
+            check.together(at, &["entries", "bytes"], what);
         }
-        let mut idle = |is: bool, field: &str, what: &str| {
+        let mut idle = |is: bool, fields: &[&str], what: &str| {
             if is {
-                check.rule(&at.field(field), what);
+                check.together(at, fields, what);
             }
         };
         if self.ttl.is_none() {
             let what = "without a `ttl` no entry is ever past its time; give one, or leave this out";
-            idle(self.ttl_mode == TtlMode::Sliding, "ttl_mode", what);
-            idle(self.ttl_jitter > 0.0, "ttl_jitter", what);
-            idle(self.stale_for.is_some(), "stale_for", what);
-            idle(self.refresh_early > 0.0, "refresh_early", what);
+            idle(self.ttl_mode == TtlMode::Sliding, &["ttl_mode", "ttl"], what);
+            idle(self.ttl_jitter > 0.0, &["ttl_jitter", "ttl"], what);
+            idle(self.stale_for.is_some(), &["stale_for", "ttl"], what);
+            idle(self.refresh_early > 0.0, &["refresh_early", "ttl"], what);
         }
         let what = "nothing is refreshed early; give `refresh_early`, or leave this out";
-        idle(self.early_by != Early::Beside && self.refresh_early <= 0.0, "early_by", what);
+        idle(
+            self.early_by != Early::Beside && self.refresh_early <= 0.0,
+            &["early_by", "refresh_early"],
+            what,
+        );
         if self.pattern == Pattern::Aside {
             let what = "callers of a cache-aside write by themselves; set `writes` to \"around\", or the pattern to \
                         \"read-through\"";
-            idle(self.writes != Writes::Around, "writes", what);
+            idle(self.writes != Writes::Around, &["writes", "pattern"], what);
             let what = "callers of a cache-aside load by themselves, so there is no load to join; set `misses` to \
                         \"leased\", or the pattern to \"read-through\"";
-            idle(self.misses == Misses::Joined, "misses", what);
+            idle(self.misses == Misses::Joined, &["misses", "pattern"], what);
             let what =
                 "a cache-aside loads nothing itself and cannot refresh; set the pattern to \"read-through\"";
-            idle(self.refresh_early > 0.0, "refresh_early", what);
+            idle(self.refresh_early > 0.0, &["refresh_early", "pattern"], what);
             let what = "a cache-aside serves what is stale only to those without a lease; set `misses` to \"leased\", \
                         or leave it out";
-            idle(self.stale_for.is_some() && self.misses != Misses::Leased, "stale_for", what);
+            idle(
+                self.stale_for.is_some() && self.misses != Misses::Leased,
+                &["stale_for", "misses", "pattern"],
+                what,
+            );
         }
     }
 }

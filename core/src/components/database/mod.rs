@@ -201,42 +201,53 @@ impl Component for Database {
     }
 
     fn check(config: &Config, at: &FieldPath, check: &mut Check) {
-        let mut idle = |field: &str, what: &str| check.rule(&at.field(field), what);
+        let mut idle = |fields: &[&str], what: &str| check.together(at, fields, what);
         if config.replicas == 0 {
             if config.read_from != ReadFrom::Primary {
                 idle(
-                    "read_from",
+                    &["read_from", "replicas"],
                     "there are no replicas to read from; add `replicas` or read from the primary",
                 );
             }
             if config.replication == Replication::Sync {
-                idle("replication", "there is no replica that could have received a write; add `replicas`");
+                idle(
+                    &["replication", "replicas"],
+                    "there is no replica that could have received a write; add `replicas`",
+                );
             }
         }
         if config.read_from == ReadFrom::Primary && config.read_your_writes {
             idle(
-                "read_your_writes",
+                &["read_your_writes", "read_from"],
                 "the primary always has your writes; leave it out, or read from replicas",
             );
         }
         if config.shards == 1 && !config.scatter.is_empty() {
-            idle("scatter", "with one shard there are no others to ask; add `shards` or leave it out");
+            idle(
+                &["scatter", "shards"],
+                "with one shard there are no others to ask; add `shards` or leave it out",
+            );
         }
         if config.dead_rows && config.inserts {
             idle(
-                "dead_rows",
+                &["dead_rows", "inserts"],
                 "each write adds a row, and nothing old is left behind; turn off `inserts`, or leave it out",
             );
         }
         if config.long_transaction.is_some() && !config.dead_rows {
-            idle("long_transaction", "there are no dead rows to hold back; add `dead_rows` or leave it out");
-        }
-        if config.memory.is_none() && (config.iops.is_some() || config.checkpoint.is_some()) {
-            let field = if config.iops.is_some() { "iops" } else { "checkpoint" };
             idle(
-                field,
-                "with all pages in memory the disk is never asked; give `memory` as well, or leave it out",
+                &["long_transaction", "dead_rows"],
+                "there are no dead rows to hold back; add `dead_rows` or leave it out",
             );
+        }
+        for (field, is_set) in [("iops", config.iops.is_some()), ("checkpoint", config.checkpoint.is_some())]
+        {
+            if is_set && config.memory.is_none() {
+                idle(
+                    &[field, "memory"],
+                    "with all pages in memory the disk is never asked; give `memory` as well, or leave it out",
+                );
+            }
         }
     }
 

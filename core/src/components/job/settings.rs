@@ -96,14 +96,16 @@ impl Config {
     /// Settings that contradict each other.
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         if self.waits_for_clean && self.deadline.is_none() {
-            check.rule(
-                &at.field("waits_for_clean"),
+            check.together(
+                at,
+                &["waits_for_clean", "deadline"],
                 "without a `deadline` it could wait for ever; give it one",
             );
         }
         if self.waits_for_clean && self.deadline.is_some_and(|deadline| deadline <= self.expected) {
-            check.rule(
-                &at.field("deadline"),
+            check.together(
+                at,
+                &["deadline", "waits_for_clean", "expected"],
                 "it is expected to take as long as that, so there is no time to wait; allow more, or do not let it wait",
             );
         }

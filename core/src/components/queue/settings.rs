@@ -151,19 +151,22 @@ impl Config {
     /// Settings that would silently do nothing.
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         if self.capacity.is_none() && self.when_full != WhenFull::DropNewest {
-            check.rule(
-                &at.field("when_full"),
+            check.together(
+                at,
+                &["when_full", "capacity"],
                 "a queue without a `capacity` is never full; give it one, or leave this out",
             );
         }
         if self.order == Order::Groups && self.when_full == WhenFull::DropOldest {
-            check.rule(
-                &at.field("when_full"),
+            check.together(
+                at,
+                &["when_full", "order"],
                 "with the order \"groups\" the oldest message may be one that others wait for; choose another way",
             );
         }
         if self.retention.is_some_and(|retention| retention <= self.delay) {
-            check.rule(&at.field("retention"), "no message outlives its `delay`; keep them for longer");
+            let words = "no message outlives its `delay`; keep them for longer";
+            check.together(at, &["retention", "delay"], words);
         }
     }
 }

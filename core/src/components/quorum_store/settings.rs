@@ -97,22 +97,24 @@ impl Config {
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         let (copies, nodes) = (self.replicas, self.nodes);
         if copies > nodes {
-            check.rule(
-                &at.field("replicas"),
-                format!("{copies} replicas need as many nodes and there are {nodes}; add `nodes`"),
+            check.together(
+                at,
+                &["replicas", "nodes"],
+                &format!("{copies} replicas need as many nodes and there are {nodes}; add `nodes`"),
             );
         }
         for (field, quorum) in [("read_quorum", self.read_quorum), ("write_quorum", self.write_quorum)] {
-            let at = at.field(field);
             if quorum > copies {
-                check.rule(
-                    &at,
-                    format!("{quorum} of {copies} replicas can never answer; at most {copies} can"),
+                check.together(
+                    at,
+                    &[field, "replicas"],
+                    &format!("{quorum} of {copies} replicas can never answer; at most {copies} can"),
                 );
             } else if self.mode == Mode::Consistent && !is_majority(copies, quorum) {
-                check.rule(
-                    &at,
-                    format!(
+                check.together(
+                    at,
+                    &[field, "replicas", "mode"],
+                    &format!(
                         "{quorum} of {copies} replicas are no majority, and two sides might both go on; at least {} are",
                         copies / 2 + 1
                     ),
@@ -120,8 +122,9 @@ impl Config {
             }
         }
         if self.mode == Mode::Consistent && self.sloppy {
-            check.rule(
-                &at.field("sloppy"),
+            check.together(
+                at,
+                &["sloppy", "mode"],
                 "a consistent store takes no writes for replicas it cannot reach; leave it out, or be available",
             );
         }

@@ -111,8 +111,9 @@ impl Config {
     /// Settings that contradict each other.
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         if self.attempts == 1 && self.retry_delay > Span::ZERO {
-            check.rule(
-                &at.field("retry_delay"),
+            check.together(
+                at,
+                &["retry_delay", "attempts"],
                 "a record that is tried once is not tried again; allow more `attempts`, or leave this out",
             );
         }

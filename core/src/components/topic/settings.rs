@@ -107,8 +107,9 @@ impl Config {
     /// Settings that contradict each other.
     pub(super) fn check(&self, at: &FieldPath, check: &mut Check) {
         if self.delay_max < self.delay_min {
-            check.rule(
-                &at.field("delay_max"),
+            check.together(
+                at,
+                &["delay_max", "delay_min"],
                 "the longest delay is shorter than `delay_min`; let it be as long at least",
             );
         }

@@ -135,6 +135,7 @@ fn other_case(before: &Json, tag: &str, cases: &'static [Case], word: &str) -> J
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::with_dependants;
     use serde_json::json;
     use tenfold::components::Kind;
     use tenfold::edit::Edit;
@@ -162,7 +163,7 @@ mod tests {
                     let after = other_case(&before, tag, cases, other.value);
                     let mut model = Model::new("cases").with("one", defaults.clone());
                     let edit = Edit::SetComponent { id: "one".into(), field: info.key.into(), value: after };
-                    let refused = edit.apply(&mut model).err();
+                    let refused = with_dependants(&model, edit).apply(&mut model).err();
                     assert!(refused.is_none(), "{kind:?}, {} to {}: {refused:?}", one.value, other.value);
                 }
             }
