@@ -3,7 +3,7 @@
 //! An *attempt* is the caller's: sent, then answered or given up. The *work* is the callee's: arrived, then ended. One
 //! [`Call`] holds both; its slot is free again when both are over, no call it made is open and no event refers to it.
 //! What only some calls have, a place in a queue or in a timeout queue, is kept beside them, so that a call and a request are one
-//! line of the processor's cache each: with thousands in flight, waiting for memory is what a call costs most.
+//! line of the processor's cache each.
 //! What belongs to the request as a whole is in its [`Root`], which lives until the last of its calls, orphans included, is gone.
 
 use super::chance::Draw;
