@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { root } from './lib/places.mjs';
 
-export const name = "the worker's report of every example and of 50 random models has the bytes of the command's, debug and release";
+export const name = "the worker's report of every example and of 50 random models has the bytes of the command's, with every assertion on and as released";
 export const timeoutMs = 600_000;
 
 /** So much of each example is run: enough to fill caches and to pass what its timeline holds early on. */

@@ -106,11 +106,14 @@ export function keyboard(page) {
   /** Walks the canvas with the arrows; `here` names the card that one has come to. */
   const walk = async (id, here) => {
     for (let steps = 0; (await here()) !== id; steps += 1) {
-      if (steps > 20) throw new Error(`the arrows do not lead to ${id}, but to ${await here()}`);
-      const [from, to] = await Promise.all([await here(), id].map((node) => page.locator(`#node-${node}`).boundingBox()));
+      const at = await here();
+      if (steps > 20) throw new Error(`the arrows do not lead to ${id}, but to ${at}`);
+      const [from, to] = await Promise.all([at, id].map((node) => page.locator(`#node-${node}`).boundingBox()));
       const [dx, dy] = [to.x - from.x, to.y - from.y];
       const [along, across] = [dx > 0 ? 'ArrowRight' : 'ArrowLeft', dy > 0 ? 'ArrowDown' : 'ArrowUp'];
       await key(Math.abs(dx) > Math.abs(dy) ? along : across);
+      // On a busy machine the page follows late, and an arrow too many would lead past.
+      for (let waits = 0; waits < 20 && (await here()) === at; waits += 1) await page.waitForTimeout(25);
     }
   };
   const focusedNode = () => page.evaluate(() => document.activeElement?.dataset.node);

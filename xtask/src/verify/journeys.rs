@@ -29,7 +29,7 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     })?;
     let commands = commands(bench)?;
     let artifacts = workspace::target().join("journeys");
-    let models = random_models(bench, &artifacts)?;
+    let models = random_models(&artifacts)?;
     // The checks of the checks first: a watch that sees nothing would let every journey pass.
     for script in ["tests/journeys/selftest.mjs", "tests/journeys/run.mjs"] {
         let mut node = Command::new("node");
@@ -46,22 +46,24 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// The command built twice, with every assertion on, as the tests have it already, and as users have it: its reports are compared with the browser's.
+/// The command built twice, with every assertion on and as users have it: its reports are compared with the browser's. The first is built
+/// together with all that the tests build, so that it takes nothing but to link it.
 fn commands(bench: &Bench) -> Result<OsString> {
-    let mut programs = Vec::new();
-    for profile in ["verify", "release"] {
-        process::run(&mut bench.cargo(&format!("build --profile {profile} -p tenfold-cli")))?;
-        let program = format!("tenfold{}", env::consts::EXE_SUFFIX);
-        programs.push(workspace::target().join(profile).join(program));
-    }
+    process::run(&mut bench.cargo("build --profile verify --workspace --bins --examples"))?;
+    process::run(&mut bench.cargo("build --profile release -p tenfold-cli"))?;
+    let programs = ["verify/tenfold", "release/tenfold"].map(program);
     env::join_paths(programs)
         .map_err(|problem| Failure::new(format!("the target folder cannot be in a list of paths: {problem}")))
 }
 
+fn program(name: &str) -> PathBuf {
+    workspace::target().join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
 /// A file of random models, whose reports are compared as well.
-fn random_models(bench: &Bench, folder: &Path) -> Result<PathBuf> {
+fn random_models(folder: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder).doing(|| format!("create {}", folder.display()))?;
     let file = folder.join("random-models.json");
-    process::run(bench.cargo("run --profile verify -p tests --example random_models --").arg(&file))?;
+    process::run(Command::new(program("verify/examples/random_models")).arg(&file))?;
     Ok(file)
 }

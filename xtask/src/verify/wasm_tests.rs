@@ -20,19 +20,19 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     let browser = bench.browser()?;
     let settings = workspace::target().join("webdriver.json");
     write_settings(&settings, &browser.chromium)?;
-    for words in [WASM_PACKAGES, "-p tenfold --lib", "-p tenfold-validation --lib"] {
-        let words = format!("test --target {WASM} --profile verify {words}");
-        let mut command = bench.cargo(&words);
-        bench.toolbox.equip(&mut command, &[Tool::WasmBindgen])?;
-        command
-            // By its bare name: cargo would split a path at its spaces.
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
-            .env("CHROMEDRIVER", &browser.driver)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &settings)
-            .env("WASM_BINDGEN_TEST_TIMEOUT", PATIENCE_S)
-            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
-        process::run(&mut command)?;
-    }
+    // In one go, so that the core is compiled once for all; its integration tests are native tools.
+    let mut command = bench.cargo(&format!(
+        "test --target {WASM} --profile verify {WASM_PACKAGES} -p tenfold -p tenfold-validation --lib --bins"
+    ));
+    bench.toolbox.equip(&mut command, &[Tool::WasmBindgen])?;
+    command
+        // By its bare name: cargo would split a path at its spaces.
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &settings)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", PATIENCE_S)
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
+    process::run(&mut command)?;
     Ok(Outcome::Passed)
 }
 
