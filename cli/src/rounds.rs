@@ -32,15 +32,13 @@ pub(crate) enum Rounds {
 impl Rounds {
     /// Runs the model for its duration, `replications` times.
     pub(crate) fn new(model: &Model, replications: u64, stop: &AtomicBool) -> Result<Rounds, Failure> {
-        let end = model.head.duration;
-        let mut first = Simulation::new(model).map_err(Failure::Model)?;
         if replications == 1 {
-            advance(&mut first, end, Some(&Progress::new(end)), stop)?;
-            return Ok(Rounds::One(Box::new(first)));
+            let end = model.head.duration;
+            let mut run = Simulation::new(model).map_err(Failure::Model)?;
+            advance(&mut run, end, Some(&Progress::new(end)), stop)?;
+            return Ok(Rounds::One(Box::new(run)));
         }
-        advance(&mut first, end, None, stop)?;
-        let mut pool = Replications::of(first);
-        add_runs(&mut pool, model, replications, stop)?;
+        let pool = add_runs(None, model, replications, stop)?;
         Ok(Rounds::Many { pool: Box::new(pool), model: Box::new(model.clone()) })
     }
 
@@ -72,19 +70,29 @@ impl Rounds {
                 let count = pool.count() as u64;
                 let most = limit.nanos() / model.head.duration.nanos().max(1);
                 let wanted = ((count as f64 * times) as u64).clamp(count + 1, most.max(count + 1));
-                add_runs(pool, model, wanted, stop)
+                **pool = add_runs(Some((**pool).clone()), model, wanted, stop)?;
+                Ok(())
             }
         }
     }
 }
 
-/// Pools more runs, until there are `wanted`. They run on all cores, and are pooled in the order of their numbers.
-fn add_runs(pool: &mut Replications, model: &Model, wanted: u64, stop: &AtomicBool) -> Result<(), Failure> {
+/// Pools more runs, until there are `wanted`. They run on all cores, the first like the others, and are pooled in the order of their numbers.
+fn add_runs(
+    mut pool: Option<Replications>,
+    model: &Model,
+    wanted: u64,
+    stop: &AtomicBool,
+) -> Result<Replications, Failure> {
     let each = model.head.duration;
     let progress = Progress::new(each * wanted);
-    while (pool.count() as u64) < wanted {
-        let from = pool.count() as u64;
-        let to = wanted.min(from + WAITING * rayon::current_num_threads() as u64);
+    loop {
+        let from = pool.as_ref().map_or(0, |pool| pool.count() as u64);
+        if let Some(pool) = pool.take_if(|_| from >= wanted) {
+            progress.finish();
+            return Ok(pool);
+        }
+        let to = wanted.max(1).min(from + WAITING * rayon::current_num_threads() as u64);
         let run = |number: u64| {
             let mut run = Simulation::new(&Replications::model(model, number)).map_err(Failure::Model)?;
             advance(&mut run, each, None, stop)?;
@@ -92,12 +100,14 @@ fn add_runs(pool: &mut Replications, model: &Model, wanted: u64, stop: &AtomicBo
         };
         let runs: Vec<Result<Simulation, Failure>> = (from..to).into_par_iter().map(run).collect();
         for run in runs {
-            pool.add(&run?).map_err(|error| Failure::Arguments(error.to_string()))?;
+            let run = run?;
+            match &mut pool {
+                Some(pool) => pool.add(&run).map_err(|error| Failure::Arguments(error.to_string()))?,
+                None => pool = Some(Replications::of(run)),
+            }
         }
         progress.at(SimTime::ZERO + each * to);
     }
-    progress.finish();
-    Ok(())
 }
 
 fn advance(
