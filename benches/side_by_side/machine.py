@@ -27,5 +27,5 @@ def described(rounds, load):
     versions = [first("rustc", "--version"), node and f"Node.js {node}", python, first("java", "--version")]
     return (
         f"Measured {time.strftime('%d %B %Y')} on {os.cpu_count()} cores of {model} ({platform.system()} {platform.machine()}), load {load:.1f} at the start; "
-        f"the middle of {rounds} interleaved rounds.\n{', '.join(filter(None, versions))}.\n"
+        f"the fastest of {rounds} interleaved rounds.\n{', '.join(filter(None, versions))}.\n"
     )
