@@ -11,7 +11,7 @@ use crate::measure::report::Report;
 use crate::measure::text::round_time;
 use crate::measure::totals::ClassTotals;
 use crate::model::{Model, Objective};
-use crate::statistics::{Batches, Interval, Pair, RELATED, ratio, von_neumann};
+use crate::statistics::{Batches, CONFIDENCE, Interval, Pair, RELATED, ratio, share_bounds, von_neumann};
 use crate::units::Span;
 
 /// A queue that grows for all that chance does, or an overload, is told wrongly once in a thousand runs.
@@ -291,9 +291,11 @@ fn at(cell: &Cell, station: usize) -> StationCell {
 fn too_few_failures(seen: &ClassTotals, asked: Option<f64>) -> bool {
     let ended = seen.finished + seen.failed;
     let bad = seen.failed + seen.late;
-    let bounds = crate::statistics::share_bounds(bad.min(ended), ended, crate::statistics::CONFIDENCE);
-    let open =
-        asked.zip(bounds).is_some_and(|(asked, bounds)| bounds.contains(1.0 - asked) && bad < 10 * CASES_MIN);
+    // Bounds take as long as there are cases, and what was seen so often is known.
+    let open = bad < 10 * CASES_MIN
+        && asked
+            .zip(share_bounds(bad.min(ended), ended, CONFIDENCE))
+            .is_some_and(|(asked, bounds)| bounds.contains(1.0 - asked));
     (1..CASES_MIN).contains(&seen.failed) || open
 }
 
@@ -311,4 +313,19 @@ fn changing_load(model: &Model, so_far: Span) -> Option<(&str, &'static str)> {
         };
         Some((component.id.as_str(), what))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_too_few_to_tell_only_while_they_are_few() {
+        let ended = |failed| ClassTotals { finished: 1_000, failed, ..ClassTotals::default() };
+        assert!(!too_few_failures(&ended(0), None) && too_few_failures(&ended(1), None));
+        // 50 of 1,050 may well be 5 %, and may not be 50 %.
+        assert!(too_few_failures(&ended(50), Some(0.95)) && !too_few_failures(&ended(50), Some(0.5)));
+        // Bounds of so many would never be found.
+        assert!(!too_few_failures(&ended(1_000_000_000_000), Some(0.95)));
+    }
 }
