@@ -1,4 +1,4 @@
-//! From many samples to few points: at most four per pixel column, so that no peak is lost.
+//! From many samples to few points: at most two per pixel column, its least and its greatest, so that no peak is lost.
 
 use super::store::Sample;
 
@@ -9,18 +9,16 @@ pub(crate) struct Curve {
     pub(crate) points: Vec<[f64; 2]>,
 }
 
-/// The samples of one pixel column.
+/// The least and the greatest of the samples of one pixel column.
 struct Bin {
     id: f64,
-    first: [f64; 2],
     least: [f64; 2],
     most: [f64; 2],
-    last: [f64; 2],
 }
 
 impl Bin {
     fn at(id: f64, point: [f64; 2]) -> Bin {
-        Bin { id, first: point, least: point, most: point, last: point }
+        Bin { id, least: point, most: point }
     }
 
     fn take(&mut self, point: [f64; 2]) {
@@ -30,24 +28,23 @@ impl Bin {
         if point[1] > self.most[1] {
             self.most = point;
         }
-        self.last = point;
     }
 
+    /// Where the column begins and ends is less than a pixel away from these two, and a point costs what drawing costs.
     fn flush(self, points: &mut Vec<[f64; 2]>) {
         let (early, late) = match self.least[0] <= self.most[0] {
             true => (self.least, self.most),
             false => (self.most, self.least),
         };
-        for point in [self.first, early, late, self.last] {
-            if points.last().is_none_or(|last| last.map(f64::to_bits) != point.map(f64::to_bits)) {
-                points.push(point);
-            }
+        points.push(early);
+        if early.map(f64::to_bits) != late.map(f64::to_bits) {
+            points.push(late);
         }
     }
 }
 
 impl Curve {
-    /// Keeps first, least, greatest and last of every column of `column_s` seconds.
+    /// Keeps the least and the greatest of every column of `column_s` seconds.
     ///
     /// Columns are counted from time zero and not from the left edge, so that a curve that scrolls keeps its
     /// shape instead of shimmering. A column without any number is a gap.
@@ -140,7 +137,7 @@ mod tests {
         values[54_321] = 900.0;
         values[54_322] = -3.0;
         let curve = Curve::trace(samples(&values), 200.0);
-        assert!(curve.points.len() <= 4 * 500);
+        assert!(curve.points.len() <= 2 * 500);
         assert_eq!(curve.extent(0.0, 1e6, false), Some([-3.0, 900.0]));
         assert!(curve.points.windows(2).all(|w| w[0][0] <= w[1][0]), "points stay in the order of time");
     }

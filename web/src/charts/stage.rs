@@ -1,7 +1,8 @@
 //! Everything that draws: three charts, their legends, and the one animation frame they share.
 //!
 //! Nothing is drawn unless something changed: the history, a size, the theme, the view. Whoever changes
-//! something calls [`Stage::schedule`]; the next animation frame then draws once, however many changes there were.
+//! something calls [`Stage::schedule`]; the next animation frame then draws once, however many changes there were. Where only the
+//! history has grown, the charts take turns, one a frame: drawing curves is most of what a frame costs.
 
 use super::gestures::Press;
 use super::handle::StoreHandle;
@@ -10,6 +11,7 @@ use super::paint::Brush;
 use super::palette::Palette;
 use super::plan::{Plan, Request};
 use super::series::Chart;
+use super::store::Store;
 use super::surface::Surface;
 use super::table;
 use super::view::View;
@@ -50,7 +52,6 @@ pub(crate) struct State {
     pub(crate) press: Option<Press>,
     palette: Option<Palette>,
     legend: Legend,
-    drawn: Option<(u64, View)>,
     told: (bool, bool),
 }
 
@@ -64,6 +65,10 @@ pub(crate) struct Face {
     pub(crate) plot: Surface,
     /// The canvas of the crosshair, above it.
     pub(crate) over: Surface,
+    /// The version of the history and the view that `plot` shows; `None` when it must be drawn whatever they are.
+    drawn: Option<(u64, View)>,
+    /// Whether nothing is on `over`.
+    is_bare: bool,
 }
 
 impl Stage {
@@ -78,7 +83,6 @@ impl Stage {
             press: None,
             palette: None,
             legend: Legend::default(),
-            drawn: None,
             told: (false, false),
         };
         Rc::new_cyclic(|stage: &Weak<Stage>| {
@@ -106,7 +110,8 @@ impl Stage {
             found.ok().flatten()?.dyn_into::<HtmlCanvasElement>().ok().and_then(Surface::of)
         };
         let faces = Chart::ALL.into_iter().filter_map(|chart| {
-            Some(Face { chart, plan: None, plot: canvas(chart, "plot")?, over: canvas(chart, "over")? })
+            let (plot, over) = (canvas(chart, "plot")?, canvas(chart, "over")?);
+            Some(Face { chart, plan: None, plot, over, drawn: None, is_bare: false })
         });
         let mut state = self.state.borrow_mut();
         state.faces = faces.collect();
@@ -130,8 +135,9 @@ impl Stage {
     /// The colours or sizes may have changed: read them again and draw.
     pub(crate) fn refresh(&self) {
         let mut state = self.state.borrow_mut();
-        (state.palette, state.drawn) = (None, None);
+        state.palette = None;
         for face in &mut state.faces {
+            face.drawn = None;
             face.plot.measure_again();
             face.over.measure_again();
         }
@@ -159,10 +165,13 @@ impl Stage {
         self.frame.set(None);
         let mut state = self.state.borrow_mut();
         let told = state.told;
-        state.draw();
+        let more = state.draw();
         let wait = state.label(now_ms);
         let now = state.told;
         drop(state);
+        if more {
+            self.schedule();
+        }
         if let Some(wait_ms) = wait {
             self.later(wait_ms);
         }
@@ -197,47 +206,44 @@ impl Drop for Stage {
 }
 
 impl State {
-    fn draw(&mut self) {
+    /// Draws what is to be drawn now; whether there is more for the next frame.
+    fn draw(&mut self) -> bool {
         let store = self.store.clone();
         let store = store.borrow();
         self.view.keep_up(&store);
-        let mut resized = false;
-        for face in &mut self.faces {
-            resized |= face.fit();
-        }
+        self.faces.iter_mut().for_each(Face::fit);
         if self.palette.is_none() {
             self.palette = Palette::of_page();
         }
-        let Some(palette) = &self.palette else { return };
-        let seen = |view: &View| (store.version(), view.at_rest());
-        let stale = resized || self.drawn.as_ref() != Some(&seen(&self.view));
+        let Some(palette) = &self.palette else { return false };
+        let rest = self.view.at_rest();
+        let (mut grown, mut more) = (None::<&mut Face>, false);
         for face in self.faces.iter_mut().filter(|face| face.plot.is_visible()) {
-            if stale || face.plan.is_none() {
-                let plan = Plan::of(Request {
-                    chart: face.chart,
-                    store: &store,
-                    view: &self.view,
-                    objectives: &self.objectives,
-                    size: face.plot.size,
-                    before: face.plan.as_ref(),
-                });
-                face.plot.begin();
-                face.plot.brush(palette).chart(&plan);
-                face.plan = Some(plan);
+            let Some((version, view)) = &face.drawn else {
+                face.draw(&store, &self.view, &self.objectives, palette);
+                continue;
+            };
+            if *view != rest {
+                face.draw(&store, &self.view, &self.objectives, palette);
+            } else if *version != store.version() {
+                // Who has waited longest comes first.
+                let first = grown.as_ref().is_none_or(|other| face.version() < other.version());
+                more |= grown.is_some();
+                if first {
+                    grown = Some(face);
+                }
             }
+        }
+        if let Some(face) = grown {
+            face.draw(&store, &self.view, &self.objectives, palette);
         }
         if let Some((chart, x)) = self.pointer.filter(|_| self.view.drag.is_none()) {
             let face = self.faces.iter().find(|face| face.chart == chart);
             self.view.hover = face.and_then(|face| face.plan.as_ref()).map(|plan| plan.time_at(x));
         }
-        for face in self.faces.iter().filter(|face| face.over.is_visible()) {
-            face.over.begin();
-            if let Some(plan) = &face.plan {
-                face.over.brush(palette).overlay(plan, &self.view, &store);
-            }
-        }
-        self.drawn = Some(seen(&self.view));
+        self.faces.iter_mut().for_each(|face| face.draw_over(&store, &self.view, palette));
         self.told = (self.view.stands_still(), self.view.pinned.is_some());
+        more
     }
 
     /// Writes the legend and the names for screen readers; how long to wait when it is too early for that.
@@ -254,9 +260,40 @@ impl State {
 }
 
 impl Face {
-    fn fit(&mut self) -> bool {
+    fn fit(&mut self) {
         let plot = self.plot.fit();
-        self.over.fit() || plot
+        if self.over.fit() || plot {
+            (self.drawn, self.is_bare) = (None, false);
+        }
+    }
+
+    /// The version of the history that is shown.
+    fn version(&self) -> u64 {
+        self.drawn.as_ref().map_or(0, |drawn| drawn.0)
+    }
+
+    /// Draws the curves and what is around them.
+    fn draw(&mut self, store: &Store, view: &View, objectives: &[Objective], palette: &Palette) {
+        let before = self.plan.as_ref();
+        let plan =
+            Plan::of(Request { chart: self.chart, store, view, objectives, size: self.plot.size, before });
+        self.plot.begin();
+        self.plot.brush(palette).chart(&plan);
+        self.plan = Some(plan);
+        self.drawn = Some((store.version(), view.at_rest()));
+    }
+
+    /// Draws what lies above the curves, if there is or was anything.
+    fn draw_over(&mut self, store: &Store, view: &View, palette: &Palette) {
+        let bare = view.drag.is_none() && view.cursor().is_none() && store.moment().is_none();
+        if !self.over.is_visible() || (bare && self.is_bare) {
+            return;
+        }
+        self.over.begin();
+        if let Some(plan) = &self.plan {
+            self.over.brush(palette).overlay(plan, view, store);
+        }
+        self.is_bare = bare;
     }
 }
 
