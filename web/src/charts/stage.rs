@@ -216,25 +216,14 @@ impl State {
             self.palette = Palette::of_page();
         }
         let Some(palette) = &self.palette else { return false };
-        let rest = self.view.at_rest();
-        let (mut grown, mut more) = (None::<&mut Face>, false);
-        for face in self.faces.iter_mut().filter(|face| face.plot.is_visible()) {
-            let Some((version, view)) = &face.drawn else {
-                face.draw(&store, &self.view, &self.objectives, palette);
-                continue;
-            };
-            if *view != rest {
-                face.draw(&store, &self.view, &self.objectives, palette);
-            } else if *version != store.version() {
-                // Who has waited longest comes first.
-                let first = grown.as_ref().is_none_or(|other| face.version() < other.version());
-                more |= grown.is_some();
-                if first {
-                    grown = Some(face);
-                }
-            }
-        }
-        if let Some(face) = grown {
+        let seen = (store.version(), self.view.at_rest());
+        let stale =
+            self.faces.iter_mut().filter(|face| face.plot.is_visible() && face.drawn.as_ref() != Some(&seen));
+        let (grown, mut now): (Vec<_>, Vec<_>) = stale.partition(|face| face.shows(&seen.1));
+        let more = grown.len() > 1;
+        let waited_longest = grown.into_iter().min_by_key(|face| face.drawn.as_ref().map(|drawn| drawn.0));
+        now.extend(waited_longest);
+        for face in now {
             face.draw(&store, &self.view, &self.objectives, palette);
         }
         if let Some((chart, x)) = self.pointer.filter(|_| self.view.drag.is_none()) {
@@ -267,9 +256,9 @@ impl Face {
         }
     }
 
-    /// The version of the history that is shown.
-    fn version(&self) -> u64 {
-        self.drawn.as_ref().map_or(0, |drawn| drawn.0)
+    /// Whether it shows this view, be it of an earlier history.
+    fn shows(&self, view: &View) -> bool {
+        self.drawn.as_ref().is_some_and(|drawn| drawn.1 == *view)
     }
 
     /// Draws the curves and what is around them.
