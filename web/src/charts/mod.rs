@@ -8,7 +8,7 @@
 //! | `ticks`, `axis`, `curve`, `place` | nice numbers, scales, points per pixel column, places of labels |
 //! | `gather`, `plan` | all of these together: what a chart will look like, before anything is drawn |
 //! | `palette`, `surface`, `paint`, `overlay` | drawing a plan on a canvas |
-//! | `stage`, `legend`, `gestures`, `watch` | when to draw, numbers in the page, what the reader does |
+//! | `stage`, `pace`, `legend`, `gestures`, `watch` | when to draw, numbers in the page, what the reader does |
 //! | `panel`, `markup`, `table`, `export` | the component around it |
 //! | `report` | a finished run as one picture |
 //! | `course` | a small chart of one component, beside its settings |
@@ -34,6 +34,7 @@ mod handle;
 mod legend;
 mod markup;
 mod overlay;
+mod pace;
 mod paint;
 mod palette;
 mod panel;

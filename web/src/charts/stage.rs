@@ -2,11 +2,12 @@
 //!
 //! Nothing is drawn unless something changed: the history, a size, the theme, the view. Whoever changes
 //! something calls [`Stage::schedule`]; the next animation frame then draws once, however many changes there were. Where only the
-//! history has grown, the charts take turns, one a frame: drawing curves is most of what a frame costs.
+//! history has grown and frames take long, the charts take turns, one a frame: drawing curves is most of what a frame costs.
 
 use super::gestures::Press;
 use super::handle::StoreHandle;
 use super::legend::{Clock, Legend};
+use super::pace::Pace;
 use super::paint::Brush;
 use super::palette::Palette;
 use super::plan::{Plan, Request};
@@ -52,6 +53,7 @@ pub(crate) struct State {
     pub(crate) press: Option<Press>,
     palette: Option<Palette>,
     legend: Legend,
+    pace: Pace,
     told: (bool, bool),
 }
 
@@ -83,6 +85,7 @@ impl Stage {
             press: None,
             palette: None,
             legend: Legend::default(),
+            pace: Pace::default(),
             told: (false, false),
         };
         Rc::new_cyclic(|stage: &Weak<Stage>| {
@@ -165,7 +168,7 @@ impl Stage {
         self.frame.set(None);
         let mut state = self.state.borrow_mut();
         let told = state.told;
-        let more = state.draw();
+        let more = state.draw(now_ms);
         let wait = state.label(now_ms);
         let now = state.told;
         drop(state);
@@ -206,8 +209,8 @@ impl Drop for Stage {
 }
 
 impl State {
-    /// Draws what is to be drawn now; whether there is more for the next frame.
-    fn draw(&mut self) -> bool {
+    /// Draws what is to be drawn in the frame that begins now; whether the next one is wanted as well.
+    fn draw(&mut self, now_ms: f64) -> bool {
         let store = self.store.clone();
         let store = store.borrow();
         self.view.keep_up(&store);
@@ -220,9 +223,16 @@ impl State {
         let stale =
             self.faces.iter_mut().filter(|face| face.plot.is_visible() && face.drawn.as_ref() != Some(&seen));
         let (grown, mut now): (Vec<_>, Vec<_>) = stale.partition(|face| face.shows(&seen.1));
-        let more = grown.len() > 1;
-        let waited_longest = grown.into_iter().min_by_key(|face| face.drawn.as_ref().map(|drawn| drawn.0));
-        now.extend(waited_longest);
+        let mut more = false;
+        if self.pace.takes_turns(now_ms) {
+            more = grown.len() > 1;
+            let waited_longest =
+                grown.into_iter().min_by_key(|face| face.drawn.as_ref().map(|drawn| drawn.0));
+            now.extend(waited_longest);
+        } else {
+            now.extend(grown);
+        }
+        more |= self.pace.drew(now.len(), now_ms);
         for face in now {
             face.draw(&store, &self.view, &self.objectives, palette);
         }
