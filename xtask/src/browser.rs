@@ -1,4 +1,4 @@
-//! A Chromium for the tests: found, or on Debian installed.
+//! A Chromium for the journeys: found, or on Debian installed.
 
 use std::env;
 use std::fs;
@@ -8,48 +8,25 @@ use std::process::Command;
 use crate::failure::{Failure, Result};
 use crate::process;
 
-/// Where the browser and the program that drives it are.
-#[derive(Debug, Clone)]
-pub(crate) struct Browser {
-    pub(crate) chromium: PathBuf,
-    pub(crate) driver: PathBuf,
-}
-
-/// Switches for every Chromium started here: no screen, no first-run pages, and no talk with anyone.
-pub(crate) const SWITCHES: [&str; 7] = [
-    "--headless",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-];
-
-/// Finds both programs; on Debian as root, installs them if `may_install`.
-pub(crate) fn find(may_install: bool) -> Result<Browser> {
-    if let Some(browser) = present() {
-        return Ok(browser);
+/// Finds the program; on Debian as root, installs it if `may_install`.
+pub(crate) fn find(may_install: bool) -> Result<PathBuf> {
+    if let Some(chromium) = present() {
+        return Ok(chromium);
     }
     if may_install && is_debian() && is_root() {
         install_on_debian()?;
-        if let Some(browser) = present() {
-            return Ok(browser);
+        if let Some(chromium) = present() {
+            return Ok(chromium);
         }
     }
     Err(Failure::new(advice()))
 }
 
-/// Whether Chromium's own sandbox must be off: as root it refuses to start with it.
-pub(crate) fn is_root() -> bool {
+fn is_root() -> bool {
     cfg!(unix) && process::capture(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-fn present() -> Option<Browser> {
-    Some(Browser { chromium: chromium()?, driver: driver()? })
-}
-
-fn chromium() -> Option<PathBuf> {
+fn present() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
     named_by("CHROME").or_else(|| process::find_on_path(&names)).or_else(|| {
         let mut usual = vec![
@@ -63,10 +40,6 @@ fn chromium() -> Option<PathBuf> {
     })
 }
 
-fn driver() -> Option<PathBuf> {
-    named_by("CHROMEDRIVER").or_else(|| process::find_on_path(&["chromedriver", "chromium.chromedriver"]))
-}
-
 fn named_by(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file())
 }
@@ -76,17 +49,9 @@ fn is_debian() -> bool {
 }
 
 fn install_on_debian() -> Result<()> {
-    eprintln!(
-        "\nInstalling Debian's packages `chromium` and `chromium-driver` for the browser tests (a minute or two)."
-    );
+    eprintln!("\nInstalling Debian's package `chromium` for the journeys (a minute or two).");
     process::run(apt_get().arg("update"))?;
-    process::run(apt_get().args([
-        "install",
-        "--yes",
-        "--no-install-recommends",
-        "chromium",
-        "chromium-driver",
-    ]))
+    process::run(apt_get().args(["install", "--yes", "--no-install-recommends", "chromium"]))
 }
 
 fn apt_get() -> Command {
@@ -96,19 +61,14 @@ fn apt_get() -> Command {
 }
 
 fn advice() -> String {
-    let missing = match (chromium(), driver()) {
-        (None, None) => "Neither Chromium (or Chrome) nor ChromeDriver was found",
-        (None, Some(_)) => "ChromeDriver was found, but neither Chromium nor Chrome",
-        _ => "The browser was found, but not ChromeDriver",
-    };
     let how = if is_debian() {
-        "apt-get install chromium chromium-driver   (as root)"
+        "apt-get install chromium   (as root)"
     } else if cfg!(target_os = "macos") {
-        "brew install --cask google-chrome chromedriver"
+        "brew install --cask google-chrome"
     } else if cfg!(windows) {
-        "install Chrome from google.com/chrome and the ChromeDriver of the same version from\n    googlechromelabs.github.io/chrome-for-testing, and put chromedriver.exe on PATH"
+        "install Chrome from google.com/chrome"
     } else {
-        "install your system's packages of Chromium and ChromeDriver (often `chromium` and `chromedriver`)"
+        "install your system's package of Chromium (often `chromium`)"
     };
-    format!("{missing}. Either\n    {how}\n  or set CHROME and CHROMEDRIVER to the two programs' paths")
+    format!("Neither Chromium nor Chrome was found. Either\n    {how}\n  or set CHROME to the program's path")
 }

@@ -6,9 +6,6 @@ use crate::failure::Result;
 use crate::process;
 use crate::toolbox::WASM;
 
-/// What is compiled for the browser. `tenfold` itself is among them wherever these depend on it.
-pub(crate) const WASM_PACKAGES: &str = "-p tenfold-web -p tenfold-engine";
-
 pub(crate) fn fmt(bench: &Bench) -> Result<Outcome> {
     cargo(bench, "fmt --all --check")
 }
@@ -20,7 +17,9 @@ pub(crate) fn clippy(bench: &Bench) -> Result<Outcome> {
 pub(crate) fn clippy_wasm(bench: &Bench) -> Result<Outcome> {
     cargo(
         bench,
-        &format!("clippy --target {WASM} {WASM_PACKAGES} --all-targets --keep-going -- -D warnings"),
+        &format!(
+            "clippy --target {WASM} -p tenfold-web -p tenfold-engine --all-targets --keep-going -- -D warnings"
+        ),
     )?;
     // Not all targets of the core: its benches and property tests are native tools.
     cargo(bench, &format!("clippy --target {WASM} -p tenfold --lib -- -D warnings"))

@@ -19,7 +19,7 @@ pub(crate) const TOOLS: [Tool; 6] =
 
 pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
     bench.need_page()?;
-    let browser = bench.browser()?;
+    let chromium = bench.browser()?;
     let server = Server::bind(&page::folder(), 0)?;
     let url = server.url().to_owned();
     server.spawn();
@@ -40,7 +40,7 @@ pub(crate) fn run(bench: &Bench) -> Result<Outcome> {
             .env("TENFOLD_COMMANDS", &commands)
             .env("TENFOLD_MODELS", &models)
             .env("TENFOLD_ARTIFACTS", &artifacts)
-            .env("CHROME", &browser.chromium);
+            .env("CHROME", &chromium);
         process::run(&mut node)?;
     }
     Ok(Outcome::Passed)

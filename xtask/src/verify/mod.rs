@@ -11,11 +11,12 @@ mod summary;
 mod wasm_tests;
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use crate::args::Verify;
-use crate::browser::{self, Browser};
+use crate::browser;
 use crate::failure::{Failure, Result};
 use crate::toolbox::Toolbox;
 use crate::tools::Tool;
@@ -33,7 +34,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     /// A Chromium, installed if need be and allowed.
-    pub(crate) fn browser(&self) -> Result<Browser> {
+    pub(crate) fn browser(&self) -> Result<PathBuf> {
         browser::find(self.toolbox.may_install())
     }
 

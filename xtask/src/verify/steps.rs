@@ -65,7 +65,7 @@ pub(crate) const STEPS: [Step; 13] = [
     Step { name: "doc-tests", about: "the documentation's examples", run: cargo_steps::doc_tests, ..PLAIN },
     Step {
         name: "wasm-tests",
-        about: "tests compiled to WebAssembly, in Node.js and in a real browser",
+        about: "tests compiled to WebAssembly, in Node.js",
         tools: &[Tool::WasmBindgen],
         needs_wasm_target: true,
         run: wasm_tests::run,
