@@ -38,7 +38,7 @@ impl Rounds {
             advance(&mut run, end, Some(&Progress::new(end)), stop)?;
             return Ok(Rounds::One(Box::new(run)));
         }
-        let pool = add_runs(None, model, replications, stop)?;
+        let pool = add_runs(None, model, replications, &|number| whole(model, number, stop))?;
         Ok(Rounds::Many { pool: Box::new(pool), model: Box::new(model.clone()) })
     }
 
@@ -70,19 +70,28 @@ impl Rounds {
                 let count = pool.count() as u64;
                 let most = limit.nanos() / model.head.duration.nanos().max(1);
                 let wanted = ((count as f64 * times) as u64).clamp(count + 1, most.max(count + 1));
-                **pool = add_runs(Some((**pool).clone()), model, wanted, stop)?;
+                let run = |number| whole(model, number, stop);
+                **pool = add_runs(Some((**pool).clone()), model, wanted, &run)?;
                 Ok(())
             }
         }
     }
 }
 
-/// Pools more runs, until there are `wanted`. They run on all cores, the first like the others, and are pooled in the order of their numbers.
+/// The run of that number, from start to end.
+fn whole(model: &Model, number: u64, stop: &AtomicBool) -> Result<Simulation, Failure> {
+    let mut run = Simulation::new(&Replications::model(model, number)).map_err(Failure::Model)?;
+    advance(&mut run, model.head.duration, None, stop)?;
+    Ok(run)
+}
+
+/// Pools more runs, as `run` makes them by their numbers, until there are `wanted`. They run on all cores, the first like the others, and are
+/// pooled in the order of their numbers.
 fn add_runs(
     mut pool: Option<Replications>,
     model: &Model,
     wanted: u64,
-    stop: &AtomicBool,
+    run: &(dyn Fn(u64) -> Result<Simulation, Failure> + Sync),
 ) -> Result<Replications, Failure> {
     let each = model.head.duration;
     let progress = Progress::new(each * wanted);
@@ -93,11 +102,6 @@ fn add_runs(
             return Ok(pool);
         }
         let to = wanted.max(1).min(from + WAITING * rayon::current_num_threads() as u64);
-        let run = |number: u64| {
-            let mut run = Simulation::new(&Replications::model(model, number)).map_err(Failure::Model)?;
-            advance(&mut run, each, None, stop)?;
-            Ok(run)
-        };
         let runs: Vec<Result<Simulation, Failure>> = (from..to).into_par_iter().map(run).collect();
         for run in runs {
             let run = run?;
@@ -137,4 +141,43 @@ fn advance(
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Condvar, Mutex};
+    use std::time::Duration;
+    use tenfold::model::Head;
+
+    /// So long that only who waits in vain waits for all of it.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// Adds two runs to `pool` on two threads. Each of them ends only when the other has begun as well, or when patience ends.
+    fn two_that_wait_for_each_other(pool: Option<Replications>) -> Result<Replications, Failure> {
+        let model =
+            Model { head: Head { duration: Span::from_secs(1), ..Head::default() }, ..Model::default() };
+        let wanted = pool.as_ref().map_or(0, Replications::count) as u64 + 2;
+        let (begun, another) = (Mutex::new(0), Condvar::new());
+        let run = |number| {
+            let mut begun = begun.lock().expect("no run panics");
+            *begun += 1;
+            another.notify_all();
+            let alone = |begun: &mut i32| *begun < 2;
+            let waited = another.wait_timeout_while(begun, PATIENCE, alone).expect("no run panics").1;
+            if waited.timed_out() {
+                return Err(Failure::Arguments(format!("run {number} waited for the other in vain")));
+            }
+            whole(&model, number, &AtomicBool::new(false))
+        };
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
+        threads.install(|| add_runs(pool, &model, wanted, &run))
+    }
+
+    #[test]
+    fn replications_run_side_by_side_the_first_of_them_too() {
+        let first = two_that_wait_for_each_other(None).expect("each meets the other");
+        let more = two_that_wait_for_each_other(Some(first)).expect("each meets the other");
+        assert_eq!(more.count(), 4);
+    }
 }

@@ -87,16 +87,21 @@ fn instances_without_a_node_do_not_hold_the_number_up() {
     assert_eq!(on_one_node(42.0, by_rate(json!({ "metrics_age": "0s" }))), []);
 }
 
-/// Over a cut link it neither sees nor decides, and a crashed one does nothing at all; both go on afterwards.
-#[test]
-fn a_cut_link_or_a_crash_stops_all_decisions() {
-    for (stop, go) in [
+/// What takes an autoscaler out, and what brings it back.
+fn outages() -> [(Value, Value); 2] {
+    [
         (json!({ "event": "cut", "link": "scale" }), json!({ "event": "mend", "link": "scale" })),
         (
             json!({ "event": "crash", "component": "a", "instances": 1 }),
             json!({ "event": "return", "component": "a" }),
         ),
-    ] {
+    ]
+}
+
+/// Over a cut link it neither sees nor decides, and a crashed one does nothing at all; both go on afterwards.
+#[test]
+fn a_cut_link_or_a_crash_stops_all_decisions() {
+    for (stop, go) in outages() {
         let mut run = simulation(&file(step(10, 40, "1m"), json!({}), by_rate(json!({}))));
         at(&mut run, 50);
         happen(&mut run, stop);
@@ -105,6 +110,22 @@ fn a_cut_link_or_a_crash_stops_all_decisions() {
         happen(&mut run, go);
         let decisions = trace(&mut run, 100);
         assert!(decisions[0].0 > 200.0 && decisions.last().is_some_and(|last| last.2 == 4), "{decisions:?}");
+    }
+}
+
+/// A hundred a second come while it sees nothing, and twenty when it sees again: two are enough for those, whatever came before.
+#[test]
+fn what_it_did_not_see_is_no_part_of_what_it_sees_next() {
+    for (stop, go) in outages() {
+        let mut run = simulation(&file(step(100, 20, "5m"), json!({}), by_rate(json!({}))));
+        at(&mut run, 5);
+        happen(&mut run, stop);
+        at(&mut run, 601);
+        // How the target fares is told all the while.
+        let above = figure(&run.report(), "a", "above_target");
+        assert!((above - 600.0 / 601.0).abs() < 1e-9, "{above}");
+        happen(&mut run, go);
+        assert_eq!(trace(&mut run, 100), [(630.0, 1, 2)]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Collects every problem of a model, each with its path.
 
 use super::field::{Field, FieldInfo};
+use super::names::is_a_name;
 use super::path::{FieldPath, KNOWN_MAX, ModelError, Problem, Step, nearest};
 use super::shape::shortened;
 use serde_json::{Map, Value as Json};
@@ -13,9 +14,16 @@ const LISTED_MAX: usize = 100;
 pub struct Check {
     errors: Vec<ModelError>,
     unlisted: usize,
+    /// How many of them there were when the record that is read now was begun: another of the same id has no part in its faults.
+    before: usize,
 }
 
 impl Check {
+    /// Begins to read a record of rules of its own.
+    pub(super) fn begin(&mut self) {
+        self.before = self.errors.len();
+    }
+
     /// Notes a problem.
     pub fn problem(&mut self, at: &FieldPath, problem: Problem) {
         if self.lists_more() {
@@ -41,20 +49,14 @@ impl Check {
     /// known name, which may be one of them misspelt.
     #[inline(never)]
     pub fn together(&mut self, at: &FieldPath, fields: &[&str], words: &str) {
-        if !self.refused(at, fields) {
+        if !refused(&self.errors[self.before..], at, fields) {
             self.rule(&at.field(fields[0]), words);
         }
     }
 
-    /// Whether one of `fields` of the record at `at` is faulty, or the record itself.
-    fn refused(&self, at: &FieldPath, fields: &[&str]) -> bool {
-        // A rule that is broken is no fault of any one field, and hides no other.
-        let faults = self.errors.iter().filter(|error| !matches!(error.problem, Problem::Rule(_)));
-        let mut steps = faults.filter_map(|error| error.at.0.strip_prefix(at.0.as_slice()));
-        steps.any(|rest| match rest.first() {
-            Some(Step::Field(name)) => fields.contains(&name.as_str()),
-            _ => true,
-        })
+    /// Whether one of `fields` of the record at `at` is faulty, or the record itself: what is there is not what somebody wrote.
+    pub(super) fn refused(&self, at: &FieldPath, fields: &[&str]) -> bool {
+        refused(&self.errors, at, fields)
     }
 
     /// Notes a field that does not exist, with the legal ones.
@@ -144,7 +146,7 @@ impl Check {
         expected: &str,
     ) -> Option<String> {
         match record.get(key) {
-            Some(Json::String(text)) if !text.is_empty() && text.chars().count() <= 80 => Some(text.clone()),
+            Some(Json::String(text)) if is_a_name(text) => Some(text.clone()),
             Some(other) => {
                 let expected = format!("{expected}: a text of 1 to 80 characters");
                 self.problem(&at.field(key), Problem::WrongType { found: shortened(other), expected });
@@ -217,6 +219,18 @@ impl Check {
         }
         Err(self.errors)
     }
+}
+
+fn refused(errors: &[ModelError], at: &FieldPath, fields: &[&str]) -> bool {
+    // A rule that is broken is no fault of any one field, and hides no other; nor does an id that is there already.
+    let of_a_value =
+        |error: &&ModelError| !matches!(error.problem, Problem::Rule(_) | Problem::Duplicate { .. });
+    let faults = errors.iter().filter(of_a_value);
+    let mut steps = faults.filter_map(|error| error.at.0.strip_prefix(at.0.as_slice()));
+    steps.any(|rest| match rest.first() {
+        Some(Step::Field(name)) => fields.contains(&name.as_str()),
+        _ => true,
+    })
 }
 
 fn owned(words: &[&str]) -> Vec<String> {

@@ -2,9 +2,9 @@
 
 use super::Model;
 use super::check::Check;
+use super::names::by_name;
 use super::path::FieldPath;
 use super::records::When;
-use super::rules::by_name;
 use crate::components::{Kind, Out};
 
 /// A link between two components by index, with the mean number of calls over it.
@@ -40,6 +40,8 @@ pub(crate) fn on_a_cycle(model: &Model) -> Vec<bool> {
 /// Refuses cycles in which calls would multiply without end: the matrix of mean calls must have a spectral radius below 1.
 pub(super) fn check(model: &Model, check: &mut Check) {
     let mut flows = flows(model);
+    let links = FieldPath::root().field("links");
+    flows.retain(|(at, _)| !check.refused(&links.id(&model.links[*at].id), &["calls", "when"]));
     share_balancers(model, &mut flows);
     let circle = circles(model.components.len(), &flows);
     flows.retain(|(_, f)| circle[f.from] == circle[f.to]);
@@ -67,7 +69,7 @@ pub(super) fn check(model: &Model, check: &mut Check) {
              round makes less than one call on average"
         )
     };
-    check.rule(&FieldPath::root().field("links"), words);
+    check.rule(&links, words);
 }
 
 /// A balancer passes a call on once in all; its links share it.

@@ -1,16 +1,17 @@
 //! Rules on where a link may start and end, and on which of its settings mean something there.
 
 use super::check::Check;
+use super::names::by_name;
 use super::path::FieldPath;
 use super::records::{Link, When};
-use super::rules::{by_name, said};
+use super::rules::said;
 use super::{Component, Model};
 use crate::components::autoscaler::{self, Metric};
 use crate::components::{Info, Kind, Out, Settings};
 use std::collections::BTreeMap;
 
-/// Checks the ends of every link of `model`.
-pub(super) fn check(model: &Model, check: &mut Check) {
+/// Checks the ends of every link of `model`; some of them `are_lost` where it could not be read as a whole.
+pub(super) fn check(model: &Model, are_lost: bool, check: &mut Check) {
     let places = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
     let component = |id: &str| places.get(id).map(|place| &model.components[*place]);
     let mut controlled = BTreeMap::new();
@@ -21,11 +22,15 @@ pub(super) fn check(model: &Model, check: &mut Check) {
         ends(from, to, &at, check);
         let Some(from) = from else { continue };
         settings(link, from, &at, check);
-        if let Settings::Autoscaler(config) = &from.settings {
+        if let Settings::Autoscaler(config) = &from.settings
+            && to.is_some()
+            && !are_lost
+        {
             backlog(config, link, model, &places, &at, check);
         }
         let of_nodes = matches!(from.settings, Settings::NodePool(_));
-        if info(from).ports.out == Out::Control
+        if to.is_some()
+            && info(from).ports.out == Out::Control
             && let Some(other) = controlled.insert((link.to.as_str(), of_nodes), link.from.as_str())
         {
             check.rule(
@@ -137,13 +142,16 @@ fn backlog(
     check: &mut Check,
 ) {
     let kept = |by_queues: bool| {
-        model.links.iter().filter(|other| other.to == link.to).any(|other| {
-            let from = places.get(other.from.as_str()).map(|place| &model.components[*place].settings);
-            from.is_some_and(|from| {
-                matches!(from, Settings::Queue(_))
-                    || !by_queues && from.kind().info().ports.out == Out::Messages
-            })
-        })
+        model.links.iter().filter(|other| other.to == link.to || places.get(other.to.as_str()).is_none()).any(
+            |other| {
+                let from = places.get(other.from.as_str()).map(|place| &model.components[*place].settings);
+                // Who cannot be read may be one who keeps them.
+                from.is_none_or(|from| {
+                    matches!(from, Settings::Queue(_))
+                        || !by_queues && from.kind().info().ports.out == Out::Messages
+                })
+            },
+        )
     };
     let goes_by = |metric| config.algorithm.goes_by(metric);
     if (goes_by(Metric::Backlog) || goes_by(Metric::Age)) && !kept(false) {

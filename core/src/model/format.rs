@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::field::Field;
 use super::happening::Happening;
+use super::names::{id_of, id_of_link};
 use super::path::{FieldPath, ModelError, Problem};
 use super::records::{Class, Link, Objective, Scheduled};
 use super::shape::shortened;
@@ -151,16 +152,17 @@ fn read_list<T>(items: &[Json], key: &str, check: &mut Check, read: Reader<T>) -
 }
 
 /// The path of an item: by its id where it has one, by its place otherwise.
-fn item_path(list: &str, json: &Json, index: usize) -> FieldPath {
+fn item_path(list: &str, id: Option<String>, index: usize) -> FieldPath {
     let at = FieldPath::root().field(list);
-    match json.get("id").and_then(Json::as_str) {
-        Some(id) if id.chars().count() <= 80 => at.id(id),
-        _ => at.index(index),
+    match id {
+        Some(id) => at.id(&id),
+        None => at.index(index),
     }
 }
 
 fn read_component(json: &Json, index: usize, check: &mut Check) -> Option<Component> {
-    let at = item_path("components", json, index);
+    let at = item_path("components", id_of(json), index);
+    check.begin();
     let record = check.object(json, &at, "a component: an object with \"id\" and \"kind\"")?;
     let id = check.name(record, "id", &at, "the component's id");
     let kind = read_kind(record, &at, check)?;
@@ -195,7 +197,7 @@ fn read_point(record: &Map<String, Json>, at: &FieldPath, check: &mut Check) -> 
 }
 
 fn read_link(json: &Json, index: usize, check: &mut Check) -> Option<Link> {
-    let at = item_path("links", json, index);
+    let at = item_path("links", id_of_link(json), index);
     let record = check.object(json, &at, "a link: an object with \"from\" and \"to\"")?;
     let from = check.name(record, "from", &at, "the id of the calling component");
     let to = check.name(record, "to", &at, "the id of the called component");
@@ -208,7 +210,7 @@ fn read_link(json: &Json, index: usize, check: &mut Check) -> Option<Link> {
 }
 
 fn read_class(json: &Json, index: usize, check: &mut Check) -> Option<Class> {
-    let at = item_path("classes", json, index);
+    let at = item_path("classes", id_of(json), index);
     let record = check.object(json, &at, "a class: an object with \"id\"")?;
     let id = check.name(record, "id", &at, "the class's id");
     let mut class = Class { id: id.unwrap_or_default(), ..Class::default() };

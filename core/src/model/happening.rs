@@ -196,16 +196,17 @@ impl Happening {
             Happening::Partition { .. } | Happening::Heal { .. } if kind != Kind::QuorumStore => {
                 format!("only a quorum store can be cut in two and healed; `{id}` is a {word}")
             }
-            Happening::Partition { nodes, .. } => return leaves_some(*nodes, &target.settings, at, check),
+            Happening::Partition { nodes, .. } => return leaves_some(*nodes, target, at, check),
             _ => return,
         };
         check.rule(&at.field("component"), wrong);
     }
 }
 
-fn leaves_some(nodes: u32, settings: &Settings, at: &FieldPath, check: &mut Check) {
-    if let Settings::QuorumStore(config) = settings
+fn leaves_some(nodes: u32, target: &Component, at: &FieldPath, check: &mut Check) {
+    if let Settings::QuorumStore(config) = &target.settings
         && nodes >= config.nodes
+        && !check.refused(&FieldPath::root().field("components").id(&target.id), &["nodes"])
     {
         let all = config.nodes;
         check.rule(

@@ -2,9 +2,10 @@
 
 use super::check::Check;
 use super::happening::Happening;
-use super::path::{FieldPath, Problem};
+use super::names::{Known, by_name};
+use super::path::FieldPath;
 use super::records::{Link, When};
-use super::{Component, Model};
+use super::{Class, Component, Model};
 use crate::components::cache::Writes;
 use crate::components::service::Routing;
 use crate::components::{Out, Settings};
@@ -21,77 +22,27 @@ const OPEN_MAX: f64 = 60_000.0;
 /// Checks `model`, which was read from `record`; its timeline's entries stood at `places` there.
 pub(super) fn check(model: &Model, record: &Map<String, Json>, places: &[usize], check: &mut Check) {
     let known = if record.is_empty() { Known::of_model(model) } else { Known::of(record) };
-    let by_id = by_name(&mut model.components.iter().map(|c| c.id.as_str()));
-    let components = distinct(&known.components, "component", "components", check);
-    let links = distinct(&known.links, "link", "links", check);
-    let classes_known = distinct(&known.classes, "class", "classes", check);
-    let scene = Scene { model, by_id, components, links, classes: classes_known };
+    let scene = Scene {
+        model,
+        by_id: by_name(&mut model.components.iter().map(|c| c.id.as_str())),
+        components: known.components.distinct("component", "components", check),
+        links: known.links.distinct("link", "links", check),
+        classes: known.classes.distinct("class", "classes", check),
+        known: &known,
+    };
     scene.links(check);
     scene.chances(check);
     scene.clients(check);
     scene.caches(check);
-    classes(model, check);
+    classes(model, known.classes.is_lost, check);
     scene.timeline(places, check);
-    super::ends::check(model, check);
+    super::ends::check(model, known.links.is_lost, check);
     super::cycles::check(model, check);
 }
 
 /// Checks a model that was edited in memory.
 pub(crate) fn check_model(model: &Model, found: &mut Check) {
     check(model, &Map::new(), &[], found);
-}
-
-/// Every id in the file, in order, also of items that are broken in another way, so that one fault is told once.
-struct Known {
-    components: Vec<String>,
-    links: Vec<String>,
-    classes: Vec<String>,
-}
-
-impl Known {
-    fn of(record: &Map<String, Json>) -> Self {
-        let items =
-            |key: &str| record.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        let text = |item: &Json, key: &str| item.get(key).and_then(Json::as_str).map(str::to_owned);
-        let ids = |key: &str| items(key).iter().filter_map(|item| text(item, "id")).collect();
-        let link = |item: &Json| {
-            text(item, "id").or_else(|| Some(format!("{}-{}", text(item, "from")?, text(item, "to")?)))
-        };
-        Known {
-            components: ids("components"),
-            links: items("links").iter().filter_map(link).collect(),
-            classes: ids("classes"),
-        }
-    }
-
-    fn of_model(model: &Model) -> Self {
-        Known {
-            components: model.components.iter().map(|c| c.id.clone()).collect(),
-            links: model.links.iter().map(|l| l.id.clone()).collect(),
-            classes: model.classes.iter().map(|c| c.id.clone()).collect(),
-        }
-    }
-}
-
-/// Each of `ids` with its place, the last where several are the same.
-fn distinct<'a>(ids: &'a [String], what: &str, list: &str, check: &mut Check) -> BTreeMap<&'a str, usize> {
-    let mut places = BTreeMap::new();
-    for (place, id) in ids.iter().enumerate() {
-        if places.insert(id.as_str(), place).is_some() {
-            let at = FieldPath::root().field(list).id(id);
-            check.problem(&at, Problem::Duplicate { what: what.to_owned(), id: id.clone() });
-        }
-    }
-    places
-}
-
-/// The place of each name in its list. Filled one by one: collecting would bring in a sort of its own for each list.
-pub(crate) fn by_name<'a>(names: &mut dyn Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
-    let mut places = BTreeMap::new();
-    for (place, name) in names.enumerate() {
-        places.insert(name, place);
-    }
-    places
 }
 
 /// A model with what is needed to find things in it by name: a file may name each of thousands in each of thousands.
@@ -101,6 +52,7 @@ struct Scene<'a> {
     components: BTreeMap<&'a str, usize>,
     links: BTreeMap<&'a str, usize>,
     classes: BTreeMap<&'a str, usize>,
+    known: &'a Known,
 }
 
 impl Scene<'_> {
@@ -110,22 +62,22 @@ impl Scene<'_> {
 
     /// Whether something is called `found`; notes a problem when nothing is.
     fn names(&self, what: &str, found: &str, at: &FieldPath, check: &mut Check) -> bool {
-        let known = match what {
-            "component" => &self.components,
-            "link" => &self.links,
-            _ => &self.classes,
+        let (places, known) = match what {
+            "component" => (&self.components, &self.known.components),
+            "link" => (&self.links, &self.known.links),
+            _ => (&self.classes, &self.known.classes),
         };
-        let there = known.contains_key(found);
-        if !there {
-            check.dangling(at, what, found, &mut known.keys().copied());
+        let there = places.contains_key(found);
+        if !there && !known.is_lost {
+            check.dangling(at, what, found, &mut places.keys().copied());
         }
         there
     }
 
     /// A model that names no class has the default one.
     fn class_exists(&self, class: &str, at: &FieldPath, check: &mut Check) {
-        if self.classes.is_empty() {
-            let default = super::Class::default().id;
+        if self.classes.is_empty() && !self.known.classes.is_lost {
+            let default = Class::default().id;
             if class != default {
                 check.dangling(at, "class", class, &mut std::iter::once(default.as_str()));
             }
@@ -137,7 +89,7 @@ impl Scene<'_> {
     fn links(&self, check: &mut Check) {
         // For each component its steps, with the calls that a request makes in them.
         let mut open = vec![Vec::<(u32, f64)>::new(); self.model.components.len()];
-        let first = self.first_steps();
+        let first = self.first_steps(check);
         for link in &self.model.links {
             let at = FieldPath::root().field("links").id(&link.id);
             for (key, end) in [("from", &link.from), ("to", &link.to)] {
@@ -171,6 +123,9 @@ impl Scene<'_> {
                 self.class_exists(class, &at.field("classes").index(i), check);
             }
             let Some(from) = self.by_id.get(link.from.as_str()) else { continue };
+            if check.refused(&at, &["step", "calls"]) {
+                continue;
+            }
             if !open[*from].iter().any(|(step, _)| *step == link.step) && open[*from].len() == STEPS_MAX {
                 check.rule(
                     &at.field("step"),
@@ -197,37 +152,48 @@ impl Scene<'_> {
             _ => "",
         };
         if link.pool.is_none() {
-            needs_a_pool(link, at, check);
+            if !check.refused(at, &["pool"]) {
+                needs_a_pool(link, at, check);
+            }
         } else if !nobodys.is_empty() {
             check.rule(&at.field("pool"), format!("{nobodys}; leave it out"));
         }
     }
 
-    fn stands_beside(&self, id: &str) -> bool {
-        self.component(id).is_some_and(|component| component.settings.is_beside_its_callers())
+    /// Whether a component stands beside its callers; nobody knows while its file cannot be read so far.
+    fn stands_beside(&self, id: &str, check: &Check) -> Option<bool> {
+        let at = FieldPath::root().field("components").id(id);
+        let component = self.component(id).filter(|_| !check.refused(&at, &["pattern"]))?;
+        Some(component.settings.is_beside_its_callers())
     }
 
-    fn first_steps(&self) -> FirstSteps {
-        let never = || vec![u32::MAX; self.model.components.len()];
-        let mut first = FirstSteps { asks: never(), optional: never() };
-        for link in &self.model.links {
-            let Some(from) = self.by_id.get(link.from.as_str()) else { continue };
-            let earliest = |step: &mut u32| *step = (*step).min(link.step);
-            if self.stands_beside(&link.to) {
-                earliest(&mut first.asks[*from]);
-            }
-            if link.optional {
-                earliest(&mut first.optional[*from]);
-            }
+    fn first_steps(&self, check: &Check) -> FirstSteps {
+        let may = |link: &Link, field: &str| {
+            check.refused(&FieldPath::root().field("links").id(&link.id), &[field])
+        };
+        let asks = |link: &Link| self.stands_beside(&link.to, check) != Some(false);
+        let is_optional = |link: &Link| link.optional || may(link, "optional");
+        let step = |link: &Link| if may(link, "step") { 0 } else { link.step };
+        FirstSteps { asks: self.earliest(&asks, &step), optional: self.earliest(&is_optional, &step) }
+    }
+
+    /// By component, the first step of its links that `counts`. A link that starts nobody knows where counts for each of them.
+    fn earliest(&self, counts: &dyn Fn(&Link) -> bool, step: &dyn Fn(&Link) -> u32) -> Vec<u32> {
+        let mut anybody = if self.known.links.is_lost { 0 } else { u32::MAX };
+        let mut first = vec![u32::MAX; self.model.components.len()];
+        for link in self.model.links.iter().filter(|link| counts(link)) {
+            let first = self.by_id.get(link.from.as_str()).map_or(&mut anybody, |from| &mut first[*from]);
+            *first = (*first).min(step(link));
         }
-        first
+        first.iter().map(|first| *first.min(&anybody)).collect()
     }
 
     /// What a link waits for must be able to happen, and what it leads to must be able to be asked from there.
     fn order(&self, link: &Link, first: &FirstSteps, at: &FieldPath, check: &mut Check) {
-        let beside = |id: &str| self.stands_beside(id);
+        let beside = |id: &str| self.stands_beside(id, check) == Some(true);
+        let (is_beside, to_beside) = (beside(&link.from), beside(&link.to));
         let from = self.component(&link.from).map(|c| &c.settings);
-        if beside(&link.from) {
+        if is_beside {
             check.rule(
                 &at.field("from"),
                 format!(
@@ -237,7 +203,7 @@ impl Scene<'_> {
                 ),
             );
         }
-        if beside(&link.to) && !matches!(from, None | Some(Settings::Service(_) | Settings::Clients(_))) {
+        if to_beside && !matches!(from, None | Some(Settings::Service(_) | Settings::Clients(_))) {
             check.rule(
                 &at.field("to"),
                 format!(
@@ -248,8 +214,10 @@ impl Scene<'_> {
             );
         }
         let gives_messages = from.is_some_and(|from| from.kind().info().ports.out == Out::Messages);
-        let earlier =
-            |first: &[u32]| self.by_id.get(link.from.as_str()).is_none_or(|from| first[*from] < link.step);
+        let is_unknown = check.refused(at, &["step"]);
+        let earlier = |first: &[u32]| {
+            is_unknown || self.by_id.get(link.from.as_str()).is_none_or(|from| first[*from] < link.step)
+        };
         if link.when == When::Miss && !gives_messages && !earlier(&first.asks) {
             check.rule(
                 &at.field("when"),
@@ -271,7 +239,10 @@ impl Scene<'_> {
     fn chances(&self, check: &mut Check) {
         let mut ways = vec![Vec::new(); self.model.components.len()];
         for link in &self.model.links {
-            if let Some(from) = self.by_id.get(link.from.as_str()) {
+            let at = FieldPath::root().field("links").id(&link.id);
+            if let Some(from) = self.by_id.get(link.from.as_str())
+                && !check.refused(&at, &["calls", "classes"])
+            {
                 ways[*from].push(link);
             }
         }
@@ -320,11 +291,14 @@ impl Scene<'_> {
 
     /// What is written later must be written somewhere.
     fn caches(&self, check: &mut Check) {
+        let nowhere = |link: &Link| !self.by_id.contains_key(link.from.as_str());
+        if self.known.links.is_lost || self.model.links.iter().any(nowhere) {
+            // One of those may be what is missed here.
+            return;
+        }
         let mut calls = vec![false; self.model.components.len()];
         for link in &self.model.links {
-            if let Some(from) = self.by_id.get(link.from.as_str()) {
-                calls[*from] = true;
-            }
+            calls[self.by_id[link.from.as_str()]] = true;
         }
         for (component, calls) in self.model.components.iter().zip(calls) {
             let Settings::Cache(config) = &component.settings else { continue };
@@ -416,7 +390,7 @@ pub(super) fn said(link: &Link, keys: &[&str]) -> impl Iterator<Item = &'static 
     Link::FIELDS.iter().filter(says).map(|field| field.info.key)
 }
 
-fn classes(model: &Model, check: &mut Check) {
+fn classes(model: &Model, is_lost: bool, check: &mut Check) {
     let list = FieldPath::root().field("classes");
     if model.classes.len() > CLASSES_MAX {
         return check.rule(
@@ -424,9 +398,13 @@ fn classes(model: &Model, check: &mut Check) {
             format!("{} classes are too many; at most {CLASSES_MAX} are told apart", model.classes.len()),
         );
     }
-    for (i, class) in model.classes.iter().enumerate() {
-        let other =
-            model.classes[..i].iter().find(|c| c.catalogue == class.catalogue && c.keys != class.keys);
+    let given: Vec<&Class> = model
+        .classes
+        .iter()
+        .filter(|class| !check.refused(&list.id(&class.id), &["catalogue", "keys"]))
+        .collect();
+    for (i, class) in given.iter().enumerate() {
+        let other = given[..i].iter().find(|c| c.catalogue == class.catalogue && c.keys != class.keys);
         if let Some(other) = other {
             let (here, there) = (class.keys, other.keys);
             check.rule(
@@ -439,7 +417,7 @@ fn classes(model: &Model, check: &mut Check) {
             );
         }
     }
-    if !model.classes.is_empty() && model.classes.iter().all(|c| c.weight <= 0.0) {
+    if !is_lost && !model.classes.is_empty() && model.classes.iter().all(|c| c.weight <= 0.0) {
         check.rule(
             &list,
             "every class has weight 0, so no request could be drawn; give at least one a weight",

@@ -11,7 +11,7 @@ pub(super) const COMPONENTS: &[Case] = &[
     (
         "an empty id",
         r#"{"format": 1, "components": [{"id": "", "kind": "cache"}]}"#,
-        &[("components[\"\"].id", "found \"\", expected the component's id: a text of 1 to 80 characters")],
+        &[("components[0].id", "found \"\", expected the component's id: a text of 1 to 80 characters")],
     ),
     (
         "an id of null",

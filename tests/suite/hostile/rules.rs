@@ -106,3 +106,100 @@ fn a_misspelt_field_is_not_taken_for_one_left_out() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].contains("(did you mean `replicas`?)"), "{found:#?}");
 }
+
+/// Models of which one thing is wrong that cannot be read, and what each of them says of it. Whatever else seems wrong follows from it alone.
+const SPOILT: &[(&str, &str)] = &[
+    (
+        r#""components": [{"id": "app", "kind": "service"}, {"id": "cache", "kind": "cache", "pattern": "asied"}, {"id": "db", "kind": "database"}],
+        "links": [{"from": "app", "to": "cache"}, {"from": "app", "to": "db", "step": 2, "when": "miss"}]"#,
+        "pattern: `asied` is none of the choices",
+    ),
+    (
+        r#""components": [{"id": "app", "kind": "service"}, {"id": "cache", "kind": "cahce", "pattern": "aside"}, {"id": "db", "kind": "database"}],
+        "links": [{"from": "app", "to": "cache"}, {"from": "app", "to": "db", "step": 2, "when": "miss"}]"#,
+        "kind: `cahce` is none of the choices",
+    ),
+    (
+        r#""components": [{"id": "app", "kind": "service"}, {"id": "cache", "kind": "cache", "pattern": "aside"}, {"id": "db", "kind": "database"}],
+        "links": [{"from": "app", "to": "cahce"}, {"from": "app", "to": "db", "step": 2, "when": "miss"}]"#,
+        "to: there is no component `cahce`",
+    ),
+    (
+        r#""components": [{"id": "app", "kind": "service"}, {"id": "cache", "kind": "cache", "pattern": "aside"}, {"id": "db", "kind": "database"}],
+        "links": [{"from": "app", "to": "cache"}, {"from": "app", "to": "db", "step": "two", "when": "miss"}]"#,
+        "step: found \"two\"",
+    ),
+    (
+        r#""components": [{"id": "app", "kind": "service"}, {"id": "cache", "kind": "cache"}, {"id": "db", "kind": "database"}],
+        "links": [{"from": "app", "to": "cache", "optionl": true}, {"from": "app", "to": "db", "step": 2, "when": "failed"}]"#,
+        "there is no field `optionl`",
+    ),
+    (
+        r#""components": [{"id": "app", "kind": "service", "routing": "one"}, {"id": "a", "kind": "service"}, {"id": "b", "kind": "service"}],
+        "links": [{"from": "app", "to": "a", "calls": 0.5}, {"from": "app", "to": "b", "calls": "half"}]"#,
+        "calls: found \"half\"",
+    ),
+    (
+        r#""components": [{"id": "a", "kind": "service"}, {"id": "b", "kind": "service"}],
+        "links": [{"from": "a", "to": "b"}, {"from": "b", "to": "a", "calls": "half"}]"#,
+        "calls: found \"half\"",
+    ),
+    (
+        r#""components": [{"id": "a", "kind": "service"}, {"id": "b", "kind": "service"}],
+        "links": [{"from": "a", "to": "b", "pool": "many", "pool_wait": "1s"}]"#,
+        "pool: found \"many\"",
+    ),
+    (
+        r#""components": [{"id": "cache", "kind": "cache", "writes": "behind"}, {"id": "db", "kind": "database"}],
+        "links": [{"from": "cahce", "to": "db"}]"#,
+        "from: there is no component `cahce`",
+    ),
+    (
+        r#""components": [{"id": "mail", "kind": "qeue"}, {"id": "w", "kind": "worker"},
+        {"id": "hpa", "kind": "autoscaler", "algorithm": {"by": "hpa", "age_s": 30}}],
+        "links": [{"from": "mail", "to": "w"}, {"from": "hpa", "to": "w"}]"#,
+        "kind: `qeue` is none of the choices",
+    ),
+    (
+        r#""components": [{"id": "mail", "kind": "queue"}, {"id": "w", "kind": "worker"},
+        {"id": "hpa", "kind": "autoscaler", "algorithm": {"by": "hpa", "backlog": 30}}],
+        "links": [{"from": "mail", "to": "w"}, {"from": "hpa", "to": "v"}]"#,
+        "to: there is no component `v`",
+    ),
+    (
+        r#""components": [{"id": "s", "kind": "quorum-store", "nodes": "five"}],
+        "timeline": [{"at": "1m", "event": "partition", "component": "s", "nodes": 4}]"#,
+        "nodes: found \"five\"",
+    ),
+    (r#""classes": [{"id": "a", "keys": 5000}, {"id": "b", "keys": "5 k"}]"#, "keys: found \"5 k\""),
+    (
+        r#""components": [{"id": 7, "kind": "service"}, {"id": "u", "kind": "clients"}], "links": [{"from": "u", "to": "app"}]"#,
+        "id: found 7",
+    ),
+    (
+        r#""components": [{"id": "u", "kind": "clients", "classes": ["buy"]}], "classes": {"buy": {}}"#,
+        "classes: found ",
+    ),
+];
+
+#[test]
+fn what_cannot_be_read_is_told_alone_and_not_what_follows_from_it() {
+    for (model, says) in SPOILT {
+        let text = format!("{{\"format\": 1, {model}}}");
+        let found = texts(&Model::from_json(&text).expect_err("one fault"));
+        assert_eq!(found.len(), 1, "{model}: {found:#?}");
+        assert!(found[0].contains(says), "{found:#?}");
+    }
+}
+
+#[test]
+fn an_id_that_two_have_hides_no_fault_of_either_and_accuses_no_link() {
+    let text = r#"{"format": 1, "components": [{"id": "u", "kind": "clients"},
+        {"id": "a", "kind": "node-pool", "min": 5, "max": "ten"}, {"id": "a", "kind": "node-pool", "min": 5, "max": 2}],
+        "links": [{"from": "u", "to": "a"}]}"#;
+    let found = texts(&Model::from_json(text).expect_err("three faults"));
+    assert_eq!(found.len(), 3, "{found:#?}");
+    for words in ["max: found \"ten\"", "min: ", "the component `a` is there already"] {
+        assert!(found.iter().any(|line| line.contains(words)), "{words} is not among {found:#?}");
+    }
+}

@@ -107,5 +107,5 @@ fn settings_that_would_do_nothing_are_refused_with_their_path() {
         "{balancer}"
     );
     let none = refused(&|file| file["links"][1]["pool"] = json!(0));
-    assert!(none.contains("links[1].pool: 0 is outside 1 to"), "{none}");
+    assert!(none.contains("links[\"app-db\"].pool: 0 is outside 1 to"), "{none}");
 }

@@ -3,7 +3,7 @@
 use super::*;
 use tenfold::components::Kind;
 use tenfold::edit::Edit;
-use tenfold::model::FieldPath;
+use tenfold::model::{FieldPath, When};
 use tenfold_engine::protocol::{FromEngine, News, ToEngine};
 
 fn boot() -> Boot {
@@ -261,16 +261,17 @@ fn what_a_setting_breaks_elsewhere_is_told_at_the_setting() {
 
 #[test]
 fn what_is_not_deleted_is_not_announced_as_deleted() {
-    let mut state = opened();
-    let text = r#"{"format": 1, "components": [{"id": "s", "kind": "service", "name": "Shop"},
-        {"id": "c", "kind": "cache", "pattern": "aside"}, {"id": "d", "kind": "database"}],
-        "links": [{"from": "s", "to": "c"}, {"from": "s", "to": "d", "step": 2, "when": "miss"}]}"#;
-    state.model = Shared::new(tenfold::model::Model::from_json(text).unwrap_or_else(|why| panic!("{why:?}")));
-    state.view.select(Some(Target::Component("c".into())));
+    let text = r#"{"format": 1, "components": [{"id": "c", "kind": "cache", "name": "Basket", "writes": "behind"},
+        {"id": "d", "kind": "database"}], "links": [{"from": "c", "to": "d"}]}"#;
+    let mut state = holding(text);
+    state.view.select(Some(Target::Component("d".into())));
     let effects = update(&mut state, Action::Delete);
-    assert!(state.model.component("c").is_some());
+    assert!(state.model.component("d").is_some());
     assert!(
-        state.toasts.iter().any(|toast| toast.text.starts_with("In no earlier step does Shop ask a cache")),
+        state
+            .toasts
+            .iter()
+            .any(|toast| toast.text.starts_with("Basket points at nothing that it could write")),
         "{:?}",
         state.toasts
     );
@@ -413,9 +414,19 @@ fn a_component_dropped_on_a_link_goes_into_it_in_one_step() {
     assert_eq!(state.model.components.len(), 6);
 }
 
+/// The page with this model open.
+fn holding(text: &str) -> State {
+    let mut state = opened();
+    state.model = Shared::new(tenfold::model::Model::from_json(text).unwrap_or_else(|why| panic!("{why:?}")));
+    state
+}
+
+fn toasts(state: &State) -> Vec<&str> {
+    state.toasts.iter().map(|toast| toast.text.as_str()).collect()
+}
+
 /// Orders in a queue for a worker, that an autoscaler scales by `algorithm`.
 fn with_a_queue(algorithm: &str) -> State {
-    let mut state = opened();
     let text = format!(
         r#"{{"format": 1, "components": [
             {{"id": "in", "kind": "clients"}}, {{"id": "q", "kind": "queue", "name": "Orders"}},
@@ -423,9 +434,7 @@ fn with_a_queue(algorithm: &str) -> State {
             {{"id": "a", "kind": "autoscaler", "name": "Boss", "algorithm": {algorithm}}}],
             "links": [{{"from": "in", "to": "q"}}, {{"from": "q", "to": "w"}}, {{"from": "a", "to": "w"}}]}}"#
     );
-    state.model =
-        Shared::new(tenfold::model::Model::from_json(&text).unwrap_or_else(|why| panic!("{why:?}")));
-    state
+    holding(&text)
 }
 
 /// Deletes it, and takes that back; what was said, and whether the autoscaler had somebody to scale still.
@@ -457,6 +466,57 @@ fn who_went_by_the_messages_of_a_deleted_queue_goes_by_other_metrics_or_scales_n
         let gone = without(with_a_queue(r#"{"by": "hpa", "cpu": null, "age_s": 5}"#), target.clone());
         assert!(!gone.1, "{gone:?}");
         assert_eq!(without(with_a_queue(r#"{"by": "hpa"}"#), target), (vec![], true));
+    }
+}
+
+/// An age is told by a queue alone, how many wait by a stream as well.
+#[test]
+fn an_autoscaler_that_loses_its_queue_and_keeps_a_stream_goes_by_what_waits_there() {
+    let text = r#"{"format": 1, "components": [
+        {"id": "in", "kind": "clients"}, {"id": "q", "kind": "queue"}, {"id": "log", "kind": "stream"},
+        {"id": "w", "kind": "worker"},
+        {"id": "a", "kind": "autoscaler", "name": "Boss", "algorithm": {"by": "hpa", "cpu": null, "backlog": 5, "age_s": 30}}],
+        "links": [{"from": "in", "to": "q"}, {"from": "in", "to": "log"}, {"from": "q", "to": "w"}, {"from": "log", "to": "w"},
+            {"from": "a", "to": "w"}]}"#;
+    let mut state = holding(text);
+    select(&mut state, "q");
+    update(&mut state, Action::Delete);
+    assert_eq!(toasts(&state), ["Deleted. Boss goes by its other metrics alone now."]);
+    let metrics = state.model.component("a").and_then(|a| a.settings.get("algorithm")).expect("its metrics");
+    assert!(metrics["age_s"].is_null() && metrics["backlog"] == 5.0, "{metrics}");
+}
+
+#[test]
+fn who_asked_after_a_miss_or_a_failure_asks_every_time_without_what_went_before() {
+    let text = r#"{"format": 1, "components": [
+        {"id": "in", "kind": "clients"}, {"id": "app", "kind": "service", "name": "Shop"},
+        {"id": "cache", "kind": "cache", "pattern": "aside"}, {"id": "db", "kind": "database", "name": "Orders"},
+        {"id": "best", "kind": "service"}, {"id": "plain", "kind": "service", "name": "Bestsellers"}],
+        "links": [{"from": "in", "to": "app"}, {"from": "app", "to": "cache"},
+            {"from": "app", "to": "db", "step": 2, "when": "miss"}, {"from": "app", "to": "best", "optional": true},
+            {"from": "app", "to": "plain", "step": 2, "when": "failed"}]}"#;
+    let opened = holding(text);
+    for (targets, link, said) in [
+        (
+            [Target::Component("cache".into()), Target::Link("app-cache".into())],
+            "app-db",
+            "Deleted. Shop calls Orders every time now: there is no cache to miss first.",
+        ),
+        (
+            [Target::Component("best".into()), Target::Link("app-best".into())],
+            "app-plain",
+            "Deleted. Shop calls Bestsellers every time now: nothing before it may fail.",
+        ),
+    ] {
+        for target in targets {
+            let mut state = holding(text);
+            update(&mut state, Action::Select { target: Some(target), add: false });
+            update(&mut state, Action::Delete);
+            assert_eq!(toasts(&state), [said]);
+            assert_eq!(state.model.link(link).map(|link| link.when), Some(When::Always));
+            update(&mut state, Action::Undo);
+            assert_eq!(*state.model, *opened.model, "one step of undo");
+        }
     }
 }
 

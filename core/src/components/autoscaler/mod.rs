@@ -141,13 +141,26 @@ impl Scaled {
 
     /// Takes the metrics of the time since the last look.
     fn look(&mut self, config: &Config, keep: Span, ctx: &mut Ctx<'_>) {
+        let sample = self.measure(config, ctx);
+        self.mind.note(&sample);
+        self.load.note(&sample);
+        self.samples.note(sample, keep);
+    }
+
+    /// Lets the time since the last look go by unseen: what is seen next is of the time after it, as the counters are read by others
+    /// all the while, and nothing older is decided by. How the target fares is told all the same.
+    fn miss(&mut self, config: &Config, ctx: &mut Ctx<'_>) {
+        let sample = self.measure(config, ctx);
+        self.load.miss(&sample);
+        self.samples = Samples::default();
+    }
+
+    fn measure(&mut self, config: &Config, ctx: &mut Ctx<'_>) -> Sample {
         let counters = Counters::of(self.to, ctx);
         let sample = counters.since(&self.counters, self.to, ctx);
         self.counters = counters;
-        self.mind.note(&sample);
-        self.load.note(&sample);
         self.course.follow(&sample, config.ratio(&sample), ctx);
-        self.samples.note(sample, keep);
+        sample
     }
 
     fn decide(&mut self, config: &Config, schedule: &scheduled::Settings, age: Span, ctx: &mut Ctx<'_>) {
@@ -234,7 +247,7 @@ impl Load {
     }
 
     fn note(&mut self, sample: &Sample) {
-        let hour = (sample.at.nanos() - 1) / HOUR.nanos();
+        let hour = hour_of(sample);
         if hour != self.hour {
             if self.whole {
                 self.history.note(self.hour, self.arrivals);
@@ -243,6 +256,16 @@ impl Load {
         }
         self.arrivals += sample.arrivals;
     }
+
+    /// An hour of which a part was not seen is none.
+    fn miss(&mut self, sample: &Sample) {
+        (self.hour, self.whole) = (hour_of(sample), false);
+    }
+}
+
+/// The hour that a sample ends in; at its very end is still within.
+fn hour_of(sample: &Sample) -> u64 {
+    (sample.at.nanos() - 1) / HOUR.nanos()
 }
 
 impl Autoscaler {
@@ -359,6 +382,7 @@ impl Component for Autoscaler {
                 wire.to == one.to && wire.cut
             };
             if !self.is_up || ctx.wires_out().iter().any(is_cut) {
+                one.miss(&self.config, ctx);
                 continue;
             }
             one.look(&self.config, age, ctx);
