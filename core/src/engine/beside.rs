@@ -1,5 +1,6 @@
 //! One component's figures while it runs, and measuring afresh: what a page needs to show theory beside them.
 
+use super::reporting::Place;
 use super::simulation::Simulation;
 use crate::measure::intervals::Sample;
 use crate::measure::report::Component;
@@ -16,7 +17,10 @@ impl Simulation {
         gauge.settle_all(self.now());
         let begun = if self.watch.measuring { self.watch.warm_up } else { SimTime::ZERO };
         let measured = self.now().since(begun);
-        Some((self.report_of_component(ix, &gauge, measured, &Sample::NONE), measured))
+        let kind = self.model.component(id).map(|component| component.settings.kind());
+        // Where its stations stand is asked for intervals alone, and there are none.
+        let place = Place { ix, kind, first: 0 };
+        Some((self.report_of_component(place, &gauge, measured, &Sample::NONE), measured))
     }
 
     /// Begins the measured part again with the next window: after a change, what was measured before says nothing of what is now.

@@ -23,8 +23,12 @@ impl Simulation {
     /// ```
     pub fn checkpoint(&mut self) -> Simulation {
         self.components.iter_mut().for_each(State::share);
+        // News that nobody has asked for yet may be long, and no copy tells them.
+        let windows = std::mem::take(&mut self.watch.windows);
+        let notices = std::mem::take(&mut self.core.notices);
         let mut copy = self.clone();
         copy.forget_news();
+        (self.watch.windows, self.core.notices) = (windows, notices);
         copy
     }
 

@@ -3,6 +3,7 @@
 use super::core::ClassInfo;
 use super::simulation::Simulation;
 use super::watch::{busiest, merged, sum_classes, utilisation};
+use crate::components::Kind;
 use crate::measure::carried::{Carried, Carrier, carried};
 use crate::measure::cells::Gauges;
 use crate::measure::certainty::{Method, Statistics, TimesIntervals, WarmUp, WarmUpBy};
@@ -10,6 +11,7 @@ use crate::measure::gauge::{ClassGauge, ComponentGauge, StationGauge, WireGauge}
 use crate::measure::intervals::{Durations, Sample};
 use crate::measure::report::{self, Report};
 use crate::measure::totals::ClassTotals;
+use crate::model::by_name;
 use crate::statistics::{Batches, CONFIDENCE, Pair, mser5};
 use crate::units::{SimTime, Span};
 
@@ -24,6 +26,13 @@ pub(super) struct Tallied {
     measured: Span,
     events: u64,
     pub(super) runs: u64,
+}
+
+/// Where a component is: its index, its kind, and its first station among those of all.
+pub(super) struct Place {
+    pub(super) ix: usize,
+    pub(super) kind: Option<Kind>,
+    pub(super) first: usize,
 }
 
 carried! { Tallied { components, links, links_in_flight, classes, simulated, measured, events, runs } }
@@ -127,11 +136,19 @@ impl Simulation {
     /// The report of `seen`, with intervals from the batches of `all`, unless there is a reason for none.
     pub(super) fn report_of(&self, seen: &Tallied, all: Sample<'_>) -> Report {
         let (mut report, sample) = self.judged(seen, all);
+        // What is looked up for each: with thousands of components, to look through all of them for each takes longest.
+        let kinds = by_name(&mut self.model.components.iter().map(|c| c.id.as_str()));
+        let firsts = self.core.gauges.iter().scan(0, |stations, gauge| {
+            let first = *stations;
+            *stations += gauge.stations.len();
+            Some(first)
+        });
+        let firsts: Vec<usize> = firsts.collect();
         let of_component = |ix: &usize| {
-            (
-                self.core.ids[*ix].clone(),
-                self.report_of_component(*ix, &seen.components[*ix], seen.measured, &sample),
-            )
+            let id = &self.core.ids[*ix];
+            let kind = kinds.get(id.as_str()).map(|place| self.model.components[*place].settings.kind());
+            let at = Place { ix: *ix, kind, first: firsts[*ix] };
+            (id.clone(), self.report_of_component(at, &seen.components[*ix], seen.measured, &sample))
         };
         report.components = self.watch.shown.iter().map(of_component).collect();
         let of_link = |ix: &usize| {
@@ -240,14 +257,12 @@ impl Simulation {
 
     pub(super) fn report_of_component(
         &self,
-        ix: usize,
+        Place { ix, kind, first }: Place,
         gauge: &ComponentGauge,
         measured: Span,
         sample: &Sample<'_>,
     ) -> report::Component {
         let secs = measured.secs();
-        let kind =
-            self.model.components.iter().find(|c| c.id == self.core.ids[ix]).map(|c| c.settings.kind());
         let seen = gauge.totals.measured();
         let names = kind.map_or(&[][..], |kind| kind.stations());
         let figures = self.components[ix].figures(&seen, secs);
@@ -266,7 +281,6 @@ impl Simulation {
         let queue_mean = stations.iter().fold(0.0, |sum, station| sum + station.1.queue_mean);
         let mut shown = gauge.stations.iter().map(there);
         let stations = stations.into_iter().filter(|_| shown.next().unwrap_or(true)).collect();
-        let first: usize = self.core.gauges[..ix].iter().map(|gauge| gauge.stations.len()).sum();
         let sojourn = gauge.sojourn.measured();
         report::Component {
             kind: kind.map_or("", |kind| kind.info().word),

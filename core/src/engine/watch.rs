@@ -14,7 +14,7 @@ use crate::units::SimTime;
 #[derive(Debug, Clone)]
 pub(crate) struct Watch {
     /// Closed windows that no frame has told yet.
-    windows: Vec<WindowRow>,
+    pub(super) windows: Vec<WindowRow>,
     /// The last one closed.
     last: Option<WindowRow>,
     components: Vec<ComponentRow>,

@@ -39,9 +39,13 @@ impl Courses {
             return;
         }
         let at_s = frame.at_s;
+        let mut next = 0;
         for (id, row) in topology.components.iter().zip(&frame.components) {
-            let kind = model.component(id).map(|component| component.settings.kind());
-            let Some(values) = kind.and_then(|kind| values(kind, row)) else { continue };
+            // Rows are in the model's order, so each is looked for behind the one before: to begin anew for each would take long with many.
+            let ahead = model.components[next..].iter().position(|component| component.id == *id);
+            let Some(at) = ahead.map(|ahead| next + ahead) else { continue };
+            next = at + 1;
+            let Some(values) = values(model.components[at].settings.kind(), row) else { continue };
             let course = self.0.entry(id.clone()).or_default();
             if course.back().is_none_or(|last| last.at_s < at_s) {
                 course.push_back(Moment { at_s, values });

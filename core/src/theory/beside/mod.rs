@@ -43,7 +43,7 @@ pub use lines::{Beside, Line};
 pub use quantity::Quantity;
 
 use crate::measure::report::{Component, Report};
-use crate::model::Model;
+use crate::model::{Model, by_name};
 use serde::Serialize;
 
 /// How far a predicted figure is to be trusted.
@@ -169,7 +169,8 @@ pub fn predict(model: &Model, seen_hit_ratio: &dyn Fn(&str) -> Option<f64>) -> V
 
 /// What theory says of each component of `model` beside what `report`, of a run of that model, measured.
 pub fn beside(model: &Model, report: &Report) -> Vec<Beside> {
-    let seen = |id: &str| report.component(id).map(|c| (c, report.measured_s));
+    let places = by_name(&mut report.components.iter().map(|(id, _)| id.as_str()));
+    let seen = |id: &str| places.get(id).map(|place| (&report.components[*place].1, report.measured_s));
     let hits = |id: &str| {
         let (component, measured_s) = seen(id)?;
         let hits = Quantity::HitRatio.measured(component, measured_s);
